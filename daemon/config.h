@@ -1,0 +1,88 @@
+#pragma once
+
+// The configuration file (TOML): strict, and every problem is reported at once with its file, line and what to write instead.
+// config/dropload.toml documents every key with its default.
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/result.h"
+#include "common/zoho/limits.h"
+#include "daemon/queue/route.h"
+#include "daemon/schedule/outcome.h"
+
+namespace dropload {
+
+// Keeps a secret out of logs: it prints as nothing. reveal() where it is used.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string value) : value_(std::move(value)) {}
+  [[nodiscard]] const std::string& reveal() const { return value_; }
+  [[nodiscard]] bool empty() const { return value_.empty(); }
+
+ private:
+  std::string value_;
+};
+
+struct OrganizationConfig {
+  std::string name;
+  bool embedded = false;   // the import service of this process; the keys below are then made by itself
+  std::string organization_id;
+  std::string api_url;     // from data_center or given
+  std::string token_url;
+  std::string client_id;
+  Secret client_secret;
+  Secret refresh_token;
+  std::string ca_file;
+  int max_jobs = zoho::max_jobs_of_an_organization;
+  zoho::RequestLimits requests;
+};
+
+struct ServiceConfig {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8788;
+  std::filesystem::path data_directory;  // default: <state_directory>/service
+  Milliseconds summary_kept{3'600'000};
+  int loader_threads = 2;
+  Milliseconds slow_jobs{0};
+};
+
+struct Config {
+  std::filesystem::path file;
+  std::filesystem::path state_directory = "/var/lib/dropload";
+  std::string log_level = "info";
+  std::string listen_address = "127.0.0.1";
+  std::uint16_t listen_port = 8787;
+  std::vector<std::string> allowed_hosts;  // Host headers beside localhost, 127.0.0.1 and [::1]
+  std::uint64_t max_body_bytes = zoho::max_file_bytes;
+  Milliseconds stop_grace{20'000};
+  schedule::OutcomeSettings outcome;
+  ServiceConfig service;
+  std::vector<OrganizationConfig> organizations;
+  std::vector<queue::Route> routes;
+
+  [[nodiscard]] bool uses_service() const;  // an organization is embedded
+};
+
+struct ConfigProblem {
+  int line = 0;      // 0: of the file as a whole
+  int column = 0;
+  std::string message;  // what is wrong and what to write instead
+};
+
+struct LoadedConfig {
+  Config config;                        // usable only when there are no problems
+  std::vector<ConfigProblem> problems;  // in order of lines
+};
+
+// Reads, checks and completes. Relative paths are relative to the file's directory. Secrets are read from where they are named.
+LoadedConfig load_config(const std::filesystem::path& file);
+// "<file>:<line>:<column>: <message>", one a line.
+std::string describe(const LoadedConfig& loaded, const std::filesystem::path& file);
+
+}  // namespace dropload

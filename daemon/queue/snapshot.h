@@ -1,0 +1,51 @@
+#pragma once
+
+// All that the scheduler decides on, read in one transaction. Its size is bounded by organizations, routes and slots, never by how many submissions
+// wait.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/queue/types.h"
+
+namespace dropload::queue {
+
+// The head of a table's line that may start as far as the table is concerned.
+struct Candidate {
+  SubmissionId submission = 0;
+  std::string route;
+  TableKey table;
+  std::uint64_t size = 0;
+  Time table_last_started;  // 0 when never: fairness between tables
+};
+
+struct DuePoll {
+  JobId job = 0;
+  Time due_at;
+  std::optional<Time> forgotten_at;
+};
+
+struct OrganizationSnapshot {
+  std::string name;
+  int slots_held = 0;  // uploading, running and unsettled lost jobs
+  zoho::RequestWindow requests;
+  std::optional<Pause> pause;
+  // For each route at most as many as an organization has slots, the table that waited longest since its last start first.
+  std::vector<Candidate> ready;
+  std::map<std::string, Time> route_last_started;  // of routes with candidates: fairness between routes
+  std::optional<Time> next_ready_at;               // the first moment at which a line that waits for a time may start
+  std::vector<DuePoll> polls;                      // due at `now`, at most 64, those to be forgotten first in front
+  std::optional<Time> next_poll_at;                // of running jobs not due yet
+  std::vector<JobId> lost_over;                    // lost jobs whose holds_slot_until has passed
+  std::optional<Time> next_lost_over_at;
+};
+
+struct Snapshot {
+  std::vector<OrganizationSnapshot> organizations;
+  std::vector<SubmissionId> to_retire;  // ended, original still in the spool; at most 64, not those whose retry is later
+  std::optional<Time> next_retire_at;   // of those that failed to be retired and wait
+};
+
+}  // namespace dropload::queue

@@ -1,0 +1,134 @@
+#pragma once
+
+// The durable queue: one SQLite file, one call = one transaction (or one savepoint of a group commit, see store_thread.h). Every change
+// of state is compare-and-set and fails with `stale` when the row is not where the caller believed. Used on one thread at a time.
+//
+// Errors of every call: no_space, busy, corrupt, io as from error_from_sqlite; below only what else a call returns.
+//
+// Lines: for each table a `lane` row knows the head of its line and how many of its jobs hold a slot, so the next startable submission is one
+// seek on a partial index however many wait.
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/db/database.h"
+#include "daemon/queue/snapshot.h"
+#include "daemon/queue/types.h"
+
+namespace dropload::queue {
+
+// An organization as far as the queue needs it.
+struct OrganizationLimits {
+  std::string name;
+  int max_jobs = zoho::max_jobs_of_an_organization;
+  zoho::RequestLimits requests;
+};
+
+struct ListFilter {
+  std::optional<SubmissionState> state;
+  std::optional<std::string> route;
+  std::optional<SubmissionId> before;  // cursor: ids below it, newest first
+  int limit = 50;                      // 1-1000
+};
+
+// What becomes of a job's submission when the job ends without success.
+struct Requeue {           // a new job will carry it
+  Time not_before;
+  bool spends_attempt = false;
+};
+struct Fail {};
+struct Hold {};
+using AfterJob = std::variant<Requeue, Fail, Hold>;
+
+struct JobEnd {
+  JobState state = JobState::failed;  // failed or lost
+  AfterJob after;
+  std::optional<int> code;
+  std::string reason;   // for the submission, for people
+  std::string advice;   // likewise
+  std::string summary;  // job details verbatim, when there are any
+  std::optional<Time> holds_slot_until;  // lost: while it may still be running there; nothing: it cannot be
+};
+
+class Store {
+ public:
+  static Result<std::unique_ptr<Store>> open(const std::filesystem::path& path);
+
+  // --- intake
+  // The next id, never given before, restarts included. Any gap means an intake that did not finish. Any thread.
+  SubmissionId reserve_id();
+  // Ids up to this are taken (spool directories found at start).
+  void reserve_up_to(SubmissionId id);
+  // already_exists when the id has a row.
+  Result<Submission> accept(const NewSubmission& submission);
+
+  // --- reading
+  Result<Submission> find(SubmissionId id);  // not_found
+  Result<std::vector<Submission>> list(const ListFilter& filter);
+  Result<std::vector<Job>> jobs_of(SubmissionId id);    // oldest first
+  Result<std::vector<Event>> events_of(SubmissionId id);  // oldest first
+  Result<Job> find_job(JobId id);                       // not_found
+  Result<Snapshot> snapshot(const std::vector<OrganizationLimits>& organizations, Time now);
+  // uploading jobs: at start these are what a crash interrupted.
+  Result<std::vector<Job>> uploading_jobs();
+  Result<std::vector<SubmissionId>> ids_in_spool();  // of rows whose original is not retired
+
+  // --- a job's life; each also writes the submission, its timeline and the lane
+  // queued → importing, and the job as uploading: the intent, before the first byte. Charges the requests. stale when the submission is
+  // not queued, when the table's line may not start, or when no slot is free.
+  Result<Job> begin_job(SubmissionId id, const OrganizationLimits& organization, const zoho::RequestCost& cost, Time now);
+  // The last piece may go out now: from here on the outcome may be unknown.
+  Result<void> mark_whole_sent(JobId id);
+  // uploading → running.
+  Result<void> job_accepted(JobId id, const std::string& workspace_id, const std::string& remote_id, Time next_poll_at, Time now);
+  // Charges the poll and moves its next time (so that it is not due again while it is under way). stale when it is not running.
+  Result<Job> begin_poll(JobId id, const OrganizationLimits& organization, Time next_poll_at, Time now);
+  // Still running there (code 1001 or 1002), or the poll itself failed (no code; message says why).
+  Result<void> job_runs_on(JobId id, std::optional<int> code, const std::string& message, Time next_poll_at);
+  // running → succeeded, importing → done, with the rows. `reason` says what is odd (rows rejected, warnings), else "".
+  Result<void> job_succeeded(JobId id, const Rows& rows, const std::string& reason, const std::string& summary, Time now);
+  // uploading or running → failed or lost, the submission → queued, failed or held.
+  Result<void> job_ended(JobId id, const JobEnd& end, Time now);
+  // A lost job's time is over: it gives its slot and its table back. stale when it is not an unsettled lost job.
+  Result<void> settle_lost(JobId id, Time now);
+  // Did a job of the same table carry a submission newer than this one since it was accepted?
+  Result<bool> newer_ran(SubmissionId id);
+
+  // --- a person's doing
+  Result<Submission> release(SubmissionId id, Time now);  // held → queued. stale
+  Result<Submission> discard(SubmissionId id, Time now);  // held or queued → cancelled. stale
+  // queued → held: what the daemon finds it cannot decide (its route is gone, its bytes are not what was accepted). stale
+  Result<void> hold(SubmissionId id, const std::string& reason, const std::string& advice, Time now);
+  // queued → failed without a job. stale
+  Result<void> fail(SubmissionId id, const std::string& reason, const std::string& advice, Time now);
+
+  // --- the end of a file
+  Result<void> mark_retired(SubmissionId id, const std::string& retired_to, Time now);
+  // Retiring failed (full disk, permission): try again then.
+  Result<void> retire_later(SubmissionId id, const std::string& why, Time at);
+
+  // --- organizations
+  Result<void> pause(const std::string& organization, const Pause& pause);
+  Result<void> resume(const std::string& organization);
+  // Calls that are not part of a job (look-ups made by a person's command).
+  Result<void> charge(const std::string& organization, const zoho::RequestCost& cost, Time now);
+
+  // --- groups, for StoreThread
+  db::Database& database();
+
+ private:
+  struct Parts;
+  explicit Store(std::unique_ptr<Parts> parts);
+
+ public:
+  ~Store();
+
+ private:
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace dropload::queue

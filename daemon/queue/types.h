@@ -1,0 +1,111 @@
+#pragma once
+
+// Rows of the queue as values: what the store takes and gives, and what the scheduler, the runner and the REST API look at.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/zoho/limits.h"
+#include "daemon/queue/states.h"
+
+namespace dropload::queue {
+
+using SubmissionId = std::int64_t;
+using JobId = std::int64_t;
+
+// Where rows go. Workspace and table as the route names them (a name, or a numeric id); two submissions are of the same table
+// when organization, workspace and table are equal.
+struct TableKey {
+  std::string organization;
+  std::string workspace;
+  std::string table;
+
+  auto operator<=>(const TableKey&) const = default;
+};
+
+enum class Source { drop = 1, rest };
+std::string_view to_string(Source source);
+
+// What intake hands over: bytes are fsynced in spool/<id>/ already.
+struct NewSubmission {
+  SubmissionId id = 0;  // from Store::reserve_id: the spool directory has its name
+  std::string route;
+  TableKey table;
+  bool parallel = false;  // the route opted out of one-job-per-table-in-order
+  Source source = Source::drop;
+  std::string file_name;                 // bytes as found, without directories; escaped where shown
+  std::optional<std::string> drop_directory;  // where done/ and failed/ are; nothing for REST without one
+  std::uint64_t size = 0;
+  std::string sha256;  // hex
+  Time accepted_at;
+};
+
+// What the service reported, kept for good. Row counts are nothing until a job has succeeded.
+struct Rows {
+  std::int64_t total = 0;
+  std::int64_t success = 0;
+  std::int64_t warnings = 0;
+};
+
+struct Submission {
+  SubmissionId id = 0;
+  std::string route;
+  TableKey table;
+  Source source = Source::drop;
+  std::string file_name;
+  std::optional<std::string> drop_directory;
+  std::uint64_t size = 0;
+  std::string sha256;
+  SubmissionState state = SubmissionState::queued;
+  // A sentence for people: why it is held, failed or waits again; what is odd about a success. Empty when there is nothing to say.
+  std::string reason;
+  // What to do about it, for people. Empty when there is nothing to do.
+  std::string advice;
+  std::optional<int> code;  // the API's code behind a failure
+  int attempts = 0;         // that counted against the route's max_attempts
+  Time accepted_at;
+  std::optional<Time> not_before;  // waits until then; nothing: at once
+  std::optional<Time> ended_at;    // done, failed, cancelled, superseded
+  std::optional<Rows> rows;
+  std::optional<std::string> retired_to;  // where the original lies in the end
+};
+
+struct Job {
+  JobId id = 0;
+  SubmissionId submission = 0;
+  TableKey table;
+  JobState state = JobState::uploading;
+  // Committed before the last piece of the request goes out: an uploading job without it was never received whole.
+  bool whole_sent = false;
+  std::string workspace_id;                // with remote_id: what polls need
+  std::optional<std::string> remote_id;    // the service's job id
+  Time started_at;
+  std::optional<Time> sent_at;             // when the service accepted it
+  std::optional<Time> next_poll_at;        // running
+  std::optional<Time> forgotten_at;        // the summary is gone after this, as far as we know
+  int polls = 0;
+  std::optional<Time> holds_slot_until;    // lost: until then it may still be running there
+  std::optional<Time> ended_at;
+  std::optional<int> remote_code;          // last jobCode or errorCode
+  std::string message;                     // for people
+  std::string summary;                     // the service's job details verbatim (JSON), "" until the end
+};
+
+// One line of a submission's timeline.
+struct Event {
+  SubmissionId submission = 0;
+  Time at;
+  std::string what;  // "queued", "upload began", "job 1767… accepted", "done", …
+  std::string text;  // for people, may be empty
+};
+
+struct Pause {
+  std::string reason;
+  std::optional<Time> until;  // probe then; nothing: until a person resumes
+};
+
+}  // namespace dropload::queue

@@ -1,0 +1,61 @@
+#pragma once
+
+// The decision what to do next. Pure: decide(snapshot, settings, now) -> what to do and when to look again.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/queue/snapshot.h"
+
+namespace dropload::schedule {
+
+struct OrganizationSettings {
+  int max_jobs = zoho::max_jobs_of_an_organization;
+  // What one start costs at most; the runner charges the true cost, never more than this.
+  zoho::RequestCost cost_of_start{1, 1};
+  zoho::RequestCost cost_of_poll{1, 0};
+};
+
+struct StartJob {
+  std::string organization;
+  queue::SubmissionId submission = 0;
+};
+struct PollJob {
+  std::string organization;
+  queue::JobId job = 0;
+};
+// A lost job cannot be running any more: give back its slot.
+struct SettleLost {
+  queue::JobId job = 0;
+};
+// Put an ended submission's original where it belongs.
+struct Retire {
+  queue::SubmissionId submission = 0;
+};
+struct Resume {  // a pause whose time is over
+  std::string organization;
+};
+using Action = std::variant<StartJob, PollJob, SettleLost, Retire, Resume>;
+
+struct Plan {
+  std::vector<Action> actions;
+  // Look again then at the latest; nothing: only when something changes. Every action changes something, so a plan with actions needs none.
+  std::optional<Time> wake_at;
+};
+
+// REQUIRES: settings has an entry for every organization of the snapshot.
+//
+// Rules, in this order, for each organization by itself:
+// 1. Lost jobs whose time is over are settled; ended submissions are retired. Neither costs budget.
+// 2. A paused organization starts nothing; its polls go on (a summary is forgotten in an hour) unless the pause is over: then Resume.
+// 3. Due polls draw from the budget before starts, the one whose summary is forgotten first in front.
+// 4. Starts: while slots and budget last, the route that started least recently picks, of its tables the one that started least recently; a table
+//    once per plan.
+// 5. wake_at is the earliest of: next poll, next line that waits for a time, next lost job over, budget free again for what waits for it,
+//    end of a pause, next retirement.
+Plan decide(const queue::Snapshot& snapshot, const std::map<std::string, OrganizationSettings>& settings, Time now);
+
+}  // namespace dropload::schedule

@@ -1,0 +1,75 @@
+#pragma once
+
+// The port to where rows go: one remote call per method, no retries, no decisions. Implemented by ZohoTarget for the real service and for the
+// embedded one alike. One Target is one organization. On the io thread.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "common/base/result.h"
+#include "common/http/message.h"
+#include "common/zoho/answers.h"
+#include "common/zoho/config.h"
+#include "common/zoho/limits.h"
+#include "daemon/queue/types.h"
+
+namespace dropload::target {
+
+template <typename T>
+using Awaitable = http::Awaitable<T>;
+
+struct SubmitRequest {
+  queue::TableKey table;
+  bool create = false;  // make the table when it is missing
+  zoho::ImportOptions options;
+  std::string file_name;
+  int fd = -1;  // of the bytes; open while the call runs; not owned
+  std::uint64_t size = 0;
+  // See http::ClientRequest::before_last_piece.
+  std::function<Awaitable<Result<void>>()> before_last_piece;
+};
+
+// The service took the file.
+struct Accepted {
+  std::string workspace_id;
+  std::string job_id;
+};
+// The service answered and said no; nothing was imported.
+struct Refused {
+  zoho::Refusal refusal;
+  std::optional<Milliseconds> retry_after;
+};
+// The request cannot have reached the service whole; nothing was imported.
+struct NeverSent {
+  Error error;
+};
+// The request may have been received whole and no usable answer came: nobody can know from this call.
+struct MaybeSent {
+  Error error;
+};
+using SubmitResult = std::variant<Accepted, Refused, NeverSent, MaybeSent>;
+
+struct Details {
+  zoho::JobDetails details;
+  std::string verbatim;  // the data object as it came
+};
+// A status call can be repeated, so never-sent and maybe-sent are one.
+using StatusResult = std::variant<Details, Refused, NeverSent>;
+
+class Target {
+ public:
+  virtual ~Target() = default;
+
+  // What a submit will cost now: one BULK call, and the look-ups of names that are not known yet. Charged before it is begun.
+  [[nodiscard]] virtual zoho::RequestCost cost_of_submit(const queue::TableKey& table) const = 0;
+
+  // Looks up what names it must, gets a token when it has none, creates one job. A refused token (8535) is forgotten, so that the next call gets a
+  // fresh one.
+  virtual Awaitable<SubmitResult> submit(SubmitRequest request) = 0;
+
+  virtual Awaitable<StatusResult> status(std::string workspace_id, std::string job_id) = 0;
+};
+
+}  // namespace dropload::target
