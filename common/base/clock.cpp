@@ -25,8 +25,8 @@ std::string to_rfc3339(Time time) {
   const auto t = static_cast<std::time_t>(seconds);
   std::tm parts{};
   gmtime_r(&t, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                     parts.tm_hour, parts.tm_min, parts.tm_sec, ms);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900, parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, ms);
 }
 
 std::string to_local_date(Time time) {
@@ -38,6 +38,8 @@ std::string to_local_date(Time time) {
 
 SystemClock::SystemClock() : offset_ms_(read_clock_ms(CLOCK_REALTIME) - read_clock_ms(CLOCK_BOOTTIME)) {}
 
-Time SystemClock::now() const { return {read_clock_ms(CLOCK_BOOTTIME) + offset_ms_}; }
+Time SystemClock::now() const {
+  return {read_clock_ms(CLOCK_BOOTTIME) + offset_ms_};
+}
 
 }  // namespace dropload

@@ -31,9 +31,9 @@ class Clock {
   [[nodiscard]] virtual Time now() const = 0;
 };
 
-// The wall clock as it was when the object was made, plus what a monotonic clock (one that counts suspend) says has passed since. So a
-// wall clock that is set back or forth while we run neither delays a poll past the service's one hour nor fires every timer at once;
-// a restart picks up the corrected time.
+// The wall clock as it was when the object was made, plus what a monotonic clock (one that counts suspend) says has
+// passed since. So a wall clock that is set back or forth while we run neither delays a poll past the service's one
+// hour nor fires every timer at once; a restart picks up the corrected time.
 class SystemClock final : public Clock {
  public:
   SystemClock();

@@ -1,8 +1,8 @@
 #include "common/base/files.h"
 
+#include <unistd.h>
 #include <cerrno>
 #include <cstdio>
-#include <unistd.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -56,7 +56,9 @@ UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
   return *this;
 }
 
-UniqueFd::~UniqueFd() { reset(); }
+UniqueFd::~UniqueFd() {
+  reset();
+}
 
 void UniqueFd::reset() {
   if (fd_ >= 0) ::close(fd_);
@@ -105,7 +107,8 @@ Result<std::uint64_t> SystemFiles::copy(int from, int to) {
 }
 
 Result<void> SystemFiles::sync(int fd) {
-  if (through_eintr([&] { return ::fsync(fd); }) != 0) return error_from_errno(errno, "cannot make a file durable (fsync)");
+  if (through_eintr([&] { return ::fsync(fd); }) != 0)
+    return error_from_errno(errno, "cannot make a file durable (fsync)");
   return {};
 }
 

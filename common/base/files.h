@@ -1,9 +1,10 @@
 #pragma once
 
-// Files that must survive a crash go through Files, so that a test can make any step of a durable change fail. Reading, and files that may be
-// lost, need no such care and use the ordinary calls.
+// Files that must survive a crash go through Files, so that a test can make any step of a durable change fail. Reading,
+// and files that may be lost, need no such care and use the ordinary calls.
 //
-// All calls may be used from any thread; they block. Errors are those of error_from_errno, with the path in the sentence.
+// All calls may be used from any thread; they block. Errors are those of error_from_errno, with the path in the
+// sentence.
 
 #include <cstddef>
 #include <cstdint>
@@ -44,18 +45,20 @@ class Files {
 
   // Makes a file that did not exist (O_EXCL) and opens it for writing. already_exists when there is one.
   virtual Result<UniqueFd> create(const std::filesystem::path& path, mode_t mode) = 0;
-  // Opens a regular file for reading, never through a symbolic link in the last component, never blocking on a FIFO. invalid_argument
-  // when it is not a regular file.
+  // Opens a regular file for reading, never through a symbolic link in the last component, never blocking on a FIFO.
+  // invalid_argument when it is not a regular file.
   virtual Result<UniqueFd> open_for_reading(const std::filesystem::path& path) = 0;
   // Writes all of it, through EINTR and short writes.
   virtual Result<void> write(int fd, std::span<const std::byte> bytes) = 0;
-  // Copies from the current offset to the end (copy_file_range, so that file systems which share extents do). The number of bytes copied.
+  // Copies from the current offset to the end (copy_file_range, so that file systems which share extents do). The
+  // number of bytes copied.
   virtual Result<std::uint64_t> copy(int from, int to) = 0;
   virtual Result<void> sync(int fd) = 0;
   virtual Result<void> sync_directory(const std::filesystem::path& directory) = 0;
   // Atomic; replaces what stands at `to`. cross_device between file systems.
   virtual Result<void> rename(const std::filesystem::path& from, const std::filesystem::path& to) = 0;
-  // Atomic; already_exists when something stands at `to` (renameat2 RENAME_NOREPLACE; link + unlink where the file system has not got it).
+  // Atomic; already_exists when something stands at `to` (renameat2 RENAME_NOREPLACE; link + unlink where the file
+  // system has not got it).
   virtual Result<void> rename_new(const std::filesystem::path& from, const std::filesystem::path& to) = 0;
   // Removes a file or an empty directory. not_found when there is none.
   virtual Result<void> remove(const std::filesystem::path& path) = 0;
@@ -78,15 +81,15 @@ class SystemFiles final : public Files {
   Result<void> make_directories(const std::filesystem::path& path) override;
 };
 
-// Writes `text` so that after a crash the path holds either what it held before or all of `text`: temporary file in the same directory,
-// fsync, rename, fsync of the directory.
+// Writes `text` so that after a crash the path holds either what it held before or all of `text`: temporary file in the
+// same directory, fsync, rename, fsync of the directory.
 Result<void> write_file_durably(Files& files, const std::filesystem::path& path, std::string_view text, mode_t mode);
 
 // Reads a whole small file. too_large when it has more than `limit` bytes.
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit);
 
-// Holds a directory for this process by a lock on an open file in it (<directory>/lock). The kernel drops it however the process ends, so
-// a lock file that is left behind means nothing.
+// Holds a directory for this process by a lock on an open file in it (<directory>/lock). The kernel drops it however
+// the process ends, so a lock file that is left behind means nothing.
 class DirectoryLock {
  public:
   // busy when another process holds it; the sentence names its pid when that could be read.

@@ -24,10 +24,14 @@ class PriorityPrefix final : public spdlog::custom_flag_formatter {
   static std::string_view prefix_of(spdlog::level::level_enum level) {
     switch (level) {
       case spdlog::level::critical:
-      case spdlog::level::err: return "<3>";
-      case spdlog::level::warn: return "<4>";
-      case spdlog::level::info: return "<6>";
-      default: return "<7>";
+      case spdlog::level::err:
+        return "<3>";
+      case spdlog::level::warn:
+        return "<4>";
+      case spdlog::level::info:
+        return "<6>";
+      default:
+        return "<7>";
     }
   }
 };

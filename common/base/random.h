@@ -12,7 +12,8 @@ class Random {
   virtual ~Random() = default;
   // Uniform in [0, 1): jitter. Any thread.
   virtual double fraction() = 0;
-  // `bytes` random bytes from the operating system's generator, in lower-case hex: names and secrets that nobody can guess.
+  // `bytes` random bytes from the operating system's generator, in lower-case hex: names and secrets that nobody can
+  // guess.
   virtual std::string hex(std::size_t bytes) = 0;
 };
 

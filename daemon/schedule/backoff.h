@@ -11,7 +11,8 @@ struct Backoff {
   Milliseconds most{300'000};
 };
 
-// The n-th repeat (0 is the first) waits first × 2^n, at most `most`, of which a random part between a half and all: fraction in [0, 1).
+// The n-th repeat (0 is the first) waits first × 2^n, at most `most`, of which a random part between a half and all:
+// fraction in [0, 1).
 Milliseconds wait_before_repeat(const Backoff& backoff, int n, double fraction);
 
 }  // namespace dropload::schedule

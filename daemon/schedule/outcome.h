@@ -1,6 +1,7 @@
 #pragma once
 
-// What the result of a remote call means for the job and its submission: every row of import-api.md, section 7, in one place. Pure.
+// What the result of a remote call means for the job and its submission: every row of import-api.md, section 7, in one
+// place. Pure.
 
 #include <optional>
 #include <string>
@@ -18,24 +19,30 @@ struct OutcomeSettings {
   Milliseconds first_poll{2'000};
   Milliseconds poll_every{10'000};
   Milliseconds request_window{60'000};
-  Milliseconds lost_job_wait{900'000};      // how long a lost job may still be running there
-  Milliseconds pause_probe{900'000};        // an organization paused by the service's word is tried again after this
-  Milliseconds remembered{3'600'000};       // how long the service keeps a summary
+  Milliseconds lost_job_wait{900'000};  // how long a lost job may still be running there
+  Milliseconds pause_probe{900'000};    // an organization paused by the service's word is tried again after this
+  Milliseconds remembered{3'600'000};   // how long the service keeps a summary
 };
 
 // What is known about the job when the result comes in.
 struct JobContext {
   zoho::ImportType import_type = zoho::ImportType::append;
   queue::OnUnknown on_unknown_append = queue::OnUnknown::hold;
-  int attempts = 0;        // spent so far
+  int attempts = 0;  // spent so far
   int max_attempts = 5;
-  int refusals_in_a_row = 0;  // jobs of this submission that ended without an attempt being spent: for the backoff
-  bool token_refused_before = false;  // the call before this one of this organization was refused for its token
-  bool newer_ran = false;  // a newer submission for this table was imported since
+  int earlier_jobs = 0;         // of the same submission: what a wait for this submission alone grows with
+  bool newer_ran = false;       // a newer submission for this table was imported since
+  std::optional<Time> sent_at;  // when the service accepted it
+};
+
+// What is known about the organization: kept by the runner between calls, gone with a restart.
+struct OrganizationContext {
+  bool token_refused_before = false;  // the call before this one was refused for its token
+  int unreachable_in_a_row = 0;       // calls before this one that got no answer
 };
 
 // The ends of a call. Exactly one of these, and perhaps a pause of the organization with it.
-struct Runs {  // uploading → running, or running on
+struct Runs {  // uploading -> running, or running on
   Time next_poll_at;
 };
 struct Succeeded {
@@ -49,23 +56,36 @@ struct Verdict {
 
 struct RefusedCall {
   int http_status = 0;
-  int code = 0;
+  int code = 0;  // 0: the answer carried none
   std::string message;
   std::optional<Milliseconds> retry_after;
 };
 
-// --- a create call
-Verdict on_accepted(const OutcomeSettings& settings, Time now);
-Verdict on_refused(const OutcomeSettings& settings, const JobContext& job, const RefusedCall& call, Time now, double fraction);
-Verdict on_never_sent(const OutcomeSettings& settings, const JobContext& job, const std::string& why, Time now, double fraction);
-// Also what a crash left behind: an uploading job whose last piece may have gone out.
-Verdict on_maybe_sent(const OutcomeSettings& settings, const JobContext& job, const std::string& why, Time now);
+// The moment of a verdict: the settings, the time, and a random fraction in [0, 1) for jitter.
+struct Moment {
+  const OutcomeSettings& settings;
+  Time now;
+  double fraction = 0;
+};
 
-// --- a status call; `polls` have been made for this job so far
-Verdict on_details(const OutcomeSettings& settings, const JobContext& job, const zoho::JobDetails& details, Time now, double fraction);
-// The call itself failed: the job runs on.
-Verdict on_status_refused(const OutcomeSettings& settings, const JobContext& job, const RefusedCall& call, int failures_in_a_row, Time now,
-                          double fraction);
-Verdict on_status_unreachable(const OutcomeSettings& settings, int failures_in_a_row, Time now, double fraction);
+// --- a create call
+Verdict on_accepted(const Moment& moment);
+Verdict on_refused(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
+                   const RefusedCall& call);
+// Errors of the network (connection, timed_out, protocol) pause the organization with a growing wait, so that an outage
+// costs one probe at a time; unavailable (we are stopping) repeats at once; any other error is of our own disk and lets
+// this submission wait.
+Verdict on_never_sent(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
+                      const Error& why);
+// Also what a crash left behind: an uploading job whose last piece may have gone out.
+Verdict on_maybe_sent(const Moment& moment, const JobContext& job, const std::string& why);
+
+// --- a status call
+Verdict on_details(const Moment& moment, const JobContext& job, const zoho::JobDetails& details);
+// The call itself failed: the job runs on, except where the service says that it does not know the job or that we may
+// not ask. `failures` calls for this job have failed in a row before.
+Verdict on_status_refused(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
+                          const RefusedCall& call, int failures);
+Verdict on_status_unreachable(const Moment& moment, int failures);
 
 }  // namespace dropload::schedule

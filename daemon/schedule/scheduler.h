@@ -42,7 +42,8 @@ using Action = std::variant<StartJob, PollJob, SettleLost, Retire, Resume>;
 
 struct Plan {
   std::vector<Action> actions;
-  // Look again then at the latest; nothing: only when something changes. Every action changes something, so a plan with actions needs none.
+  // Look again then at the latest; nothing: only when something changes. Every action changes something, so a plan with
+  // actions needs none.
   std::optional<Time> wake_at;
 };
 
@@ -50,11 +51,14 @@ struct Plan {
 //
 // Rules, in this order, for each organization by itself:
 // 1. Lost jobs whose time is over are settled; ended submissions are retired. Neither costs budget.
-// 2. A paused organization starts nothing; its polls go on (a summary is forgotten in an hour) unless the pause is over: then Resume.
+// 2. A paused organization starts nothing; its polls go on (a summary is forgotten in an hour) unless the pause is
+// over: then Resume.
 // 3. Due polls draw from the budget before starts, the one whose summary is forgotten first in front.
-// 4. Starts: while slots and budget last, the route that started least recently picks, of its tables the one that started least recently; a table
+// 4. Starts: while slots and budget last, the route that started least recently picks, of its tables the one that
+// started least recently; a table
 //    once per plan.
-// 5. wake_at is the earliest of: next poll, next line that waits for a time, next lost job over, budget free again for what waits for it,
+// 5. wake_at is the earliest of: next poll, next line that waits for a time, next lost job over, budget free again for
+// what waits for it,
 //    end of a pause, next retirement.
 Plan decide(const queue::Snapshot& snapshot, const std::map<std::string, OrganizationSettings>& settings, Time now);
 

@@ -1,0 +1,77 @@
+// Verdicts on create calls.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "daemon/schedule/outcome.h"
+#include "daemon/schedule/outcome_parts.h"
+#include "daemon/schedule/sentences.h"
+
+namespace dropload::schedule {
+
+using queue::JobEnd;
+using queue::JobState;
+using queue::Pause;
+
+Verdict on_accepted(const Moment& moment) {
+  return {Runs{moment.now + moment.settings.first_poll}, {}};
+}
+
+Verdict on_refused(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
+                   const RefusedCall& call) {
+  JobEnd end;
+  if (call.code != 0) end.code = call.code;
+  end.reason = refused_sentence(call);
+  end.advice = zoho::hint_for(call.http_status, call.code);
+  std::optional<Pause> pause = pause_for(moment, organization, call);
+  using enum zoho::FailureClass;
+  switch (zoho::classify(call.http_status, call.code)) {
+    case token:
+    case no_slot:
+    case too_fast:
+    case organization_exhausted:
+      // The pause, if there is one, says how long; the submission itself may go on as soon as it is over.
+      end.after = queue::Requeue{moment.now, false};
+      break;
+    case table_busy:
+      end.after = queue::Requeue{
+          moment.now + wait_before_repeat(moment.settings.backoff, job.earlier_jobs, moment.fraction), false};
+      break;
+    case server:
+      end.after = after_server_failure(moment, job, end);
+      break;
+    case request_wrong:
+    case data_wrong:
+      end.after = queue::Fail{};
+      break;
+  }
+  return {std::move(end), std::move(pause)};
+}
+
+Verdict on_never_sent(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
+                      const Error& why) {
+  JobEnd end;
+  end.reason = fmt::format("It could not be sent: {}.", why.message);
+  if (why.code == Errc::unavailable) {
+    end.after = queue::Requeue{moment.now, false};
+    return {std::move(end), {}};
+  }
+  if (why.code == Errc::connection || why.code == Errc::timed_out || why.code == Errc::protocol) {
+    end.after = queue::Requeue{moment.now, false};
+    const auto wait = wait_before_repeat(moment.settings.backoff, organization.unreachable_in_a_row, moment.fraction);
+    return {std::move(end), Pause{fmt::format("The service cannot be reached: {}.", why.message), moment.now + wait}};
+  }
+  end.after = queue::Requeue{
+      moment.now + wait_before_repeat(moment.settings.backoff, job.earlier_jobs, moment.fraction), false};
+  return {std::move(end), {}};
+}
+
+Verdict on_maybe_sent(const Moment& moment, const JobContext& job, const std::string& why) {
+  JobEnd end = end_of_unknown(job, why);
+  end.holds_slot_until = moment.now + moment.settings.lost_job_wait;
+  if (auto* again = std::get_if<queue::Requeue>(&end.after)) again->not_before = *end.holds_slot_until;
+  return {std::move(end), {}};
+}
+
+}  // namespace dropload::schedule

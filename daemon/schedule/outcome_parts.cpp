@@ -1,0 +1,70 @@
+#include "daemon/schedule/outcome_parts.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "daemon/schedule/sentences.h"
+
+namespace dropload::schedule {
+
+using queue::JobEnd;
+using queue::Pause;
+
+std::optional<Pause> pause_for(const Moment& moment, const OrganizationContext& organization, const RefusedCall& call) {
+  const auto& settings = moment.settings;
+  switch (zoho::classify(call.http_status, call.code)) {
+    case zoho::FailureClass::token:
+      // Once is an expired token: the next call has a fresh one.
+      if (!organization.token_refused_before) return std::nullopt;
+      return Pause{fmt::format("The service refused a fresh access token: {} {}", call.message,
+                               zoho::hint_for(call.http_status, call.code)),
+                   moment.now + settings.pause_probe};
+    case zoho::FailureClass::no_slot:
+      return Pause{"The service says that all import slots of the organization are taken: others use them too.",
+                   moment.now + call.retry_after.value_or(settings.poll_every)};
+    case zoho::FailureClass::too_fast:
+      return Pause{"The service says that too many requests were made in the last minute.",
+                   moment.now + call.retry_after.value_or(settings.request_window)};
+    case zoho::FailureClass::organization_exhausted:
+      return Pause{fmt::format("{} {}", refused_sentence(call), zoho::hint_for(call.http_status, call.code)),
+                   moment.now + settings.pause_probe};
+    default:
+      return std::nullopt;
+  }
+}
+
+queue::AfterJob after_server_failure(const Moment& moment, const JobContext& job, JobEnd& end) {
+  if (job.attempts + 1 >= job.max_attempts) {
+    end.reason += fmt::format(" This was attempt {} of {}.", job.attempts + 1, job.max_attempts);
+    return queue::Fail{};
+  }
+  return queue::Requeue{moment.now + wait_before_repeat(moment.settings.backoff, job.attempts, moment.fraction), true};
+}
+
+JobEnd end_of_unknown(const JobContext& job, const std::string& why) {
+  JobEnd end;
+  end.state = queue::JobState::lost;
+  const bool is_append = job.import_type == zoho::ImportType::append;
+  if (is_append && job.on_unknown_append == queue::OnUnknown::hold) {
+    end.after = queue::Hold{};
+    end.reason =
+        fmt::format("Nobody can know whether it was imported: {}. Sending it again could double its rows.", why);
+    end.advice = advice_for_unknown();
+  } else if (job.newer_ran) {
+    end.after = queue::Hold{};
+    end.reason = fmt::format(
+        "Nobody can know whether it was imported: {}. A newer file for the same table was imported since, so sending "
+        "it "
+        "again could put old data over new.",
+        why);
+    end.advice = advice_for_unknown();
+  } else {
+    end.after = queue::Requeue{};
+    end.reason = fmt::format("Nobody can know whether it was imported: {}. It is sent again{}.", why,
+                             is_append ? ", as the route says" : ": that gives the same rows either way");
+  }
+  return end;
+}
+
+}  // namespace dropload::schedule

@@ -1,0 +1,23 @@
+#pragma once
+
+// What verdicts on create and on status calls share. Private to the room.
+
+#include <optional>
+#include <string>
+
+#include "daemon/schedule/outcome.h"
+
+namespace dropload::schedule {
+
+// The pause that a refusal asks of the whole organization, if any: token refused twice, no slot, too fast, exhausted.
+std::optional<queue::Pause> pause_for(const Moment& moment, const OrganizationContext& organization,
+                                      const RefusedCall& call);
+
+// A failure of the service spends an attempt; the last one ends the submission. Adds to the end's reason when it does.
+queue::AfterJob after_server_failure(const Moment& moment, const JobContext& job, queue::JobEnd& end);
+
+// The end of a lost job: append is held (or sent again where the route says so), truncateadd and updateadd are sent
+// again unless something newer ran. The caller says from when, and how long it holds its slot.
+queue::JobEnd end_of_unknown(const JobContext& job, const std::string& why);
+
+}  // namespace dropload::schedule

@@ -1,0 +1,122 @@
+// Verdicts on status calls.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "daemon/schedule/outcome.h"
+#include "daemon/schedule/outcome_parts.h"
+#include "daemon/schedule/sentences.h"
+
+namespace dropload::schedule {
+namespace {
+
+using queue::JobEnd;
+
+constexpr int job_not_found = 8137;
+constexpr int job_access_denied = 8138;
+
+// The service has forgotten the job, or will not tell us: it is not running any more as far as anybody can say, so no
+// slot is held. Sending again spends an attempt: a service that forgets each job at once must not be sent the same file
+// for ever.
+Verdict unknown_end(const Moment& moment, const JobContext& job, const std::string& why) {
+  JobEnd end = end_of_unknown(job, why);
+  if (auto* again = std::get_if<queue::Requeue>(&end.after)) {
+    if (job.attempts + 1 >= job.max_attempts) {
+      end.reason = fmt::format("Nobody can know whether it was imported: {}. This was attempt {} of {}.", why,
+                               job.attempts + 1, job.max_attempts);
+      end.advice = advice_for_unknown();
+      end.after = queue::Hold{};
+    } else {
+      *again = {moment.now + wait_before_repeat(moment.settings.backoff, job.attempts, moment.fraction), true};
+    }
+  }
+  return {std::move(end), {}};
+}
+
+Verdict on_failed_import(const Moment& moment, const JobContext& job, const zoho::JobDetails& details) {
+  const int code = details.error_code.value_or(0);
+  JobEnd end;
+  if (code != 0) end.code = code;
+  end.reason = failed_sentence(details);
+  end.advice = zoho::hint_for(200, code);
+  const RefusedCall call{200, code, zoho::plain_text(details.error_message), {}};
+  // A code that is in no table says nothing about the environment: the import failed.
+  if (zoho::find_code(code) == nullptr) {
+    end.after = queue::Fail{};
+    return {std::move(end), {}};
+  }
+  using enum zoho::FailureClass;
+  switch (zoho::classify(200, code)) {
+    case table_busy:
+      end.after = queue::Requeue{
+          moment.now + wait_before_repeat(moment.settings.backoff, job.earlier_jobs, moment.fraction), false};
+      return {std::move(end), {}};
+    case no_slot:
+    case too_fast:
+    case organization_exhausted:
+      end.after = queue::Requeue{moment.now, false};
+      return {std::move(end), pause_for(moment, {}, call)};
+    case server:
+      end.after = after_server_failure(moment, job, end);
+      return {std::move(end), {}};
+    case token:
+    case request_wrong:
+    case data_wrong:
+      end.after = queue::Fail{};
+      return {std::move(end), {}};
+  }
+  return {std::move(end), {}};
+}
+
+}  // namespace
+
+Verdict on_details(const Moment& moment, const JobContext& job, const zoho::JobDetails& details) {
+  switch (details.code) {
+    case zoho::JobCode::not_initiated:
+    case zoho::JobCode::in_progress:
+      return {Runs{moment.now + moment.settings.poll_every}, {}};
+    case zoho::JobCode::failed:
+      return on_failed_import(moment, job, details);
+    case zoho::JobCode::not_found:
+      return unknown_end(moment, job, "the service does not know its job any more (a result is kept for one hour)");
+    case zoho::JobCode::completed: {
+      const auto summary = details.summary.value_or(zoho::ImportSummary{});
+      return {Succeeded{{summary.total_rows, summary.success_rows, summary.warnings},
+                        odd_success_sentence(summary, details.import_errors)},
+              {}};
+    }
+  }
+  return {Runs{moment.now + moment.settings.poll_every}, {}};
+}
+
+Verdict on_status_refused(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
+                          const RefusedCall& call, int failures) {
+  if (call.code == job_not_found) {
+    return unknown_end(moment, job, "the service does not know its job any more (a result is kept for one hour)");
+  }
+  if (call.code == job_access_denied) {
+    return unknown_end(moment, job, "the service does not let this account read the job's result (code 8138)");
+  }
+  auto pause = pause_for(moment, organization, call);
+  const auto failure_class = zoho::classify(call.http_status, call.code);
+  if (failure_class == zoho::FailureClass::too_fast) return {Runs{pause->until.value_or(moment.now)}, std::move(pause)};
+  // Refused for good while the summary is being forgotten: after that hour there is nothing left to ask for.
+  if (failure_class == zoho::FailureClass::request_wrong && job.sent_at &&
+      moment.now - *job.sent_at > moment.settings.remembered) {
+    return unknown_end(
+        moment, job,
+        fmt::format("its result could not be read within the hour it is kept. {}", refused_sentence(call)));
+  }
+  // The first refused token is an expired one. A poll waits at most a minute: the summary is forgotten in an hour.
+  if (failure_class == zoho::FailureClass::token && !organization.token_refused_before) return {Runs{moment.now}, {}};
+  return {on_status_unreachable(moment, failures).what, std::move(pause)};
+}
+
+Verdict on_status_unreachable(const Moment& moment, int failures) {
+  constexpr Milliseconds longest{60'000};
+  const Backoff backoff{moment.settings.backoff.first, std::min(moment.settings.backoff.most, longest)};
+  return {Runs{moment.now + wait_before_repeat(backoff, failures, moment.fraction)}, {}};
+}
+
+}  // namespace dropload::schedule

@@ -1,0 +1,136 @@
+#include "daemon/schedule/scheduler.h"
+
+#include <algorithm>
+#include <set>
+
+namespace dropload::schedule {
+namespace {
+
+using queue::Candidate;
+using queue::OrganizationSnapshot;
+
+// The earliest moment at which anything asks for another look.
+class WakeAt {
+ public:
+  void consider(std::optional<Time> at) {
+    if (at && (!earliest_ || *at < *earliest_)) earliest_ = at;
+  }
+  [[nodiscard]] std::optional<Time> earliest() const { return earliest_; }
+
+ private:
+  std::optional<Time> earliest_;
+};
+
+// One organization's share of a plan. Its copy of the request window is drawn down by what the plan does.
+class OrganizationPlan {
+ public:
+  OrganizationPlan(const OrganizationSnapshot& snapshot, const OrganizationSettings& settings, Time now, Plan& plan,
+                   WakeAt& wake_at)
+      : snapshot_(snapshot),
+        settings_(settings),
+        now_(now),
+        plan_(plan),
+        wake_at_(wake_at),
+        requests_(snapshot.requests) {}
+
+  void make() {
+    for (const auto job : snapshot_.lost_over) plan_.actions.push_back(SettleLost{job});
+    wake_at_.consider(snapshot_.next_lost_over_at);
+    poll();
+    if (snapshot_.pause) {
+      wait_out_pause();
+    } else {
+      start();
+    }
+  }
+
+ private:
+  void wait_out_pause() {
+    if (snapshot_.pause->until && *snapshot_.pause->until <= now_) {
+      plan_.actions.push_back(Resume{snapshot_.name});
+    } else {
+      wake_at_.consider(snapshot_.pause->until);
+    }
+  }
+
+  // False when the budget has no room: then the next look is when it has.
+  bool draw(const zoho::RequestCost& cost) {
+    if (const auto free_at = requests_.wait_until(cost, now_)) {
+      wake_at_.consider(free_at);
+      return false;
+    }
+    requests_.add(cost, now_);
+    return true;
+  }
+
+  void poll() {
+    wake_at_.consider(snapshot_.next_poll_at);
+    auto polls = snapshot_.polls;
+    constexpr Time never{INT64_MAX};
+    std::stable_sort(polls.begin(), polls.end(), [&](const auto& a, const auto& b) {
+      return std::pair(a.forgotten_at.value_or(never), a.due_at) < std::pair(b.forgotten_at.value_or(never), b.due_at);
+    });
+    for (const auto& due : polls) {
+      if (!draw(settings_.cost_of_poll)) return;
+      plan_.actions.push_back(PollJob{snapshot_.name, due.job});
+    }
+  }
+
+  void start() {
+    wake_at_.consider(snapshot_.next_ready_at);
+    int free_slots = settings_.max_jobs - snapshot_.slots_held;
+    auto route_started = snapshot_.route_last_started;
+    auto waiting = snapshot_.ready;
+    std::set<queue::TableKey> taken;
+    // A route that starts now has started most recently of all; later picks of this plan are later still.
+    Time later_than_all = now_;
+    while (free_slots > 0 && !waiting.empty()) {
+      const auto next = pick(waiting, route_started);
+      if (taken.contains(next->table)) {
+        waiting.erase(next);
+        continue;
+      }
+      if (!draw(settings_.cost_of_start)) return;
+      plan_.actions.push_back(StartJob{snapshot_.name, next->submission});
+      taken.insert(next->table);
+      later_than_all = later_than_all + Milliseconds{1};
+      route_started[next->route] = later_than_all;
+      waiting.erase(next);
+      --free_slots;
+    }
+  }
+
+  // The route that started least recently picks; of its tables the one that started least recently; then arrival.
+  static std::vector<Candidate>::iterator pick(std::vector<Candidate>& waiting,
+                                               const std::map<std::string, Time>& route_started) {
+    const auto rank = [&](const Candidate& c) {
+      const auto found = route_started.find(c.route);
+      return std::tuple(found == route_started.end() ? Time{} : found->second, c.table_last_started, c.submission);
+    };
+    return std::min_element(waiting.begin(), waiting.end(),
+                            [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  }
+
+  const OrganizationSnapshot& snapshot_;
+  const OrganizationSettings& settings_;
+  Time now_;
+  Plan& plan_;
+  WakeAt& wake_at_;
+  zoho::RequestWindow requests_;
+};
+
+}  // namespace
+
+Plan decide(const queue::Snapshot& snapshot, const std::map<std::string, OrganizationSettings>& settings, Time now) {
+  Plan plan;
+  WakeAt wake_at;
+  for (const auto id : snapshot.to_retire) plan.actions.push_back(Retire{id});
+  wake_at.consider(snapshot.next_retire_at);
+  for (const auto& organization : snapshot.organizations) {
+    OrganizationPlan(organization, settings.at(organization.name), now, plan, wake_at).make();
+  }
+  plan.wake_at = wake_at.earliest();
+  return plan;
+}
+
+}  // namespace dropload::schedule

@@ -1,0 +1,55 @@
+#include "daemon/schedule/sentences.h"
+
+#include <fmt/format.h>
+
+namespace dropload::schedule {
+namespace {
+
+// Reasons stand in the database, on the page and in a reason file: a long list of lines is cut there, the summary keeps
+// it whole.
+constexpr std::size_t longest_quote = 4'000;
+
+std::string quote(const std::string& html) {
+  std::string text = zoho::plain_text(html);
+  if (text.size() <= longest_quote) return text;
+  text.resize(longest_quote);
+  // Not in the middle of a line, and so not in the middle of a UTF-8 character either.
+  text.resize(text.find_last_of('\n') == std::string::npos ? longest_quote : text.find_last_of('\n'));
+  return text + "\n… (cut; the whole list is in the summary)";
+}
+
+}  // namespace
+
+std::string refused_sentence(const RefusedCall& call) {
+  const std::string message = call.message.empty() ? "no message" : quote(call.message);
+  if (call.code != 0) return fmt::format("The service refused it: {} (code {}).", message, call.code);
+  return fmt::format("The service refused it: {} (HTTP {}).", message, call.http_status);
+}
+
+std::string failed_sentence(const zoho::JobDetails& details) {
+  std::string text = "The import failed and nothing of it was written";
+  if (details.error_code) text += fmt::format(" (code {})", *details.error_code);
+  text += ": " + (details.error_message.empty() ? "the service gave no message." : quote(details.error_message));
+  if (!details.import_errors.empty()) text += "\n" + quote(details.import_errors);
+  return text;
+}
+
+std::string odd_success_sentence(const zoho::ImportSummary& summary, const std::string& import_errors) {
+  const auto rejected = summary.total_rows - summary.success_rows;
+  std::string text;
+  if (rejected > 0) text = fmt::format("{} of {} rows were rejected.", rejected, summary.total_rows);
+  if (summary.warnings > 0) {
+    text += fmt::format("{}The service gave {} warning{}.", text.empty() ? "" : " ", summary.warnings,
+                        summary.warnings == 1 ? "" : "s");
+  }
+  if (!text.empty() && !import_errors.empty()) text += "\n" + quote(import_errors);
+  return text;
+}
+
+std::string advice_for_unknown() {
+  return "Look into the table whether the rows of this file are there. If they are not, send it again with `dropload "
+         "release ID`; if they are, "
+         "end it with `dropload discard ID`.";
+}
+
+}  // namespace dropload::schedule

@@ -1,0 +1,213 @@
+#include "daemon/schedule/scheduler.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dropload::schedule {
+namespace {
+
+using queue::OrganizationSnapshot;
+using queue::Snapshot;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr Time now{1'000'000};
+
+Time in(std::int64_t seconds) {
+  return now + Milliseconds{seconds * 1000};
+}
+
+OrganizationSnapshot organization(std::string name = "acme") {
+  OrganizationSnapshot snapshot;
+  snapshot.name = std::move(name);
+  return snapshot;
+}
+
+queue::Candidate candidate(queue::SubmissionId id, const std::string& route, const std::string& table,
+                           Time last_started = {}) {
+  return {id, route, {"acme", "Main", table}, 100, last_started};
+}
+
+Plan decide_for(OrganizationSnapshot snapshot, OrganizationSettings settings = {}) {
+  const std::string name = snapshot.name;
+  return decide(Snapshot{{std::move(snapshot)}, {}, {}}, {{name, settings}}, now);
+}
+
+std::vector<queue::SubmissionId> started(const Plan& plan) {
+  std::vector<queue::SubmissionId> ids;
+  for (const auto& action : plan.actions) {
+    if (const auto* start = std::get_if<StartJob>(&action)) ids.push_back(start->submission);
+  }
+  return ids;
+}
+
+std::vector<queue::JobId> polled(const Plan& plan) {
+  std::vector<queue::JobId> ids;
+  for (const auto& action : plan.actions) {
+    if (const auto* poll = std::get_if<PollJob>(&action)) ids.push_back(poll->job);
+  }
+  return ids;
+}
+
+void use_up(OrganizationSnapshot& snapshot, int bulk, Time at) {
+  snapshot.requests.add(zoho::CallKind::bulk, at, bulk);
+}
+
+TEST(Scheduler, WithNothingToDoItSleepsUntilSomethingChanges) {
+  const auto plan = decide_for(organization());
+  EXPECT_THAT(plan.actions, IsEmpty());
+  EXPECT_FALSE(plan.wake_at);
+}
+
+TEST(Scheduler, StartsAsManyAsThereAreFreeSlots) {
+  auto snapshot = organization();
+  snapshot.slots_held = 3;
+  for (int i = 1; i <= 5; ++i) snapshot.ready.push_back(candidate(i, "r", "t" + std::to_string(i)));
+  EXPECT_THAT(started(decide_for(snapshot)), ElementsAre(1, 2));
+}
+
+TEST(Scheduler, StartsNothingWhenLostJobsAndRunningOnesHoldEverySlot) {
+  auto snapshot = organization();
+  snapshot.slots_held = 5;
+  snapshot.ready.push_back(candidate(1, "r", "t"));
+  EXPECT_THAT(started(decide_for(snapshot)), IsEmpty());
+}
+
+TEST(Scheduler, ObeysASmallerLimitOfTheOrganization) {
+  auto snapshot = organization();
+  snapshot.slots_held = 1;
+  snapshot.ready = {candidate(1, "r", "a"), candidate(2, "r", "b")};
+  EXPECT_THAT(started(decide_for(snapshot, {.max_jobs = 2})), ElementsAre(1));
+}
+
+TEST(Scheduler, TheTableThatStartedLeastRecentlyGoesFirst) {
+  auto snapshot = organization();
+  snapshot.slots_held = 3;
+  snapshot.ready = {candidate(1, "r", "a", in(-10)), candidate(2, "r", "b", in(-30)), candidate(3, "r", "c", in(-20))};
+  EXPECT_THAT(started(decide_for(snapshot)), ElementsAre(2, 3));
+}
+
+TEST(Scheduler, ARouteWithManyTablesDoesNotStarveOneWithASingleTable) {
+  auto snapshot = organization();
+  snapshot.slots_held = 3;
+  for (int i = 1; i <= 5; ++i) snapshot.ready.push_back(candidate(i, "busy", "t" + std::to_string(i)));
+  snapshot.ready.push_back(candidate(9, "quiet", "q", in(-1)));
+  snapshot.route_last_started = {{"busy", in(-5)}, {"quiet", in(-100)}};
+  EXPECT_THAT(started(decide_for(snapshot)), ElementsAre(9, 1));
+}
+
+TEST(Scheduler, RoutesThatNeverStartedTakeTurnsWithinOnePlan) {
+  auto snapshot = organization();
+  snapshot.slots_held = 1;
+  snapshot.ready = {candidate(1, "a", "t1"), candidate(2, "a", "t2"), candidate(3, "a", "t3"), candidate(4, "b", "t4"),
+                    candidate(5, "b", "t5")};
+  EXPECT_THAT(started(decide_for(snapshot)), ElementsAre(1, 4, 2, 5));
+}
+
+TEST(Scheduler, OneTableStartsOnceInAPlanEvenWhenTwoRoutesFeedIt) {
+  auto snapshot = organization();
+  snapshot.ready = {candidate(1, "a", "t"), candidate(2, "b", "t")};
+  EXPECT_THAT(started(decide_for(snapshot)), ElementsAre(1));
+}
+
+TEST(Scheduler, PollsDrawFromTheBudgetBeforeStarts) {
+  auto snapshot = organization();
+  use_up(snapshot, 39, in(-10));
+  snapshot.polls = {{7, in(-1), {}}};
+  snapshot.ready = {candidate(1, "r", "t")};
+  const auto plan = decide_for(snapshot);
+  EXPECT_THAT(polled(plan), ElementsAre(7));
+  EXPECT_THAT(started(plan), IsEmpty());
+  EXPECT_EQ(plan.wake_at, in(50));
+}
+
+TEST(Scheduler, TheJobThatIsForgottenFirstIsPolledFirst) {
+  auto snapshot = organization();
+  use_up(snapshot, 38, in(-10));
+  snapshot.polls = {{1, in(-9), {}}, {2, in(-1), in(600)}, {3, in(-5), in(60)}};
+  EXPECT_THAT(polled(decide_for(snapshot)), ElementsAre(3, 2));
+}
+
+TEST(Scheduler, AUsedUpBudgetIsLookedAtAgainWhenItIsFree) {
+  auto snapshot = organization();
+  use_up(snapshot, 40, in(-20));
+  snapshot.ready = {candidate(1, "r", "t")};
+  const auto plan = decide_for(snapshot);
+  EXPECT_THAT(plan.actions, IsEmpty());
+  EXPECT_EQ(plan.wake_at, in(40));
+}
+
+TEST(Scheduler, AStartThatMayNeedALookUpWaitsForTheMetadataBudgetToo) {
+  auto snapshot = organization();
+  snapshot.requests.add(zoho::CallKind::metadata, in(-15), 60);
+  snapshot.ready = {candidate(1, "r", "t")};
+  EXPECT_THAT(started(decide_for(snapshot)), IsEmpty());
+  EXPECT_THAT(started(decide_for(snapshot, {.cost_of_start = {1, 0}})), ElementsAre(1));
+}
+
+TEST(Scheduler, APausedOrganizationStartsNothingButGoesOnPolling) {
+  auto snapshot = organization();
+  snapshot.pause = queue::Pause{"units used up", in(900)};
+  snapshot.ready = {candidate(1, "r", "t")};
+  snapshot.polls = {{7, in(-1), {}}};
+  const auto plan = decide_for(snapshot);
+  EXPECT_THAT(started(plan), IsEmpty());
+  EXPECT_THAT(polled(plan), ElementsAre(7));
+  EXPECT_EQ(plan.wake_at, in(900));
+}
+
+TEST(Scheduler, APauseThatIsOverIsLifted) {
+  auto snapshot = organization();
+  snapshot.pause = queue::Pause{"units used up", in(0)};
+  const auto plan = decide_for(snapshot);
+  ASSERT_EQ(plan.actions.size(), 1U);
+  EXPECT_EQ(std::get<Resume>(plan.actions[0]).organization, "acme");
+}
+
+TEST(Scheduler, APauseWithoutAnEndWaitsForAPerson) {
+  auto snapshot = organization();
+  snapshot.pause = queue::Pause{"paused by hand", {}};
+  snapshot.ready = {candidate(1, "r", "t")};
+  const auto plan = decide_for(snapshot);
+  EXPECT_THAT(plan.actions, IsEmpty());
+  EXPECT_FALSE(plan.wake_at);
+}
+
+TEST(Scheduler, LostJobsWhoseTimeIsOverAreSettledEvenWithNoBudget) {
+  auto snapshot = organization();
+  use_up(snapshot, 40, in(-20));
+  snapshot.lost_over = {4};
+  const auto plan = decide_for(snapshot);
+  ASSERT_EQ(plan.actions.size(), 1U);
+  EXPECT_EQ(std::get<SettleLost>(plan.actions[0]).job, 4);
+}
+
+TEST(Scheduler, EndedSubmissionsAreRetiredWhateverTheirOrganizationDoes) {
+  const auto plan = decide(Snapshot{{}, {11, 12}, in(60)}, {}, now);
+  ASSERT_EQ(plan.actions.size(), 2U);
+  EXPECT_EQ(std::get<Retire>(plan.actions[1]).submission, 12);
+  EXPECT_EQ(plan.wake_at, in(60));
+}
+
+TEST(Scheduler, WakesForTheEarliestOfAllThatWaits) {
+  auto snapshot = organization();
+  snapshot.next_poll_at = in(8);
+  snapshot.next_ready_at = in(5);
+  snapshot.next_lost_over_at = in(700);
+  EXPECT_EQ(decide_for(snapshot).wake_at, in(5));
+  snapshot.next_ready_at = in(50);
+  EXPECT_EQ(decide_for(snapshot).wake_at, in(8));
+}
+
+TEST(Scheduler, OrganizationsDoNotTakeEachOthersSlotsOrBudget) {
+  auto full = organization("full");
+  full.slots_held = 5;
+  full.ready = {candidate(1, "r", "t")};
+  auto idle = organization("idle");
+  idle.ready = {candidate(2, "s", "t")};
+  const auto plan = decide(Snapshot{{full, idle}, {}, {}}, {{"full", {}}, {"idle", {}}}, now);
+  EXPECT_THAT(started(plan), ElementsAre(2));
+}
+
+}  // namespace
+}  // namespace dropload::schedule
