@@ -1,0 +1,59 @@
+#include "common/base/text.h"
+
+#include <cstdint>
+
+#include <fmt/format.h>
+
+namespace dropload {
+namespace {
+
+unsigned char byte_at(std::string_view bytes, std::size_t i) { return static_cast<unsigned char>(bytes[i]); }
+
+bool is_continuation(std::string_view bytes, std::size_t i) { return i < bytes.size() && (byte_at(bytes, i) & 0xC0) == 0x80; }
+
+}  // namespace
+
+std::size_t utf8_sequence(std::string_view bytes) {
+  if (bytes.empty()) return 0;
+  const unsigned char first = byte_at(bytes, 0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return is_continuation(bytes, 1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    if (!is_continuation(bytes, 1) || !is_continuation(bytes, 2)) return 0;
+    const unsigned char second = byte_at(bytes, 1);
+    const bool overlong = first == 0xE0 && second < 0xA0;
+    const bool surrogate = first == 0xED && second > 0x9F;
+    return overlong || surrogate ? 0 : 3;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    if (!is_continuation(bytes, 1) || !is_continuation(bytes, 2) || !is_continuation(bytes, 3)) return 0;
+    const unsigned char second = byte_at(bytes, 1);
+    const bool overlong = first == 0xF0 && second < 0x90;
+    const bool too_large = first == 0xF4 && second > 0x8F;
+    return overlong || too_large ? 0 : 4;
+  }
+  return 0;
+}
+
+std::string escaped(std::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const std::size_t length = utf8_sequence(bytes);
+    const unsigned char first = byte_at(bytes, 0);
+    // U+0080 to U+009F are control characters too.
+    const bool control = (length == 1 && (first < 0x20 || first == 0x7F)) || (length == 2 && first == 0xC2 && byte_at(bytes, 1) < 0xA0);
+    if (length == 0 || control) {
+      const std::size_t bad = length == 0 ? 1 : length;
+      for (std::size_t i = 0; i < bad; ++i) text += fmt::format("\\x{:02x}", byte_at(bytes, i));
+      bytes.remove_prefix(bad);
+      continue;
+    }
+    if (first == '\\') text += '\\';
+    text.append(bytes.substr(0, length));
+    bytes.remove_prefix(length);
+  }
+  return text;
+}
+
+}  // namespace dropload

@@ -1,0 +1,28 @@
+#include "common/base/text.h"
+
+#include <gtest/gtest.h>
+
+namespace dropload {
+namespace {
+
+using namespace std::string_view_literals;
+
+TEST(Escaped, PlainNamesAndUtf8StayAsTheyAre) { EXPECT_EQ(escaped("Umsätze – 売上.csv"), "Umsätze – 売上.csv"); }
+
+TEST(Escaped, BytesThatAreNotUtf8AreShownAsHex) {
+  EXPECT_EQ(escaped("a\xff.csv"), "a\\xff.csv");
+  EXPECT_EQ(escaped("\xc3"), "\\xc3");
+  EXPECT_EQ(escaped("\xc0\xaf"), "\\xc0\\xaf") << "an overlong slash";
+  EXPECT_EQ(escaped("\xed\xa0\x80"), "\\xed\\xa0\\x80") << "a surrogate";
+  EXPECT_EQ(escaped("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80") << "beyond U+10FFFF";
+}
+
+TEST(Escaped, ControlCharactersCannotForgeALine) {
+  EXPECT_EQ(escaped("a\nb\x1b[31m\x7f\0c"sv), "a\\x0ab\\x1b[31m\\x7f\\x00c");
+  EXPECT_EQ(escaped("a\xc2\x85"), "a\\xc2\\x85") << "U+0085, next line";
+}
+
+TEST(Escaped, TwoNamesNeverLookTheSame) { EXPECT_NE(escaped("a\\x0a"), escaped("a\n")); }
+
+}  // namespace
+}  // namespace dropload
