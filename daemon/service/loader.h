@@ -1,0 +1,53 @@
+#pragma once
+
+// One import: a file and a CONFIG become rows of a view, in one transaction. Streaming: memory does not grow with the
+// file.
+//
+// A new table's columns are named by the header line (blanks around names dropped; a column without a name is "Column
+// <n>", a name that was there gets "_2", "_3", …) and typed by columnDataTypes, else by what all their values are;
+// without autoIdentify the rest is plain text. An existing table keeps its columns and types: the file's columns are
+// found by name, others of the file are left out, others of the table stay empty (and keep their value where updateadd
+// changes a row).
+
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "common/base/result.h"
+#include "common/zoho/answers.h"
+#include "common/zoho/config.h"
+#include "daemon/service/warehouse.h"
+
+namespace dropload::service {
+
+// Offences that are listed in importErrors; of more, only the number is told.
+inline constexpr int max_listed_offences = 100;
+
+struct LoadRequest {
+  std::string job_id;
+  std::filesystem::path file;  // the bytes as they were uploaded
+  std::string workspace_id;
+  std::string workspace_name;          // names the table when another workspace has one of that name
+  std::optional<std::string> view_id;  // nothing: a new table, config.table_name
+  zoho::ImportConfig config;
+};
+
+// Loads the file and says how the job ended: completed (summary, columns, import_errors, and view_id for a new table)
+// or failed (error_code, error_message; nothing was written). forgotten_at and batch_key are the caller's.
+//
+// Codes of a failed job: 7203 empty file · 7208 a row with more fields than the header · 7232 bad values with onError
+// abort · 7248 not a CSV file that can be read (a quote that is never closed, …) · 7104 the view is gone · 7107 a
+// matching column that the file or the table has not, or a file without any of the table's columns · 7111 the name was
+// taken meanwhile · 7478 more columns than a table can have · 7512 date pattern · 8046 selected columns that the file
+// has not.
+//
+// A job is loaded once: its end is written in the same transaction as its rows, and a second call with the same job_id
+// (after a crash between this and the caller's own record of it) gives what was written and loads nothing. See
+// Warehouse::forget_jobs.
+//
+// Errors, all of which leave no trace and may be tried again: unavailable (stop was requested), no_space, io, busy,
+// not_found (the file is gone).
+Result<zoho::JobDetails> load(Warehouse& warehouse, const LoadRequest& request, std::stop_token stop);
+
+}  // namespace dropload::service
