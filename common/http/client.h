@@ -1,9 +1,10 @@
 #pragma once
 
-// An HTTP/1.1 client for one origin: keep-alive connections, TLS with verification, a deadline on every wait, streamed upload of a file.
-// Belongs to one io_context that one thread runs.
+// An HTTP/1.1 client for one origin: keep-alive connections, TLS with verification, a deadline on every wait, streamed
+// upload of a file. Belongs to one io_context that one thread runs.
 //
-// What matters most to the caller of a call that must not be made twice is whether the whole request may have left: a failure says so.
+// What matters most to the caller of a call that must not be made twice is whether the whole request may have left: a
+// failure says so.
 
 #include <cstdint>
 #include <functional>
@@ -33,13 +34,14 @@ struct ClientSettings {
   Milliseconds write_timeout{60'000};    // between two writes that make progress
   Milliseconds answer_timeout{120'000};  // from the last byte sent to the whole answer
   std::size_t max_idle_connections = 4;
-  Milliseconds idle_limit{30'000};              // an idle connection older than that is not used again
+  Milliseconds idle_limit{30'000};  // an idle connection older than that is not used again
   std::size_t max_answer_bytes = 16 * 1024 * 1024;
   std::string certificate_authority_file;  // PEM; empty: the system's store
   std::string user_agent = "dropload";
 };
 
-// A body of known length: text, the bytes of an open file, text. Sent with Content-Length, read in pieces of 1 MiB at most.
+// A body of known length: text, the bytes of an open file, text. Sent with Content-Length, read in pieces of 1 MiB at
+// most.
 struct FileBody {
   std::string before;
   int fd = -1;  // read from offset 0 with pread; stays open while the call runs; not owned
@@ -53,9 +55,9 @@ struct ClientRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string content_type;
   std::variant<std::string, FileBody> body;
-  // With a FileBody: awaited when everything but the very last piece has been written. The last piece, without which the server cannot
-  // have a whole request, goes out only if this succeeds; its error is passed on as never sent. This is where the queue commits that
-  // from now on the outcome may be unknown.
+  // With a FileBody: awaited when everything but the very last piece has been written. The last piece, without which
+  // the server cannot have a whole request, goes out only if this succeeds; its error is passed on as never sent. This
+  // is where the queue commits that from now on the outcome may be unknown.
   std::function<Awaitable<Result<void>>()> before_last_piece;
   // With a FileBody: called on the io thread after each piece with the bytes of the file sent so far.
   std::function<void(std::uint64_t)> on_progress;
@@ -68,8 +70,8 @@ struct ClientResponse {
 };
 
 struct ClientFailure {
-  Error error;                 // connection, timed_out, protocol, too_large, io (the file could not be read or changed its size)
-  bool maybe_sent = false;     // false: the server cannot have got the whole request
+  Error error;  // connection, timed_out, protocol, too_large, io (the file could not be read or changed its size)
+  bool maybe_sent = false;  // false: the server cannot have got the whole request
 };
 
 using ClientResult = std::variant<ClientResponse, ClientFailure>;
@@ -80,10 +82,10 @@ class Client {
   static Result<std::unique_ptr<Client>> create(asio::io_context& context, Origin origin, ClientSettings settings = {});
   virtual ~Client() = default;
 
-  // One request, one answer. A connection that was kept alive and is found closed before any byte of an answer came is replaced by a fresh one
-  // once, and only for requests that may be repeated (GET, HEAD) or of which not all had been sent. An answer that arrives
-  // while the body is still being sent (the server refuses early) is read and returned. Cancellation surfaces as an exception
-  // (operation_aborted), as in Asio.
+  // One request, one answer. A connection that was kept alive and is found closed before any byte of an answer came is
+  // replaced by a fresh one once, and only for requests that may be repeated (GET, HEAD) or of which not all had been
+  // sent. An answer that arrives while the body is still being sent (the server refuses early) is read and returned.
+  // Cancellation surfaces as an exception (operation_aborted), as in Asio.
   virtual Awaitable<ClientResult> send(ClientRequest request) = 0;
 };
 

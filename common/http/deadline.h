@@ -2,6 +2,9 @@
 
 // Every network wait has a deadline. Asio 1.26 has no cancel_after: this is `operation || timer`.
 
+#include <exception>
+#include <optional>
+
 #include <boost/asio/steady_timer.hpp>
 
 #include "common/base/clock.h"
@@ -9,11 +12,15 @@
 
 namespace dropload::http {
 
+// Whether this is how a cancelled wait ends: operation_aborted, alone or as the two that `||` throws when both its
+// sides were cancelled.
+bool is_cancellation(const std::exception_ptr& thrown);
+
 // Waits that long, or until cancelled (then it throws operation_aborted like any Asio call under use_awaitable).
 Awaitable<void> sleep_for(Milliseconds duration);
 
-// A wait that somebody else ends: "something changed, look again". Notifications are kept: one that comes while nobody waits makes the next
-// wait return at once; several are one. One io thread.
+// A wait that somebody else ends: "something changed, look again". Notifications are kept: one that comes while nobody
+// waits makes the next wait return at once; several are one. One io thread.
 class Wakeup {
  public:
   explicit Wakeup(asio::any_io_executor executor);

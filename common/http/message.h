@@ -30,7 +30,8 @@ using Fields = boost::beast::http::fields;  // header fields; names in any case
 class Query {
  public:
   Query() = default;
-  // Decodes "a=1&b=x%20y+z" ('+' is a blank). A bare "?" or an empty text is an empty query. invalid_argument for a broken %-escape.
+  // Decodes "a=1&b=x%20y+z" ('+' is a blank). A bare "?" or an empty text is an empty query. invalid_argument for a
+  // broken %-escape.
   static Result<Query> parse(std::string_view text);
   [[nodiscard]] std::optional<std::string> find(std::string_view name) const;
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& items() const { return items_; }
@@ -43,8 +44,8 @@ class Query {
 std::string percent_encode(std::string_view text);
 Result<std::string> percent_decode(std::string_view text, bool plus_is_blank);
 
-// The value of a form's Content-Disposition parameter and the like: finds `name` in "form-data; name=\"FILE\"; filename=\"a.csv\"",
-// handles quoted pairs. Nothing when it is not there.
+// The value of a form's Content-Disposition parameter and the like: finds `name` in "form-data; name=\"FILE\";
+// filename=\"a.csv\"", handles quoted pairs. Nothing when it is not there.
 std::optional<std::string> header_parameter(std::string_view header, std::string_view name);
 
 }  // namespace dropload::http

@@ -1,7 +1,7 @@
 #pragma once
 
-// Reads multipart/form-data piece by piece as it arrives, with memory that does not depend on the size of a part. Pure: bytes in, events
-// out through the sink.
+// Reads multipart/form-data piece by piece as it arrives, with memory that does not depend on the size of a part. Pure:
+// bytes in, events out through the sink.
 
 #include <cstddef>
 #include <functional>
@@ -36,14 +36,21 @@ class MultipartReader {
   // `sink` outlives the reader. A header block over 16 KiB is an error, and so are more than 64 parts.
   MultipartReader(std::string boundary, MultipartSink& sink);
 
-  // Takes the next bytes, any cut. Errors: protocol (not the form it should have), too_large, or the sink's. After an error it is spent.
+  // Takes the next bytes, any cut. Errors: protocol (not the form it should have), too_large, or the sink's. After an
+  // error it is spent.
   Result<void> feed(std::string_view bytes);
   // The body has ended. protocol when the closing boundary has not been seen.
   Result<void> finish();
 
  private:
-  enum class State { preamble, after_boundary, headers, data, epilogue };
-  Result<bool> step();  // true: call again, something was used up
+  enum class State { preamble, after_boundary, headers, first_data, data, epilogue };
+  // Each uses up bytes from the front of `unread`; false: more bytes are needed first.
+  Result<bool> step(std::string_view& unread);
+  bool skip_preamble(std::string_view& unread);
+  Result<bool> read_boundary_end(std::string_view& unread);
+  Result<bool> read_headers(std::string_view& unread);
+  Result<bool> read_first_data(std::string_view& unread);
+  Result<bool> read_data(std::string_view& unread);
   Result<void> begin_part(std::string_view header_block);
 
   std::string delimiter_;  // "\r\n--boundary"

@@ -1,6 +1,7 @@
 #pragma once
 
-// multipart/form-data (RFC 7578) around one file of known size, so that the length of the whole is known before the first byte. Pure.
+// multipart/form-data (RFC 7578) around one file of known size, so that the length of the whole is known before the
+// first byte. Pure.
 
 #include <string>
 #include <string_view>
@@ -15,8 +16,8 @@ struct Multipart {
   std::string after;         // everything after its last
 };
 
-// The file name is sent as plain ASCII: what is not a letter, a digit, '.', '-' or '_' becomes '_'. `boundary` must not occur in the file: 32
-// random hex digits will do. `fields` are sent before the file.
+// The file name is sent as plain ASCII: what is not a letter, a digit, '.', '-' or '_' becomes '_'. `boundary` must not
+// occur in the file: 32 random hex digits will do. `fields` are sent before the file.
 Multipart multipart_around_file(std::string_view boundary, std::string_view part_name, std::string_view file_name,
                                 std::string_view content_type,
                                 const std::vector<std::pair<std::string, std::string>>& fields = {});

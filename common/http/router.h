@@ -26,7 +26,8 @@ struct NoRoute {
   std::string allow;                  // with method_not_allowed: "GET, POST"
 };
 
-// HEAD matches GET. The first pattern that fits wins, literal segments before captures only by the order of the table. `path` has no query.
+// HEAD matches GET. The first pattern that fits wins, literal segments before captures only by the order of the table.
+// `path` has no query.
 std::variant<RouteMatch, NoRoute> match(const std::vector<RoutePattern>& table, Verb verb, std::string_view path);
 
 }  // namespace dropload::http

@@ -1,11 +1,11 @@
 #pragma once
 
-// An HTTP/1.1 server on a TCP listener (Beast, coroutines, keep-alive). One Server belongs to one io_context that one thread runs; handlers
-// run there too and must not block.
+// An HTTP/1.1 server on a TCP listener (Beast, coroutines, keep-alive). One Server belongs to one io_context that one
+// thread runs; handlers run there too and must not block.
 //
-// Limits, each with a setting: connections at once, header size, body size, time to read a header, time between two reads of a body, time of
-// a whole request without its body, idle keep-alive. A client that breaks one gets the fitting 4xx where it can still be answered,
-// and its connection is closed.
+// Limits, each with a setting: connections at once, header size, body size, time to read a header, time between two
+// reads of a body, time of a whole request without its body, idle keep-alive. A client that breaks one gets the fitting
+// 4xx where it can still be answered, and its connection is closed.
 //
 // Fences: an exception out of a handler is logged and answered 500; it never ends the server.
 
@@ -28,7 +28,8 @@ class BodyReader {
  public:
   virtual ~BodyReader() = default;
   // The next bytes, at most the buffer's size; 0 at the end. Sends "100 Continue" first where the client waits for it.
-  // Errors: too_large (over the limit; chunked bodies too), timed_out, connection (the client went away in the middle), protocol.
+  // Errors: too_large (over the limit; chunked bodies too), timed_out, connection (the client went away in the middle),
+  // protocol.
   virtual Awaitable<Result<std::size_t>> read(asio::mutable_buffer buffer) = 0;
   // Content-Length, if there is one.
   [[nodiscard]] virtual std::optional<std::uint64_t> size() const = 0;
@@ -50,7 +51,8 @@ struct Response {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  // beside Content-Type and Content-Length
-  bool close = false;  // close the connection after this answer (an unread rest of the body makes the server do so by itself)
+  bool close =
+      false;  // close the connection after this answer (an unread rest of the body makes the server do so by itself)
 };
 
 // Reads the rest of a small body. too_large over `limit`, otherwise BodyReader's errors.
@@ -73,7 +75,8 @@ struct ServerSettings {
 
 class Server {
  public:
-  // Binds and listens at once, so that a taken port is an error here: unavailable, with address and port in the sentence.
+  // Binds and listens at once, so that a taken port is an error here: unavailable, with address and port in the
+  // sentence.
   static Result<std::unique_ptr<Server>> listen(asio::io_context& context, ServerSettings settings, Handler handler);
   virtual ~Server() = default;
 
@@ -81,8 +84,8 @@ class Server {
   [[nodiscard]] virtual std::uint16_t port() const = 0;
   // Accepts until stopped. REQUIRES: called once, on the io thread.
   virtual void start() = 0;
-  // Stops accepting and closes idle connections at once; requests under way get `grace`, then their connections are closed. Completes when
-  // none is left. On the io thread.
+  // Stops accepting and closes idle connections at once; requests under way get `grace`, then their connections are
+  // closed. Completes when none is left. On the io thread.
   virtual Awaitable<void> stop(Milliseconds grace) = 0;
 };
 
