@@ -1,11 +1,13 @@
 #pragma once
 
-// Rows of the queue as values: what the store takes and gives, and what the scheduler, the runner and the REST API look at.
+// Rows of the queue as values: what the store takes and gives, and what the scheduler, the runner and the REST API look
+// at.
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -17,8 +19,8 @@ namespace dropload::queue {
 using SubmissionId = std::int64_t;
 using JobId = std::int64_t;
 
-// Where rows go. Workspace and table as the route names them (a name, or a numeric id); two submissions are of the same table
-// when organization, workspace and table are equal.
+// Where rows go. Workspace and table as the route names them (a name, or a numeric id); two submissions are of the same
+// table when organization, workspace and table are equal.
 struct TableKey {
   std::string organization;
   std::string workspace;
@@ -29,6 +31,7 @@ struct TableKey {
 
 enum class Source { drop = 1, rest };
 std::string_view to_string(Source source);
+std::optional<Source> parse_source(std::string_view word);
 
 // What intake hands over: bytes are fsynced in spool/<id>/ already.
 struct NewSubmission {
@@ -37,7 +40,7 @@ struct NewSubmission {
   TableKey table;
   bool parallel = false;  // the route opted out of one-job-per-table-in-order
   Source source = Source::drop;
-  std::string file_name;                 // bytes as found, without directories; escaped where shown
+  std::string file_name;                      // bytes as found, without directories; escaped where shown
   std::optional<std::string> drop_directory;  // where done/ and failed/ are; nothing for REST without one
   std::uint64_t size = 0;
   std::string sha256;  // hex
@@ -61,7 +64,8 @@ struct Submission {
   std::uint64_t size = 0;
   std::string sha256;
   SubmissionState state = SubmissionState::queued;
-  // A sentence for people: why it is held, failed or waits again; what is odd about a success. Empty when there is nothing to say.
+  // A sentence for people: why it is held, failed or waits again; what is odd about a success. Empty when there is
+  // nothing to say.
   std::string reason;
   // What to do about it, for people. Empty when there is nothing to do.
   std::string advice;
@@ -81,18 +85,18 @@ struct Job {
   JobState state = JobState::uploading;
   // Committed before the last piece of the request goes out: an uploading job without it was never received whole.
   bool whole_sent = false;
-  std::string workspace_id;                // with remote_id: what polls need
-  std::optional<std::string> remote_id;    // the service's job id
+  std::string workspace_id;              // with remote_id: what polls need
+  std::optional<std::string> remote_id;  // the service's job id
   Time started_at;
-  std::optional<Time> sent_at;             // when the service accepted it
-  std::optional<Time> next_poll_at;        // running
-  std::optional<Time> forgotten_at;        // the summary is gone after this, as far as we know
+  std::optional<Time> sent_at;       // when the service accepted it
+  std::optional<Time> next_poll_at;  // running
+  std::optional<Time> forgotten_at;  // the summary is gone after this, as far as we know
   int polls = 0;
-  std::optional<Time> holds_slot_until;    // lost: until then it may still be running there
+  std::optional<Time> holds_slot_until;  // lost: until then it may still be running there
   std::optional<Time> ended_at;
-  std::optional<int> remote_code;          // last jobCode or errorCode
-  std::string message;                     // for people
-  std::string summary;                     // the service's job details verbatim (JSON), "" until the end
+  std::optional<int> remote_code;  // last jobCode or errorCode
+  std::string message;             // for people
+  std::string summary;             // the service's job details verbatim (JSON), "" until the end
 };
 
 // One line of a submission's timeline.
