@@ -87,7 +87,9 @@ class Store {
   Result<void> job_accepted(JobId id, const std::string& workspace_id, const std::string& remote_id, Time next_poll_at, Time now);
   // Charges the poll and moves its next time (so that it is not due again while it is under way). stale when it is not running.
   Result<Job> begin_poll(JobId id, const OrganizationLimits& organization, Time next_poll_at, Time now);
-  // Still running there (code 1001 or 1002), or the poll itself failed (no code; message says why).
+  // At start: every running job is due at `at` at the latest, whatever a poll that was under way or a clock that was set back has left.
+  Result<void> poll_all_at(Time at);
+  // Still running there (code 1001 or 1002), or the poll itself failed (no code; message says why; counted in failed_polls).
   Result<void> job_runs_on(JobId id, std::optional<int> code, const std::string& message, Time next_poll_at);
   // running → succeeded, importing → done, with the rows. `reason` says what is odd (rows rejected, warnings), else "".
   Result<void> job_succeeded(JobId id, const Rows& rows, const std::string& reason, const std::string& summary, Time now);

@@ -92,6 +92,7 @@ struct Job {
   std::optional<Time> next_poll_at;  // running
   std::optional<Time> forgotten_at;  // the summary is gone after this, as far as we know
   int polls = 0;
+  int failed_polls = 0;                  // in a row, since the last one that was answered
   std::optional<Time> holds_slot_until;  // lost: until then it may still be running there
   std::optional<Time> ended_at;
   std::optional<int> remote_code;  // last jobCode or errorCode

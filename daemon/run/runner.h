@@ -1,73 +1,54 @@
 #pragma once
 
-// The loop that drives everything remote: wait, snapshot, decide, perform. All state is in the store, so restart is just start. One io thread.
+// The loop that drives everything remote: wait, snapshot, decide, perform. All state is in the store, so restart is
+// just start. One io thread.
 
 #include <functional>
-#include <map>
-#include <memory>
+#include <set>
 #include <string>
 
-#include <boost/asio/thread_pool.hpp>
-
-#include "common/base/clock.h"
-#include "common/base/random.h"
 #include "common/http/deadline.h"
 #include "common/http/task_group.h"
-#include "daemon/queue/route.h"
-#include "daemon/queue/spool.h"
-#include "daemon/queue/store_thread.h"
-#include "daemon/schedule/outcome.h"
+#include "daemon/run/context.h"
 #include "daemon/schedule/scheduler.h"
-#include "daemon/target/target.h"
 
 namespace dropload::run {
 
-struct Organization {
-  queue::OrganizationLimits limits;
-  std::shared_ptr<target::Target> target;
-};
-
-struct RunnerSettings {
-  schedule::OutcomeSettings outcome;
-  Milliseconds retire_again_after{60'000};
-  std::filesystem::path archive;
-};
-
-// What the runner works with; all of it outlives the runner. Actions share it.
-struct Context {
-  queue::StoreThread& store;
-  queue::Spool& spool;
-  Files& files;
-  const Clock& clock;
-  Random& random;
-  boost::asio::thread_pool& pool;
-  std::map<std::string, Organization> organizations;
-  std::map<std::string, queue::Route> routes;
-  RunnerSettings settings;
-  std::function<void()> wake;  // set by the runner: something changed, decide again
-};
-
 class Runner {
  public:
+  // `context` outlives the runner.
   Runner(Context& context, boost::asio::any_io_executor executor);
 
-  // What a crash left: uploading jobs become lost or are sent again. Before run().
-  http::Awaitable<void> recover();
-  // Until cancelled or stopped; belongs in a task group.
+  // What a crash left: uploading jobs are sent again where the service cannot have them, else they are lost; running
+  // ones are polled at once. Before run(). Fails with the store's error.
+  http::Awaitable<Result<void>> recover();
+
+  // Until stop(); belongs in a task group.
   http::Awaitable<void> run();
+
   // Something changed (a submission was accepted, a person released one).
-  void wake();
-  // No new work; what is under way gets `grace`, then is cancelled (an upload of which not all was sent is queued again at the next start).
-  // Completes when nothing is left.
+  void wake() { wakeup_.notify(); }
+
+  // No new work; what is under way gets `grace`, then is cancelled: an upload of which not all was sent is queued
+  // again. Completes when nothing is left.
   http::Awaitable<void> stop(Milliseconds grace);
 
  private:
-  http::Awaitable<std::optional<Time>> run_once();
-  void perform(const schedule::Action& action);
+  // What is to be waited for before the next look: nothing means until something changes.
+  http::Awaitable<std::optional<Milliseconds>> run_once();
+  // True when it changed something, so that another look is due at once. Errors: the store's.
+  http::Awaitable<Result<bool>> perform(schedule::Action action);
+  http::Awaitable<Result<bool>> start(schedule::StartJob action);
+  http::Awaitable<Result<bool>> poll(schedule::PollJob action);
+  http::Awaitable<void> then_wake(http::Awaitable<void> action);
+  http::Awaitable<void> retire_then_wake(queue::SubmissionId id);
 
   Context& context_;
   http::Wakeup wakeup_;
   http::TaskGroup actions_;
+  std::map<std::string, schedule::OrganizationSettings> scheduling_;
+  std::vector<queue::OrganizationLimits> limits_;
+  std::set<queue::SubmissionId> retiring_;  // under way: they stay in the snapshot until they are done
   bool stopping_ = false;
 };
 

@@ -1,0 +1,185 @@
+#include "daemon/run/actions.h"
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "common/base/crash_point.h"
+#include "common/base/text.h"
+#include "daemon/run/apply.h"
+#include "daemon/run/job_context.h"
+
+namespace dropload::run {
+namespace {
+
+namespace asio = boost::asio;
+using schedule::RefusedCall;
+using schedule::Verdict;
+
+Applied applied_to(const queue::Job& job) {
+  Applied applied;
+  applied.job = job;
+  applied.organization = job.table.organization;
+  return applied;
+}
+
+RefusedCall call_of(const target::Refused& refused) {
+  return {refused.refusal.http_status, refused.refusal.code, refused.refusal.message, refused.retry_after};
+}
+
+bool is_token(const target::Refused& refused) {
+  return zoho::classify(refused.refusal.http_status, refused.refusal.code) == zoho::FailureClass::token;
+}
+
+// From here on the outcome may be unknown: committed before the last piece goes out.
+http::Awaitable<Result<void>> commit_whole_sent(Context& context, queue::JobId job) {
+  const auto written = co_await context.store.run([job](queue::Store& store) { return store.mark_whole_sent(job); });
+  if (written) crash_point("whole-sent");
+  co_return written;
+}
+
+target::SubmitRequest request_for(Context& context, const queue::Job& job, const queue::Submission& submission,
+                                  int fd) {
+  const auto& route = context.routes.at(submission.route);
+  target::SubmitRequest request;
+  request.table = submission.table;
+  request.create = route.create;
+  request.options = route.options;
+  request.file_name = submission.file_name;
+  request.fd = fd;
+  request.size = submission.size;
+  request.before_last_piece = [&context, id = job.id] { return commit_whole_sent(context, id); };
+  return request;
+}
+
+// The call's result, or nothing when it was cancelled or threw what nobody foresaw: then only the store knows how far
+// it got.
+http::Awaitable<std::optional<target::SubmitResult>> submit_until_cancelled(Context& context, std::string organization,
+                                                                            target::SubmitRequest request) {
+  try {
+    auto result = co_await context.organizations.at(organization).target->submit(std::move(request));
+    co_return result;
+  } catch (const boost::system::system_error& e) {
+    if (e.code() != asio::error::operation_aborted) spdlog::error("an upload failed unexpectedly: {}", e.what());
+  } catch (const std::exception& e) {
+    spdlog::error("an upload failed unexpectedly: {}", e.what());
+  }
+  co_return std::nullopt;
+}
+
+struct CreateVerdict {
+  Context& context;
+  const schedule::JobContext& job;
+  Organization& organization;
+  Applied& applied;
+
+  Verdict operator()(const target::Accepted& accepted) const {
+    organization.memory = {};
+    applied.workspace_id = accepted.workspace_id;
+    applied.remote_id = accepted.job_id;
+    return schedule::on_accepted(moment_now(context));
+  }
+  Verdict operator()(const target::Refused& refused) const {
+    auto verdict = schedule::on_refused(moment_now(context), job, organization.memory, call_of(refused));
+    organization.memory = {.token_refused_before = is_token(refused)};
+    return verdict;
+  }
+  Verdict operator()(const target::NeverSent& never) const {
+    auto verdict = schedule::on_never_sent(moment_now(context), job, organization.memory, never.error);
+    ++organization.memory.unreachable_in_a_row;
+    return verdict;
+  }
+  Verdict operator()(const target::MaybeSent& maybe) const {
+    return schedule::on_maybe_sent(moment_now(context), job, maybe.error.message);
+  }
+};
+
+struct StatusVerdict {
+  Context& context;
+  const schedule::JobContext& job;
+  Organization& organization;
+  Applied& applied;
+
+  Verdict operator()(const target::Details& answer) const {
+    organization.memory = {};
+    applied.code = static_cast<int>(answer.details.code);
+    applied.summary = answer.verbatim;
+    return schedule::on_details(moment_now(context), job, answer.details);
+  }
+  Verdict operator()(const target::Refused& refused) const {
+    const auto call = call_of(refused);
+    applied.message = call.message;
+    auto verdict =
+        schedule::on_status_refused(moment_now(context), job, organization.memory, call, applied.job.failed_polls);
+    organization.memory = {.token_refused_before = is_token(refused)};
+    return verdict;
+  }
+  Verdict operator()(const target::NeverSent& never) const {
+    applied.message = never.error.message;
+    return schedule::on_status_unreachable(moment_now(context), applied.job.failed_polls);
+  }
+};
+
+}  // namespace
+
+http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission submission, UniqueFd file) {
+  spdlog::info("{}: upload begins, {} bytes", name_of(submission), submission.size);
+  const auto result = co_await submit_until_cancelled(context, job.table.organization,
+                                                      request_for(context, job, submission, file.get()));
+  // Whatever came of it is written, even while everything is being stopped.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  if (!result) {
+    co_await settle_interrupted(context, std::move(job), "dropload stopped the upload");
+    co_return;
+  }
+  crash_point("answered");
+  const auto known = co_await job_context(context, job);
+  if (!known) {
+    spdlog::error("submission {}: {}", submission.id, known.error().message);
+    co_return;
+  }
+  Applied applied = applied_to(job);
+  auto verdict =
+      std::visit(CreateVerdict{context, *known, context.organizations.at(job.table.organization), applied}, *result);
+  co_await apply(context, std::move(applied), std::move(verdict));
+  crash_point("accepted");
+}
+
+http::Awaitable<void> poll(Context& context, queue::Job job) {
+  auto& organization = context.organizations.at(job.table.organization);
+  const auto result = co_await organization.target->status(job.workspace_id, job.remote_id.value_or(""));
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  crash_point("polled");
+  const auto known = co_await job_context(context, job);
+  if (!known) {
+    spdlog::error("submission {}: {}", job.submission, known.error().message);
+    co_return;
+  }
+  Applied applied = applied_to(job);
+  auto verdict = std::visit(StatusVerdict{context, *known, organization, applied}, result);
+  co_await apply(context, std::move(applied), std::move(verdict));
+  crash_point("between-polls");
+}
+
+http::Awaitable<void> settle_interrupted(Context& context, queue::Job job, std::string what_happened) {
+  const auto current = co_await context.store.run([id = job.id](queue::Store& store) { return store.find_job(id); });
+  if (!current || current->state != queue::JobState::uploading) co_return;
+  const auto known = co_await job_context(context, *current);
+  if (!known) {
+    spdlog::error("submission {}: {}", job.submission, known.error().message);
+    co_return;
+  }
+  const auto moment = moment_now(context);
+  Verdict verdict;
+  if (current->whole_sent) {
+    verdict = schedule::on_maybe_sent(
+        moment, *known, what_happened + " after the whole file had gone out and before the service answered");
+  } else {
+    verdict = schedule::on_never_sent(moment, *known, {},
+                                      Error{Errc::unavailable, what_happened + " before the whole file had gone out"});
+  }
+  co_await apply(context, applied_to(*current), std::move(verdict));
+}
+
+}  // namespace dropload::run

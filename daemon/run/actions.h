@@ -1,0 +1,22 @@
+#pragma once
+
+// One remote call and one store write each. The runner has committed the intent; an action does the rest and never
+// throws but for cancellation after its state has been written.
+
+#include "daemon/run/context.h"
+
+namespace dropload::run {
+
+// The job is `uploading` and committed. `file` holds the bytes.
+http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission submission, UniqueFd file);
+
+// The job is `running`, the poll is charged.
+http::Awaitable<void> poll(Context& context, queue::Job job);
+
+// An uploading job that a crash, or a stop, interrupted.
+http::Awaitable<void> settle_interrupted(Context& context, queue::Job job, std::string what_happened);
+
+// Puts an ended submission's original where it belongs.
+http::Awaitable<void> retire(Context& context, queue::SubmissionId id);
+
+}  // namespace dropload::run

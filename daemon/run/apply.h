@@ -1,0 +1,27 @@
+#pragma once
+
+// From a verdict to the store: one transaction, one log line, and the pause that comes with it.
+
+#include <string>
+
+#include "daemon/run/context.h"
+
+namespace dropload::run {
+
+// What apply needs beside the verdict.
+struct Applied {
+  queue::Job job;
+  std::string organization;
+  std::string workspace_id;  // of an accepted job
+  std::string remote_id;     // likewise
+  std::optional<int> code;   // of a job that runs on
+  std::string message;       // likewise: why a poll failed, "" when it did not
+  std::string summary;       // job details verbatim, at the end
+};
+
+http::Awaitable<void> apply(Context& context, Applied applied, schedule::Verdict verdict);
+
+// "submission 41 (sales.csv to Main/sales)".
+std::string name_of(const queue::Submission& submission);
+
+}  // namespace dropload::run

@@ -1,0 +1,57 @@
+#pragma once
+
+// What the runner and its actions work with. All of it outlives the runner. One io thread.
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include <boost/asio/thread_pool.hpp>
+
+#include "common/base/clock.h"
+#include "common/base/files.h"
+#include "common/base/random.h"
+#include "daemon/queue/route.h"
+#include "daemon/queue/spool.h"
+#include "daemon/queue/store_thread.h"
+#include "daemon/schedule/outcome.h"
+#include "daemon/target/target.h"
+
+namespace dropload::run {
+
+struct Organization {
+  queue::OrganizationLimits limits;
+  std::shared_ptr<target::Target> target;
+  schedule::OrganizationContext memory;  // what verdicts remember between calls
+};
+
+struct RunnerSettings {
+  schedule::OutcomeSettings outcome;
+  // A status call is given up within this time; until then the job is not due again.
+  Milliseconds poll_deadline{150'000};
+  Milliseconds retire_again_after{60'000};
+  // After a failure of our own database or disk: so that it is not asked again at once.
+  Milliseconds storage_retry{1'000};
+  std::filesystem::path archive;  // originals of submissions without a drop directory end below it
+};
+
+struct Context {
+  queue::StoreThread& store;
+  queue::Spool& spool;
+  Files& files;
+  const Clock& clock;
+  Random& random;
+  boost::asio::thread_pool& pool;
+  std::map<std::string, Organization> organizations;
+  std::map<std::string, queue::Route> routes;
+  RunnerSettings settings;
+};
+
+// The moment of a verdict that is passed now.
+inline schedule::Moment moment_now(Context& context) {
+  return {context.settings.outcome, context.clock.now(), context.random.fraction()};
+}
+
+}  // namespace dropload::run

@@ -1,0 +1,11 @@
+#pragma once
+
+// What verdicts want to know of a job, read from the store.
+
+#include "daemon/run/context.h"
+
+namespace dropload::run {
+
+http::Awaitable<Result<schedule::JobContext>> job_context(Context& context, queue::Job job);
+
+}  // namespace dropload::run

@@ -1,0 +1,51 @@
+#include <spdlog/spdlog.h>
+#include <boost/asio/co_spawn.hpp>
+
+#include "common/base/crash_point.h"
+#include "common/base/text.h"
+#include "daemon/intake/retire.h"
+#include "daemon/run/actions.h"
+#include "daemon/run/firmly.h"
+
+namespace dropload::run {
+namespace {
+
+using queue::Store;
+
+http::Awaitable<Result<std::string>> retire_in_pool(Context& context, queue::Submission submission) {
+  intake::RetireSettings settings;
+  settings.archive = context.settings.archive;
+  const auto route = context.routes.find(submission.route);
+  settings.delete_when_done = route != context.routes.end() && route->second.delete_when_done;
+  co_return intake::retire(context.spool, context.files, settings, submission, context.clock.now());
+}
+
+http::Awaitable<void> put_off(Context& context, queue::SubmissionId id, std::string why) {
+  spdlog::warn("submission {}: its original stays in the spool: {}. It is tried again in {} s", id, why,
+               context.settings.retire_again_after.count() / 1000);
+  const Time at = context.clock.now() + context.settings.retire_again_after;
+  (void)co_await firmly(context, [id, why, at](Store& store) { return store.retire_later(id, why, at); });
+}
+
+}  // namespace
+
+http::Awaitable<void> retire(Context& context, queue::SubmissionId id) {
+  const auto submission = co_await context.store.run([id](Store& store) { return store.find(id); });
+  if (!submission || !queue::is_final(submission->state) || submission->retired_to) co_return;
+  crash_point("before-retire");
+  const auto placed =
+      co_await boost::asio::co_spawn(context.pool, retire_in_pool(context, *submission), boost::asio::use_awaitable);
+  if (!placed) {
+    co_await put_off(context, id, placed.error().message);
+    co_return;
+  }
+  crash_point("original-placed");
+  const auto written = co_await firmly(
+      context, [id, to = *placed, now = context.clock.now()](Store& store) { return store.mark_retired(id, to, now); });
+  if (!written) spdlog::warn("submission {}: {}", id, written.error().message);
+  crash_point("retired");
+  // What is left of the entry is of no use any more; if this fails, the next start removes it.
+  (void)context.spool.remove_entry(id);
+}
+
+}  // namespace dropload::run

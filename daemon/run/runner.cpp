@@ -1,0 +1,145 @@
+#include "daemon/run/runner.h"
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/this_coro.hpp>
+
+#include "common/base/crash_point.h"
+#include "daemon/run/actions.h"
+#include "daemon/run/apply.h"
+
+namespace dropload::run {
+
+using queue::Store;
+using queue::SubmissionId;
+
+Runner::Runner(Context& context, boost::asio::any_io_executor executor)
+    : context_(context), wakeup_(executor), actions_(executor) {
+  for (const auto& [name, organization] : context.organizations) {
+    scheduling_[name].max_jobs = organization.limits.max_jobs;
+    limits_.push_back(organization.limits);
+  }
+}
+
+http::Awaitable<Result<void>> Runner::recover() {
+  const auto now = context_.clock.now();
+  const auto rearmed = co_await context_.store.run([now](Store& store) { return store.poll_all_at(now); });
+  if (!rearmed) co_return rearmed.error();
+  const auto interrupted = co_await context_.store.run([](Store& store) { return store.uploading_jobs(); });
+  if (!interrupted) co_return interrupted.error();
+  for (const auto& job : *interrupted) co_await settle_interrupted(context_, job, "dropload was interrupted");
+  co_return Result<void>{};
+}
+
+http::Awaitable<void> Runner::run() {
+  while (!stopping_) {
+    const auto wait = co_await run_once();
+    co_await wakeup_.wait(wait);
+  }
+}
+
+http::Awaitable<std::optional<Milliseconds>> Runner::run_once() {
+  const auto now = context_.clock.now();
+  const auto snapshot =
+      co_await context_.store.run([limits = limits_, now](Store& store) { return store.snapshot(limits, now); });
+  if (!snapshot) {
+    spdlog::error("the queue cannot be read: {}", snapshot.error().message);
+    co_return context_.settings.storage_retry;
+  }
+  const auto plan = schedule::decide(*snapshot, scheduling_, now);
+  bool changed = false;
+  for (const auto& action : plan.actions) {
+    if (stopping_) co_return std::nullopt;
+    const auto done = co_await perform(action);
+    if (!done) {
+      spdlog::warn("the plan could not be carried out: {}", done.error().message);
+      co_return context_.settings.storage_retry;
+    }
+    changed = changed || *done;
+  }
+  if (changed) co_return Milliseconds{0};
+  if (!plan.wake_at) co_return std::nullopt;
+  co_return std::max(*plan.wake_at - context_.clock.now(), Milliseconds{0});
+}
+
+http::Awaitable<Result<bool>> Runner::perform(schedule::Action action) {
+  const auto now = context_.clock.now();
+  if (auto* wanted = std::get_if<schedule::StartJob>(&action)) co_return co_await start(*wanted);
+  if (auto* wanted = std::get_if<schedule::PollJob>(&action)) co_return co_await poll(*wanted);
+  Result<void> done;
+  if (auto* settle = std::get_if<schedule::SettleLost>(&action)) {
+    done = co_await context_.store.run([job = settle->job, now](Store& store) { return store.settle_lost(job, now); });
+  } else if (auto* resume = std::get_if<schedule::Resume>(&action)) {
+    done = co_await context_.store.run([name = resume->organization](Store& store) { return store.resume(name); });
+  } else {
+    const SubmissionId id = std::get<schedule::Retire>(action).submission;
+    // Nothing is committed at its beginning, so it is here that a second look knows of the first.
+    if (retiring_.insert(id).second) actions_.spawn("retire", retire_then_wake(id));
+    co_return false;
+  }
+  if (!done) co_return done.error();
+  co_return true;
+}
+
+http::Awaitable<Result<bool>> Runner::start(schedule::StartJob action) {
+  const auto now = context_.clock.now();
+  const auto id = action.submission;
+  const auto submission = co_await context_.store.run([id](Store& store) { return store.find(id); });
+  if (!submission) co_return submission.error();
+  auto hold = [&](std::string reason, std::string advice) {
+    spdlog::warn("{}: held. {} {}", name_of(*submission), reason, advice);
+    return context_.store.run([id, reason, advice, now](Store& store) { return store.hold(id, reason, advice, now); });
+  };
+  if (!context_.routes.contains(submission->route)) {
+    const auto held = co_await hold(
+        "Its route '" + submission->route + "' is not in the configuration any more.",
+        "Put the route back and send it with `dropload release ID`, or end it with `dropload discard ID`.");
+    if (!held) co_return held.error();
+    co_return true;
+  }
+  auto file = context_.files.open_for_reading(context_.spool.data_path(id));
+  if (!file) {
+    const auto held = co_await hold(
+        "Its bytes cannot be read in the spool: " + file.error().message + ".",
+        "Mend that and send it with `dropload release ID`, or end it with `dropload discard ID` and drop it again.");
+    if (!held) co_return held.error();
+    co_return true;
+  }
+  auto& organization = context_.organizations.at(action.organization);
+  const auto cost = organization.target->cost_of_submit(submission->table);
+  const auto job = co_await context_.store.run(
+      [id, limits = organization.limits, cost, now](Store& store) { return store.begin_job(id, limits, cost, now); });
+  if (!job) co_return job.error();
+  crash_point("intent");
+  actions_.spawn("upload", then_wake(upload(context_, *job, *submission, std::move(*file))));
+  co_return true;
+}
+
+http::Awaitable<Result<bool>> Runner::poll(schedule::PollJob action) {
+  const auto now = context_.clock.now();
+  const auto job =
+      co_await context_.store.run([id = action.job, limits = context_.organizations.at(action.organization).limits,
+                                   again = now + context_.settings.poll_deadline,
+                                   now](Store& store) { return store.begin_poll(id, limits, again, now); });
+  if (!job) co_return job.error();
+  actions_.spawn("poll", then_wake(run::poll(context_, *job)));
+  co_return true;
+}
+
+http::Awaitable<void> Runner::then_wake(http::Awaitable<void> action) {
+  co_await std::move(action);
+  wake();
+}
+
+http::Awaitable<void> Runner::retire_then_wake(SubmissionId id) {
+  co_await retire(context_, id);
+  retiring_.erase(id);
+  wake();
+}
+
+http::Awaitable<void> Runner::stop(Milliseconds grace) {
+  stopping_ = true;
+  wake();
+  co_await actions_.drain(grace);
+}
+
+}  // namespace dropload::run
