@@ -5,6 +5,9 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
+
+#include "common/base/result.h"
 
 namespace dropload {
 
@@ -21,6 +24,8 @@ struct Time {
 
 // "2026-11-23T06:30:00.125Z" (RFC 3339, UTC).
 std::string to_rfc3339(Time time);
+// Reads exactly that form back. invalid_argument for anything else.
+Result<Time> parse_rfc3339(std::string_view text);
 // "2026-11-23": the day in local time, as used for the names of done/<date>/ and failed/<date>/.
 std::string to_local_date(Time time);
 

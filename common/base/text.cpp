@@ -7,9 +7,36 @@
 namespace dropload {
 namespace {
 
-unsigned char byte_at(std::string_view bytes, std::size_t i) { return static_cast<unsigned char>(bytes[i]); }
+unsigned char byte_at(std::string_view bytes, std::size_t i) {
+  return static_cast<unsigned char>(bytes[i]);
+}
 
-bool is_continuation(std::string_view bytes, std::size_t i) { return i < bytes.size() && (byte_at(bytes, i) & 0xC0) == 0x80; }
+bool is_continuation(std::string_view bytes, std::size_t i) {
+  return i < bytes.size() && (byte_at(bytes, i) & 0xC0) == 0x80;
+}
+
+// U+0080 to U+009F are control characters too.
+bool is_control(std::string_view sequence) {
+  const unsigned char first = byte_at(sequence, 0);
+  if (sequence.size() == 1) return first < 0x20 || first == 0x7F;
+  return sequence.size() == 2 && first == 0xC2 && byte_at(sequence, 1) < 0xA0;
+}
+
+// `write_plain` appends a sequence that can stand as it is; what it declines to write is escaped.
+template <typename WritePlain>
+std::string with_escapes(std::string_view bytes, WritePlain write_plain) {
+  std::string text;
+  text.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const std::size_t length = utf8_sequence(bytes);
+    const std::string_view sequence = bytes.substr(0, length == 0 ? 1 : length);
+    if (length == 0 || !write_plain(text, sequence)) {
+      for (std::size_t i = 0; i < sequence.size(); ++i) text += fmt::format("\\x{:02x}", byte_at(sequence, i));
+    }
+    bytes.remove_prefix(sequence.size());
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -36,24 +63,20 @@ std::size_t utf8_sequence(std::string_view bytes) {
 }
 
 std::string escaped(std::string_view bytes) {
-  std::string text;
-  text.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const std::size_t length = utf8_sequence(bytes);
-    const unsigned char first = byte_at(bytes, 0);
-    // U+0080 to U+009F are control characters too.
-    const bool control = (length == 1 && (first < 0x20 || first == 0x7F)) || (length == 2 && first == 0xC2 && byte_at(bytes, 1) < 0xA0);
-    if (length == 0 || control) {
-      const std::size_t bad = length == 0 ? 1 : length;
-      for (std::size_t i = 0; i < bad; ++i) text += fmt::format("\\x{:02x}", byte_at(bytes, i));
-      bytes.remove_prefix(bad);
-      continue;
-    }
-    if (first == '\\') text += '\\';
-    text.append(bytes.substr(0, length));
-    bytes.remove_prefix(length);
-  }
-  return text;
+  return with_escapes(bytes, [](std::string& text, std::string_view sequence) {
+    if (is_control(sequence)) return false;
+    if (sequence == "\\") text += '\\';
+    text.append(sequence);
+    return true;
+  });
+}
+
+std::string readable(std::string_view sentence) {
+  return with_escapes(sentence, [](std::string& text, std::string_view sequence) {
+    if (is_control(sequence) && sequence != "\n" && sequence != "\t") return false;
+    text.append(sequence);
+    return true;
+  });
 }
 
 }  // namespace dropload

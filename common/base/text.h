@@ -7,11 +7,16 @@
 
 namespace dropload {
 
-// File names are bytes. For showing them (logs, page, JSON): valid UTF-8 stays as it is; control characters, and bytes that are not UTF-8, become
-// "\xNN"; a backslash becomes "\\", so that two names never look the same.
+// File names are bytes. For showing them (logs, page, JSON): valid UTF-8 stays as it is; control characters, and bytes
+// that are not UTF-8, become "\xNN"; a backslash becomes "\\", so that two names never look the same.
 std::string escaped(std::string_view bytes);
 
-// The length of the UTF-8 sequence at the beginning of `bytes`, 0 when there is none (overlong forms and surrogates included).
+// The same for sentences, which may hold names that are escaped already: backslashes, line breaks and tabs stay as they
+// are. The result is valid UTF-8 and does nothing to a terminal but be read.
+std::string readable(std::string_view sentence);
+
+// The length of the UTF-8 sequence at the beginning of `bytes`, 0 when there is none (overlong forms and surrogates
+// included).
 std::size_t utf8_sequence(std::string_view bytes);
 
 }  // namespace dropload

@@ -36,6 +36,22 @@ TEST(Clock, ATimeIsShownInUtcWithMilliseconds) {
   EXPECT_EQ(to_rfc3339({-1}), "1969-12-31T23:59:59.999Z");
 }
 
+TEST(Clock, ATimeThatWasShownIsReadBack) {
+  for (const std::int64_t ms :
+       {std::int64_t{0}, std::int64_t{1'795'415'400'125}, std::int64_t{-1}, std::int64_t{1'709'164'800'000}}) {
+    EXPECT_EQ(parse_rfc3339(to_rfc3339({ms})).value(), Time{ms});
+  }
+}
+
+TEST(Clock, WhatIsNotSuchATimeIsRefused) {
+  for (const char* text : {"", "2026-11-23", "2026-11-23T06:30:00Z", "2026-02-29T06:30:00.125Z",
+                           "2026-11-23T24:30:00.125Z", "2026-11-23T06:30:00.125+01"}) {
+    const auto parsed = parse_rfc3339(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error().code, Errc::invalid_argument);
+  }
+}
+
 TEST(Clock, TheSystemClockNeverGoesBack) {
   const SystemClock clock;
   Time last = clock.now();

@@ -24,5 +24,11 @@ TEST(Escaped, ControlCharactersCannotForgeALine) {
 
 TEST(Escaped, TwoNamesNeverLookTheSame) { EXPECT_NE(escaped("a\\x0a"), escaped("a\n")); }
 
+TEST(Readable, ASentenceKeepsItsLineBreaksAndItsBackslashes) {
+  EXPECT_EQ(readable("a\\xff.csv:\n\tline 3 – bad"), "a\\xff.csv:\n\tline 3 – bad");
+}
+
+TEST(Readable, NothingInItWorksATerminalOrBreaksJson) { EXPECT_EQ(readable("\x1b[2J\xff\r"), "\\x1b[2J\\xff\\x0d"); }
+
 }  // namespace
 }  // namespace dropload
