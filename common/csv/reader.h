@@ -1,17 +1,21 @@
 #pragma once
 
-// The one CSV reader: RFC 4180 plus what people send (LF, CR and CRLF mixed, quoted line breaks, stray quotes inside fields, a missing last line
-// break, empty lines skipped). Streaming: memory is one buffer plus the longest record. Used by the import service, pre-flight, merge and cut.
+// The one CSV reader: RFC 4180 plus what people send (LF, CR and CRLF mixed, quoted line breaks, stray quotes inside
+// fields, a missing last line break, empty lines skipped). Streaming: memory is one buffer plus the longest record.
+// Used by the import service, pre-flight, merge and cut.
+//
+// A quote opens a quoted field only as the field's first byte; two of them inside mean one; what stands between the
+// closing quote and the delimiter belongs to the field.
 
 #include <cstdint>
-#include <functional>
+#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/base/result.h"
 #include "common/csv/dialect.h"
+#include "common/csv/source.h"
 
 namespace dropload::csv {
 
@@ -20,13 +24,6 @@ struct Record {
   std::uint64_t offset = 0;                  // byte at which it begins (in the bytes the reader was given)
   std::span<const std::string_view> fields;  // unquoted; valid until the next call
 };
-
-// Gives the next bytes of the file into the buffer; 0 at the end.
-using ByteSource = std::function<Result<std::size_t>(std::span<char>)>;
-// Of an open file, from its current offset. The fd is not owned.
-ByteSource bytes_of_file(int fd);
-// The same bytes as UTF-8 without BOM: detects the encoding by the first bytes and converts where needed.
-ByteSource as_utf8(ByteSource source);
 
 struct ReaderLimits {
   std::size_t max_record_bytes = 64 * 1024 * 1024;
@@ -37,13 +34,24 @@ class Reader {
  public:
   Reader(ByteSource source, Dialect dialect, ReaderLimits limits = {});
 
-  // The next record; nothing at the end. Errors: the source's; too_large with line (a quote that is never closed ends up here).
+  // The next record; nothing at the end. Errors: the source's; too_large, with the line, for a record over the limits;
+  // invalid_argument, with the line, for a quote that is never closed. After an error the reader is not to be used.
   Result<std::optional<Record>> next();
 
  private:
-  Result<bool> fill();
-  bool scan();
-  void finish_field(std::size_t begin, std::size_t end, bool quoted);
+  enum class Scanned { record, nothing, more_is_needed, too_many_fields, open_quote };
+  struct Quoted {
+    const char* end = nullptr;  // past the closing quote; nullptr when the buffer ends before that is sure
+    bool doubled = false;
+  };
+
+  Result<void> fill();
+  Scanned scan();
+  Scanned scan_line();
+  Scanned scan_record();
+  Quoted scan_quoted(const char* at, const char* end);
+  void end_record(const char* at, const char* end);
+  Error failure(Scanned scanned) const;
 
   ByteSource source_;
   Dialect dialect_;
@@ -52,10 +60,12 @@ class Reader {
   std::size_t begin_ = 0;  // of the current record in the buffer
   std::size_t end_ = 0;    // of the bytes in the buffer
   bool at_end_ = false;
-  std::int64_t line_ = 1;
-  std::uint64_t offset_ = 0;
+  std::int64_t line_ = 1;              // of the current record
+  std::int64_t breaks_in_quotes_ = 0;  // of the current record
+  std::uint64_t offset_ = 0;           // of the buffer's first byte
   int to_skip_ = 0;
   std::vector<std::string_view> fields_;
+  std::vector<std::size_t> raw_;  // fields that still hold their quotes
 };
 
 }  // namespace dropload::csv

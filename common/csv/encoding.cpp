@@ -1,0 +1,187 @@
+#include "common/csv/encoding.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+
+namespace dropload::csv {
+namespace {
+
+using Byte = unsigned char;
+
+constexpr std::size_t detection_bytes = 64 * 1024;
+
+// Windows-1252 where it differs from Latin-1; the five places it leaves open stay what they are.
+constexpr std::array<char16_t, 32> windows_1252{0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008D, 0x017D, 0x008F,
+                                                0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
+
+void append_utf8(char32_t c, std::string& out) {
+  const auto add = [&out](char32_t byte) { out += static_cast<char>(byte); };
+  if (c < 0x80) {
+    add(c);
+  } else if (c < 0x800) {
+    add(0xC0 | (c >> 6));
+    add(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    add(0xE0 | (c >> 12));
+    add(0x80 | ((c >> 6) & 0x3F));
+    add(0x80 | (c & 0x3F));
+  } else {
+    add(0xF0 | (c >> 18));
+    add(0x80 | ((c >> 12) & 0x3F));
+    add(0x80 | ((c >> 6) & 0x3F));
+    add(0x80 | (c & 0x3F));
+  }
+}
+
+void append_latin1(char c, std::string& out) {
+  const auto byte = static_cast<Byte>(c);
+  append_utf8(byte >= 0x80 && byte < 0xA0 ? windows_1252[byte - 0x80u] : byte, out);
+}
+
+std::size_t ascii_prefix(std::string_view text) {
+  std::size_t at = 0;
+  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if ((eight & 0x8080808080808080u) != 0) break;
+  }
+  while (at < text.size() && static_cast<Byte>(text[at]) < 0x80) ++at;
+  return at;
+}
+
+struct Sequence {
+  int bytes = 0;     // 0: the first byte belongs to no valid sequence
+  bool cut = false;  // valid as far as it goes, but the text ends in it
+};
+
+// The shortest and the surrogate rules (RFC 3629, section 4) come down to limits of the second byte.
+Sequence sequence_at(std::string_view text) {
+  const auto byte = [&text](std::size_t i) { return static_cast<Byte>(text[i]); };
+  const Byte first = byte(0);
+  if (first < 0x80) return {1, false};
+  if (first < 0xC2 || first > 0xF4) return {};
+  const int length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  Byte low = 0x80;
+  Byte high = 0xBF;
+  if (first == 0xE0) low = 0xA0;
+  if (first == 0xED) high = 0x9F;
+  if (first == 0xF0) low = 0x90;
+  if (first == 0xF4) high = 0x8F;
+  for (int i = 1; i < length; ++i) {
+    if (static_cast<std::size_t>(i) >= text.size()) return {0, true};
+    if (byte(static_cast<std::size_t>(i)) < low || byte(static_cast<std::size_t>(i)) > high) return {};
+    low = 0x80;
+    high = 0xBF;
+  }
+  return {length, false};
+}
+
+bool is_utf8(std::string_view text) {
+  for (;;) {
+    text.remove_prefix(ascii_prefix(text));
+    if (text.empty()) return true;
+    const Sequence sequence = sequence_at(text);
+    if (sequence.bytes == 0) return sequence.cut;
+    text.remove_prefix(static_cast<std::size_t>(sequence.bytes));
+  }
+}
+
+// Text in a European language has NUL as nearly every other byte.
+std::optional<Encoding> utf16_without_bom(std::string_view text) {
+  std::array<std::size_t, 2> nuls{};
+  for (std::size_t i = 0; i < text.size(); ++i) nuls[i % 2] += text[i] == '\0' ? 1u : 0u;
+  const std::size_t most = text.size() / 2 * 2 / 5;
+  if (text.size() < 4) return std::nullopt;
+  if (nuls[1] > most && nuls[0] * 10 < nuls[1]) return Encoding::utf16_le;
+  if (nuls[0] > most && nuls[1] * 10 < nuls[0]) return Encoding::utf16_be;
+  return std::nullopt;
+}
+
+}  // namespace
+
+DetectedEncoding detect_encoding(std::string_view first_bytes) {
+  if (first_bytes.starts_with("\xEF\xBB\xBF")) return {Encoding::utf8, 3};
+  if (first_bytes.starts_with("\xFF\xFE")) return {Encoding::utf16_le, 2};
+  if (first_bytes.starts_with("\xFE\xFF")) return {Encoding::utf16_be, 2};
+  const std::string_view sample = first_bytes.substr(0, detection_bytes);
+  if (const auto utf16 = utf16_without_bom(sample)) return {*utf16, 0};
+  return {is_utf8(sample) ? Encoding::utf8 : Encoding::latin1, 0};
+}
+
+void Utf8Converter::convert(std::string_view piece, std::string& out) {
+  if (encoding_ == Encoding::latin1) {
+    for (const char c : piece) append_latin1(c, out);
+    return;
+  }
+  std::string joined;
+  if (!kept_.empty()) {
+    joined = std::move(kept_);
+    joined += piece;
+    piece = joined;
+    kept_.clear();
+  }
+  encoding_ == Encoding::utf8 ? convert_utf8(piece, out) : convert_utf16(piece, out);
+}
+
+void Utf8Converter::convert_utf8(std::string_view text, std::string& out) {
+  for (;;) {
+    const std::size_t ascii = ascii_prefix(text);
+    out += text.substr(0, ascii);
+    text.remove_prefix(ascii);
+    if (text.empty()) return;
+    const Sequence sequence = sequence_at(text);
+    if (sequence.cut) {
+      kept_ = text;
+      return;
+    }
+    if (sequence.bytes == 0) {
+      append_latin1(text.front(), out);
+      text.remove_prefix(1);
+    } else {
+      out += text.substr(0, static_cast<std::size_t>(sequence.bytes));
+      text.remove_prefix(static_cast<std::size_t>(sequence.bytes));
+    }
+  }
+}
+
+void Utf8Converter::convert_utf16(std::string_view text, std::string& out) {
+  constexpr char32_t replacement = 0xFFFD;
+  const auto unit = [this, &text](std::size_t at) {
+    const auto a = static_cast<Byte>(text[at]);
+    const auto b = static_cast<Byte>(text[at + 1]);
+    return static_cast<char32_t>(encoding_ == Encoding::utf16_le ? a | b << 8 : b | a << 8);
+  };
+  const auto is_low = [](char32_t c) { return c >= 0xDC00 && c < 0xE000; };
+  std::size_t at = 0;
+  for (; at + 2 <= text.size(); at += 2) {
+    const char32_t c = unit(at);
+    if (c < 0xD800 || c >= 0xE000) {
+      append_utf8(c, out);
+    } else if (is_low(c)) {
+      append_utf8(replacement, out);
+    } else if (at + 4 > text.size()) {
+      break;
+    } else if (!is_low(unit(at + 2))) {
+      append_utf8(replacement, out);
+    } else {
+      append_utf8(0x10000 + ((c - 0xD800) << 10) + (unit(at + 2) - 0xDC00), out);
+      at += 2;
+    }
+  }
+  kept_ = text.substr(at);
+}
+
+void Utf8Converter::finish(std::string& out) {
+  if (encoding_ == Encoding::utf8) {
+    for (const char c : kept_) append_latin1(c, out);
+  } else if (!kept_.empty()) {
+    append_utf8(0xFFFD, out);
+  }
+  kept_.clear();
+}
+
+}  // namespace dropload::csv

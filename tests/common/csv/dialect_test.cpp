@@ -1,0 +1,52 @@
+#include "common/csv/dialect.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace dropload::csv {
+namespace {
+
+TEST(Sniff, TheDelimiterIsTheOneThatCutsMostRecordsAlike) {
+  EXPECT_EQ(sniff("a,b\n1,2\n").delimiter, ',');
+  EXPECT_EQ(sniff("a\tb\n1,5\t2,5\n").delimiter, '\t');
+  EXPECT_EQ(sniff("name;price\nbread;1,50\nmilk;0,99\n").delimiter, ';');
+  EXPECT_EQ(sniff("a|b|c\n1|2|x, y\n").delimiter, '|');
+  EXPECT_EQ(sniff("a b\n1 2\n").delimiter, ' ');
+}
+
+TEST(Sniff, DelimitersInQuotedFieldsDoNotCount) {
+  EXPECT_EQ(sniff("a;b\n\"1,2,3\";x\n\"4,5,6\";y\n").delimiter, ';');
+}
+
+TEST(Sniff, OneColumnIsReadWithComma) {
+  EXPECT_EQ(sniff("name\nAnn\nBob\n").delimiter, ',');
+  EXPECT_EQ(sniff("").delimiter, ',');
+}
+
+TEST(Sniff, BlanksInTextAreNoDelimiter) {
+  EXPECT_EQ(sniff("name\nAnn Lee\nBob Ray\nCy Dee\n").delimiter, ',');
+}
+
+TEST(Sniff, ALastRecordThatMayBeCutIsNotLookedAt) {
+  EXPECT_EQ(sniff("a;b\n1;2\n3;\"4,5,6").delimiter, ';');
+}
+
+TEST(Sniff, TheQuoteIsTheOneThatFieldsAreWrappedIn) {
+  EXPECT_EQ(sniff("a,b\n'1,2','x'\n").quote, '\'');
+  EXPECT_EQ(sniff("a,b\n\"1,2\",\"x\"\n").quote, '"');
+  EXPECT_EQ(sniff("a,b\nit's,don't\n").quote, '"');
+}
+
+TEST(Sniff, TheTopAndCommentsThatAreKnownAreNotJudged) {
+  Dialect known;
+  known.skip_top = 1;
+  known.comment = '#';
+  const Dialect found = sniff("x;y;z\n#a;b\n#c;d\na,b\n1,2\n", known);
+  EXPECT_EQ(found.delimiter, ',');
+  EXPECT_EQ(found.skip_top, 1);
+  EXPECT_EQ(found.comment, '#');
+}
+
+}  // namespace
+}  // namespace dropload::csv
