@@ -1,11 +1,12 @@
 #pragma once
 
-// Watches the drop directory of one route: inotify (close-write, moved-to, create for hard links) armed before the first scan, a periodic rescan
-// always, a full rescan after an overflow; asks `settle` whether a file is complete and gives it to intake. Events only mark names; the file
-// itself is looked at afterwards. Where inotify cannot be had (limits, file systems without events) rescans alone do it, and the
-// log says so once with the sysctl to raise.
+// Watches the drop directory of one route: inotify (close-write, moved-to, create for hard links) armed before the
+// first scan, a periodic rescan always, a full rescan after an overflow; asks `settle` whether a file is complete and
+// gives it to intake. Events only mark names; the file itself is looked at afterwards. Where inotify cannot be had
+// (limits, file systems without events) rescans alone do it, and the log says so once with the sysctl to raise.
 //
-// A file that cannot be taken (no table for its name, permission) stays where it is; it is said once, and again when the file changes.
+// A file that cannot be taken (no table for its name, permission) stays where it is; it is said once, and again when
+// the file changes.
 
 #include <memory>
 
@@ -20,9 +21,10 @@ class DropWatcher {
   struct Parts {
     Intake& intake;
     const Clock& clock;
+    boost::asio::thread_pool& pool;  // scans and looks at files
   };
-  // Runs until cancelled; belongs in a task group. `route` has a drop directory and outlives it. A directory that is missing or vanishes is
-  // looked for again at each rescan.
+  // Runs until cancelled; belongs in a task group. `route` has a drop directory and outlives it. A directory that is
+  // missing or vanishes is looked for again at each rescan.
   static http::Awaitable<void> run(Parts parts, const queue::Route& route);
 };
 

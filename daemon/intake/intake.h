@@ -1,12 +1,13 @@
 #pragma once
 
-// The one door into the queue. Accepted = bytes fsynced in the spool and row committed; only then does the caller say so to anybody.
+// The one door into the queue. Accepted = bytes fsynced in the spool and row committed; only then does the caller say
+// so to anybody.
 //
-//   drop   sidecar -> rename into spool/<id>/data (copy + fsync + unlink across file systems) -> hash -> sidecar -> sync -> row
-//   REST   bytes streamed into spool/<id>/data, hashed on the way -> sync -> sidecar -> row
+//   drop   sidecar -> rename into spool/<id>/data (copy + fsync + unlink across file systems) -> hash -> sidecar ->
+//   sync -> row REST   bytes streamed into spool/<id>/data, hashed on the way -> sync -> sidecar -> row
 //
-// A crash at any point is mended by recover(): the file is still in the drop directory, or its entry has a sidecar and is enqueued, or its bytes
-// were never accepted and are removed (REST), or put back (drop).
+// A crash at any point is mended by recover(): the file is still in the drop directory, or its entry has a sidecar and
+// is enqueued, or its bytes were never accepted and are removed (REST), or put back (drop).
 //
 // On the io thread; blocking steps run in the pool.
 
@@ -37,16 +38,19 @@ class Intake {
   };
   explicit Intake(Parts parts);
 
-  // Takes a complete file out of a drop directory. `subdirectory` is relative to the drop directory, "" at its top. Errors: invalid_argument
-  // (no table for this name: the file stays where it is), not_found (gone meanwhile), stale (changed while it was taken:
-  // put back), no_space, permission_denied, io.
-  http::Awaitable<Result<queue::Submission>> take(const queue::Route& route, std::string subdirectory, std::string file_name);
+  // Takes a complete file out of a drop directory. `subdirectory` is relative to the drop directory, "" at its top.
+  // Errors: invalid_argument (no table for this name: the file stays where it is), not_found (gone meanwhile), stale
+  // (changed while it was taken: put back), no_space, permission_denied, io.
+  http::Awaitable<Result<queue::Submission>> take(const queue::Route& route, std::string subdirectory,
+                                                  std::string file_name);
 
-  // Takes a body. Errors: those of BodyReader; too_large with the route's limit; invalid_argument (bad file name, empty body, no
-  // table); no_space, io. On an error nothing is left behind.
-  http::Awaitable<Result<queue::Submission>> receive(const queue::Route& route, std::string file_name, http::BodyReader& body);
+  // Takes a body. Errors: those of BodyReader; too_large with the route's limit; invalid_argument (bad file name, empty
+  // body, no table); no_space, io. On an error nothing is left behind.
+  http::Awaitable<Result<queue::Submission>> receive(const queue::Route& route, std::string file_name,
+                                                     http::BodyReader& body);
 
-  // At start, before anything else: spool entries without a row are enqueued, put back or removed; see above. Blocks. The sentences for the log.
+  // At start, before anything else: spool entries without a row are enqueued, put back or removed; see above. Blocks.
+  // The sentences for the log.
   Result<std::vector<std::string>> recover();
 
  private:

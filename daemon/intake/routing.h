@@ -13,9 +13,10 @@ namespace dropload::intake {
 // Does the file name fit one of the route's patterns (fnmatch, case as given)?
 [[nodiscard]] bool matches(const queue::DropSettings& drop, const std::string& file_name);
 
-// The table a file of this route goes to: the route's table, or the group `table` of its pattern, or the subdirectory's name. `subdirectory` is
-// the path below the drop directory, "" at its top. Errors: invalid_argument with a sentence that names file, pattern and an example of a name
-// that would fit.
-Result<queue::TableKey> table_of(const queue::Route& route, const std::string& file_name, const std::string& subdirectory);
+// The table a file of this route goes to: the route's table, or the group `table` of its pattern, or the subdirectory's
+// name. `subdirectory` is the path below the drop directory, "" at its top. Errors: invalid_argument with a sentence
+// that names file, pattern and an example of a name that would fit.
+Result<queue::TableKey> table_of(const queue::Route& route, const std::string& file_name,
+                                 const std::string& subdirectory);
 
 }  // namespace dropload::intake

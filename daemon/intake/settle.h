@@ -1,6 +1,7 @@
 #pragma once
 
-// Is a file in a drop directory complete? Pure: what was seen of it and when -> take it, look again at a time, or leave it alone.
+// Is a file in a drop directory complete? Pure: what was seen of it and when -> take it, look again at a time, or leave
+// it alone.
 
 #include <cstdint>
 #include <map>
@@ -19,7 +20,8 @@ struct Look {
   std::uint64_t inode = 0;
   std::uint64_t size = 0;
   std::int64_t mtime_ns = 0;
-  // F_SETLEASE: free = the kernel says that nobody has it open for writing; writer = somebody has; unknown = cannot be asked here
+  // F_SETLEASE: free = the kernel says that nobody has it open for writing; writer = somebody has; unknown = cannot be
+  // asked here
   enum class Lease { unknown = 1, free, writer } lease = Lease::unknown;
 
   bool operator==(const Look&) const = default;
@@ -32,7 +34,7 @@ struct LookAgain {
 using Settled = std::variant<TakeIt, LookAgain>;
 
 struct SettleSettings {
-  Milliseconds stable_for{2'000};   // unchanged that long, where the lease cannot tell
+  Milliseconds stable_for{2'000};    // unchanged that long, where the lease cannot tell
   Milliseconds empty_grace{10'000};  // a new empty file may still be arriving: this long
 };
 
@@ -41,8 +43,8 @@ class Settling {
  public:
   explicit Settling(SettleSettings settings) : settings_(settings) {}
 
-  // A file is complete when nobody writes to it (lease) and it is not empty, or when it has not changed for stable_for; an empty one only when it
-  // has stayed so for empty_grace.
+  // A file is complete when nobody writes to it (lease) and it is not empty, or when it has not changed for stable_for;
+  // an empty one only when it has stayed so for empty_grace.
   Settled look(const std::string& name, const Look& look, Time now);
   // It is gone, taken, or ignored.
   void forget(const std::string& name);
@@ -60,8 +62,9 @@ class Settling {
   std::map<std::string, Entry> entries_;
 };
 
-// Names that are never taken: dotfiles, the usual temporary names (.tmp .part .partial .crdownload .filepart .swp .download, ~$*, *~), and
-// our own (*.error.txt). The rule that ignores the name, for showing it; nothing when it may be taken.
+// Names that are never taken: dotfiles, the usual temporary names (.tmp .part .partial .crdownload .filepart .swp
+// .download, ~$*, *~), and our own (*.error.txt). The rule that ignores the name, for showing it; nothing when it may
+// be taken.
 std::optional<std::string_view> ignored_by(std::string_view file_name);
 
 }  // namespace dropload::intake

@@ -2,11 +2,13 @@
 
 // The daemon's own directory with the bytes of every unfinished submission:
 //
-//   spool/<id>/data        the bytes
-//   spool/<id>/meta.json   the sidecar: all that is needed to make the row again
+//   spool/<id>/data        the bytes, whole
+//   spool/<id>/data.part   bytes that are still being copied to `data`
+//   spool/<id>/meta.json   the sidecar (sidecar.h)
 //
-// An entry with data and sidecar but no row is enqueued at start; one without a complete sidecar is an intake that did not finish.
-// All calls block; any thread; two calls for one id never at once.
+// An entry with data and a complete sidecar but no row is enqueued at start; one without is an intake that did not
+// finish. The entry stays until its row says where the original has gone (Store::mark_retired); then remove_entry. All
+// calls block; any thread; two calls for one id never at once. Errors: those of Files.
 
 #include <filesystem>
 #include <optional>
@@ -15,6 +17,7 @@
 
 #include "common/base/files.h"
 #include "common/base/result.h"
+#include "daemon/queue/sidecar.h"
 #include "daemon/queue/types.h"
 
 namespace dropload::queue {
@@ -23,8 +26,8 @@ namespace dropload::queue {
 struct SpoolEntry {
   SubmissionId id = 0;
   bool has_data = false;
-  std::optional<NewSubmission> sidecar;      // complete and readable
-  std::string why_unreadable;                // otherwise, when there is a meta.json
+  std::optional<Sidecar> sidecar;  // readable, not always complete
+  std::string why_unreadable;      // when there is a meta.json that is not
 };
 
 class Spool {
@@ -33,21 +36,29 @@ class Spool {
   static Result<Spool> open(std::filesystem::path directory, Files& files);
 
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
-  [[nodiscard]] std::filesystem::path data_path(SubmissionId id) const;
   [[nodiscard]] std::filesystem::path entry_path(SubmissionId id) const;
+  [[nodiscard]] std::filesystem::path data_path(SubmissionId id) const;
+  [[nodiscard]] std::filesystem::path partial_path(SubmissionId id) const;
 
-  // Makes spool/<id>/. already_exists when there is one.
+  // Makes spool/<id>/, durably. already_exists when there is one.
   Result<void> make_entry(SubmissionId id);
-  // Writes the sidecar durably (it is written before the data comes in by rename, and again with hash and size).
-  Result<void> write_sidecar(const NewSubmission& submission);
-  // After this the entry survives a crash: data synced, spool/<id> and spool synced.
+  // Writes or replaces the sidecar, durably.
+  Result<void> write_sidecar(const Sidecar& sidecar);
+  // not_found, corrupt.
+  [[nodiscard]] Result<Sidecar> read_sidecar(SubmissionId id) const;
+  // After this the bytes survive a crash: data and the entry's directory are synced.
   Result<void> sync_entry(SubmissionId id);
-  // Removes the entry and all in it; fine when it is not there.
+  // Removes the entry and all in it, durably, the sidecar first: half an entry that is removed is never taken for one
+  // to enqueue. Fine when it is not there.
   Result<void> remove_entry(SubmissionId id);
-  Result<std::vector<SpoolEntry>> scan() const;
+  // In order of ids. Names that are no ids are passed over.
+  [[nodiscard]] Result<std::vector<SpoolEntry>> scan() const;
 
  private:
   Spool(std::filesystem::path directory, Files& files) : directory_(std::move(directory)), files_(&files) {}
+  [[nodiscard]] std::filesystem::path sidecar_path(SubmissionId id) const;
+  [[nodiscard]] SpoolEntry examine(SubmissionId id) const;
+
   std::filesystem::path directory_;
   Files* files_;
 };

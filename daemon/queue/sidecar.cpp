@@ -1,0 +1,118 @@
+#include "daemon/queue/sidecar.h"
+
+#include <charconv>
+#include <optional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "common/base/text.h"
+
+namespace dropload::queue {
+namespace {
+
+using nlohmann::json;
+
+constexpr int version = 1;
+
+// What escaped() made, back to bytes. Nothing when it did not make it.
+std::optional<std::string> unescaped(std::string_view text) {
+  std::string bytes;
+  bytes.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      bytes += text[i];
+    } else if (text.substr(i, 2) == "\\\\") {
+      bytes += '\\';
+      ++i;
+    } else {
+      unsigned value = 0;
+      const auto digits = text.substr(i, 4).substr(std::min<std::size_t>(2, text.size() - i));
+      const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+      if (!text.substr(i).starts_with("\\x") || digits.size() != 2 || failure != std::errc{} ||
+          end != digits.data() + 2)
+        return {};
+      bytes += static_cast<char>(value);
+      i += 3;
+    }
+  }
+  return bytes;
+}
+
+std::string bytes_at(const json& object, const char* key) {
+  const auto bytes = unescaped(object.at(key).get_ref<const std::string&>());
+  // The same exception as for every other value that is not what it should be: decode_sidecar has one way out.
+  if (!bytes) throw json::other_error::create(501, fmt::format("'{}' is not escaped text", key), &object);
+  return *bytes;
+}
+
+Source source_at(const json& object, const char* key) {
+  const auto source = parse_source(object.at(key).get_ref<const std::string&>());
+  if (!source) throw json::other_error::create(501, fmt::format("'{}' is not a source", key), &object);
+  return *source;
+}
+
+Sidecar from_json(const json& object) {
+  if (object.at("version").get<int>() != version) {
+    throw json::other_error::create(501, fmt::format("version {} is not known here", object.at("version").dump()),
+                                    &object);
+  }
+  Sidecar sidecar;
+  auto& submission = sidecar.submission;
+  submission.id = object.at("id").get<SubmissionId>();
+  submission.route = bytes_at(object, "route");
+  submission.table = {bytes_at(object, "organization"), bytes_at(object, "workspace"), bytes_at(object, "table")};
+  submission.parallel = object.at("parallel").get<bool>();
+  submission.source = source_at(object, "source");
+  submission.file_name = bytes_at(object, "file_name");
+  if (object.contains("drop_directory")) submission.drop_directory = bytes_at(object, "drop_directory");
+  submission.size = object.at("size").get<std::uint64_t>();
+  submission.sha256 = bytes_at(object, "sha256");
+  submission.accepted_at.ms = object.at("accepted_at_ms").get<std::int64_t>();
+  sidecar.subdirectory = bytes_at(object, "subdirectory");
+  sidecar.max_bytes = object.at("max_bytes").get<std::uint64_t>();
+  sidecar.retiring_to = bytes_at(object, "retiring_to");
+  return sidecar;
+}
+
+}  // namespace
+
+std::filesystem::path origin_path(const Sidecar& sidecar) {
+  return std::filesystem::path(sidecar.submission.drop_directory.value()) / sidecar.subdirectory /
+         sidecar.submission.file_name;
+}
+
+std::filesystem::path claimed_path(const Sidecar& sidecar) {
+  return origin_path(sidecar).replace_filename(fmt::format(".dropload-{}", sidecar.submission.id));
+}
+
+std::string encode(const Sidecar& sidecar) {
+  const auto& submission = sidecar.submission;
+  json object{{"version", version},
+              {"id", submission.id},
+              {"route", escaped(submission.route)},
+              {"organization", escaped(submission.table.organization)},
+              {"workspace", escaped(submission.table.workspace)},
+              {"table", escaped(submission.table.table)},
+              {"parallel", submission.parallel},
+              {"source", to_string(submission.source)},
+              {"file_name", escaped(submission.file_name)},
+              {"size", submission.size},
+              {"sha256", submission.sha256},
+              {"accepted_at_ms", submission.accepted_at.ms},
+              {"subdirectory", escaped(sidecar.subdirectory)},
+              {"max_bytes", sidecar.max_bytes},
+              {"retiring_to", escaped(sidecar.retiring_to)}};
+  if (submission.drop_directory) object["drop_directory"] = escaped(*submission.drop_directory);
+  return object.dump(2) + "\n";
+}
+
+Result<Sidecar> decode_sidecar(std::string_view text) {
+  try {
+    return from_json(json::parse(text));
+  } catch (const json::exception& why) {
+    return error(Errc::corrupt, "not a sidecar: {}", why.what());
+  }
+}
+
+}  // namespace dropload::queue
