@@ -1,11 +1,13 @@
 #pragma once
 
-// The import service: a server of the asynchronous import API (import-api.md) over real SQLite tables. The default target, a rehearsal stage
-// and a local twin. It includes only common/, so it could leave the process; it has its own io thread, loader threads, database
-// and port, and the daemon's client talks to it over HTTP exactly as to the real one.
+// The import service: a server of the asynchronous import API (import-api.md) over real SQLite tables. The default
+// target, a rehearsal stage and a local twin. It includes only common/, so it could leave the process; it has its own
+// io thread, loader threads, database and port, and the daemon's client talks to it over HTTP exactly as to the real
+// one.
 //
-// Files in its data directory: warehouse.db (the tables), service.db (organizations, workspaces, views, jobs, tokens), uploads/ (bodies of jobs
-// that have not ended). An accepted job is finished or reported as 1003 after a restart, never forgotten.
+// Files in its data directory: warehouse.db (the tables and their catalogue), service.db (organization, workspaces,
+// jobs, tokens), uploads/ (bodies of jobs that have not ended). An accepted job is finished or reported as 1003 after a
+// restart, never forgotten.
 
 #include <cstdint>
 #include <filesystem>
@@ -22,14 +24,14 @@ namespace dropload::service {
 struct Settings {
   std::filesystem::path data_directory;
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8788;                // 0: the system picks one
+  std::uint16_t port = 8788;                    // 0: the system picks one
   std::vector<std::string> workspaces{"Main"};  // made when they are missing
-  int max_jobs = 5;                         // per organization, queued or running
+  int max_jobs = 5;                             // per organization, queued or running
   std::uint64_t max_file_bytes = 100ull * 1024 * 1024;
   Milliseconds summary_kept{3'600'000};
   Milliseconds token_lifetime{3'600'000};
   int loader_threads = 2;
-  Milliseconds slow_jobs{0};                // rehearsal: every job takes at least this long
+  Milliseconds slow_jobs{0};  // rehearsal: every job takes at least this long
 };
 
 // What a client needs; made at the first start and kept in service.db.
@@ -42,14 +44,16 @@ struct Credentials {
 
 class ImportService {
  public:
-  // Opens the data directory, listens and starts its threads. Errors: busy (another process has the directory), unavailable (port), io, …
+  // Opens the data directory, listens and starts its threads. Errors: busy (another process has the directory),
+  // unavailable (port), io, …
   static Result<std::unique_ptr<ImportService>> start(Settings settings, const Clock& clock, Random& random);
   // Stops at once: jobs that are loading are rolled back and loaded again at the next start.
   virtual ~ImportService() = default;
 
   [[nodiscard]] virtual std::uint16_t port() const = 0;
   [[nodiscard]] virtual Credentials credentials() const = 0;
-  // The highest number of jobs that were queued or running at the same moment since start: for tests that prove the limit of 5.
+  // The highest number of jobs that were queued or running at the same moment since start: for tests that prove the
+  // limit of 5.
   [[nodiscard]] virtual int most_jobs_at_once() const = 0;
 };
 

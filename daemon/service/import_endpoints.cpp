@@ -1,0 +1,136 @@
+#include "daemon/service/endpoints.h"
+
+namespace dropload::service {
+namespace {
+
+// Where a job's rows are to go, as the path says.
+struct Destination {
+  const Workspace* workspace = nullptr;
+  std::optional<View> view;  // nothing: a table that is to be made
+};
+
+zoho::Refusal no_slot() {
+  return zoho::refuse(
+      8134, "The organization has as many import jobs queued or running as it may. Wait until one has ended.");
+}
+
+bool has_column(const View& view, std::string_view name) {
+  return std::ranges::any_of(view.columns, [&](const Column& column) {
+    return column.name.size() == name.size() && ::strncasecmp(column.name.data(), name.data(), name.size()) == 0;
+  });
+}
+
+// 7107 and 8046: columns that an existing table has not.
+std::optional<zoho::Refusal> objection_to(const zoho::ImportOptions& options, const View& view) {
+  for (const std::string& name : options.matching_columns) {
+    if (!has_column(view, name)) {
+      return zoho::refuse(7107, fmt::format("The matching column {} is not in the table {}.", name, view.name));
+    }
+  }
+  for (const std::string& name : options.selected_columns) {
+    if (!has_column(view, name)) {
+      return zoho::refuse(8046, fmt::format("The selected column {} is not in the table {}.", name, view.name));
+    }
+  }
+  return std::nullopt;
+}
+
+// CONFIG by itself and against the tables there are.
+Checked<zoho::ImportConfig> check_config(Context& context, const Destination& destination, const std::string& text) {
+  const auto call = destination.view ? zoho::ImportCall::existing_table : zoho::ImportCall::new_table;
+  auto decoded = zoho::decode_config(text, call);
+  if (decoded.refusal) return *decoded.refusal;
+  zoho::ImportConfig& config = *decoded.config;
+  if (config.options.file_type != zoho::FileType::csv) {
+    return zoho::refuse(8119, fmt::format("This import service reads files of fileType csv only, not {}.",
+                                          zoho::to_string(config.options.file_type)));
+  }
+  if (destination.view) {
+    if (auto objection = objection_to(config.options, *destination.view)) return *objection;
+    return std::move(config);
+  }
+  const auto taken = context.warehouse.find_view_by_name(destination.workspace->id, *config.table_name);
+  if (!taken) return internal_error(taken.error());
+  if (*taken) {
+    return zoho::refuse(7111,
+                        fmt::format("A table with the name {} exists already in the workspace.", *config.table_name));
+  }
+  return std::move(config);
+}
+
+// What can be refused before the body is read.
+std::optional<zoho::Refusal> objection_before_body(Context& context, const Destination& destination,
+                                                   const std::optional<std::string>& config) {
+  const auto room = context.jobs.has_room(context.accounts.organization().id);
+  if (!room) return internal_error(room.error());
+  if (!*room) return no_slot();
+  if (!config) return std::nullopt;
+  const auto checked = check_config(context, destination, *config);
+  if (!checked) return checked.error();
+  return std::nullopt;
+}
+
+// The bytes are on the disk before the job is committed, and the job is before anyone hears of it.
+Checked<void> commit(Context& context, const Destination& destination, const std::string& job_id,
+                     std::string config_text, UploadFile& file) {
+  // Looked at again: the tables may have changed while the body came.
+  const auto config = check_config(context, destination, config_text);
+  if (!config) return config.error();
+  NewJob job;
+  job.id = job_id;
+  job.organization_id = context.accounts.organization().id;
+  job.workspace_id = destination.workspace->id;
+  if (destination.view) job.view_id = destination.view->id;
+  job.table_name = config->table_name.value_or("");
+  job.config = std::move(config_text);
+  const auto added = context.jobs.add(job, context.clock.now());
+  if (!added) return internal_error(added.error());
+  if (!*added) return no_slot();
+  file.keep();
+  return {};
+}
+
+http::Awaitable<Checked<void>> receive(Context& context, Call call, Destination destination, std::string job_id) {
+  auto file = UploadFile::create(context.files, context.uploads / job_id);
+  if (!file) co_return internal_error(file.error());
+  const std::string content_type(call.request.headers[boost::beast::http::field::content_type]);
+  const auto form =
+      co_await receive_form(*call.request.body, content_type, *file, context.max_file_bytes, context.pool);
+  if (!form) co_return form.error();
+  const auto from_query = call.query.find("CONFIG");
+  const std::optional<std::string> config = from_query ? from_query : form->config;
+  if (!config) co_return missing("CONFIG");
+  const auto synced = co_await context.pool.run([&] { return file->sync(); });
+  if (!synced) co_return internal_error(synced.error());
+  co_return commit(context, destination, job_id, *config, *file);
+}
+
+Answering create(Context& context, Call call, Destination destination) {
+  if (const auto objection = objection_before_body(context, destination, call.query.find("CONFIG"))) {
+    co_return refused(*objection);
+  }
+  const auto job_id = context.ids.next();
+  if (!job_id) co_return failed(job_id.error());
+  const auto received = co_await receive(context, call, destination, *job_id);
+  if (!received) co_return refused(received.error());
+  context.runner.wake();
+  co_return success("Create bulk import job", zoho::encode_job_created({*job_id, std::nullopt}));
+}
+
+}  // namespace
+
+Answering answer_create_new(Context& context, Call call) {
+  const auto workspace = workspace_of(context, call);
+  if (!workspace) co_return refused(workspace.error());
+  co_return co_await create(context, call, Destination{*workspace, std::nullopt});
+}
+
+Answering answer_create_existing(Context& context, Call call) {
+  const auto workspace = workspace_of(context, call);
+  if (!workspace) co_return refused(workspace.error());
+  auto view = view_of(context, call);
+  if (!view) co_return refused(view.error());
+  co_return co_await create(context, call, Destination{*workspace, std::move(*view)});
+}
+
+}  // namespace dropload::service

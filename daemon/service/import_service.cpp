@@ -1,0 +1,155 @@
+#include "daemon/service/import_service.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "common/base/files.h"
+#include "common/http/server.h"
+#include "daemon/service/dispatch.h"
+#include "daemon/service/service_database.h"
+
+namespace dropload::service {
+namespace {
+
+namespace asio = http::asio;
+
+// Threads that write and sync what is uploaded.
+constexpr std::size_t disk_threads = 2;
+
+// What lies in uploads/ and belongs to no open job: its call was never answered, or its end is recorded already.
+Result<void> remove_leftovers(Files& files, const std::filesystem::path& uploads, Jobs& jobs) {
+  const auto open = jobs.open_jobs();
+  if (!open) return open.error();
+  std::error_code failure;
+  for (const auto& entry : std::filesystem::directory_iterator(uploads, failure)) {
+    if (std::ranges::find(*open, entry.path().filename().string()) != open->end()) continue;
+    if (auto removed = files.remove(entry.path()); !removed) return removed;
+  }
+  if (failure) return error(Errc::io, "cannot list {}: {}", uploads.string(), failure.message());
+  return {};
+}
+
+// Handlers and tasks have fences of their own; what gets past them must not take the process down with it.
+void run_behind_fence(asio::io_context& io) {
+  for (;;) {
+    try {
+      io.run();
+      return;
+    } catch (const std::exception& exception) {
+      spdlog::error("import service: unforeseen: {}", exception.what());
+    }
+  }
+}
+
+// Members are destroyed in reverse: first what runs, last what it runs on.
+class Service final : public ImportService {
+ public:
+  static Result<std::unique_ptr<Service>> make(Settings settings, const Clock& clock, Random& random);
+  ~Service() override;
+
+  [[nodiscard]] std::uint16_t port() const override { return server_->port(); }
+  [[nodiscard]] Credentials credentials() const override { return accounts_->credentials(); }
+  [[nodiscard]] int most_jobs_at_once() const override { return jobs_->most_open(); }
+
+ private:
+  Service(Settings settings, const Clock& clock, DirectoryLock lock)
+      : settings_(std::move(settings)), clock_(clock), lock_(std::move(lock)) {}
+  Result<void> open_databases(Random& random);
+  Result<void> listen();
+  void run();
+  asio::awaitable<void> stop();
+
+  Settings settings_;
+  const Clock& clock_;
+  DirectoryLock lock_;
+  SystemFiles files_;
+  std::unique_ptr<db::Database> database_;
+  std::optional<Ids> ids_;
+  std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<Jobs> jobs_;
+  std::unique_ptr<Warehouse> warehouse_;
+  asio::io_context io_{1};
+  Pool disk_{disk_threads};
+  std::optional<JobRunner> runner_;
+  std::optional<Context> context_;
+  std::unique_ptr<http::Server> server_;
+  std::thread thread_;
+};
+
+Result<std::unique_ptr<Service>> Service::make(Settings settings, const Clock& clock, Random& random) {
+  SystemFiles files;
+  if (auto made = files.make_directories(settings.data_directory / "uploads"); !made) return made.error();
+  auto lock = DirectoryLock::take(settings.data_directory);
+  if (!lock) return lock.error();
+  std::unique_ptr<Service> service(new Service(std::move(settings), clock, std::move(*lock)));
+  if (auto opened = service->open_databases(random); !opened) return opened.error();
+  if (auto listening = service->listen(); !listening) return listening.error();
+  service->run();
+  return service;
+}
+
+Result<void> Service::open_databases(Random& random) {
+  auto database = open_service_database(settings_.data_directory / "service.db");
+  if (!database) return database.error();
+  database_ = std::move(*database);
+  auto ids = Ids::open(*database_, random);
+  if (!ids) return ids.error();
+  ids_.emplace(std::move(*ids));
+  auto accounts = Accounts::open(*database_, *ids_, settings_.workspaces, settings_.token_lifetime, clock_, random);
+  if (!accounts) return accounts.error();
+  accounts_ = std::move(*accounts);
+  auto jobs = Jobs::open(*database_, {settings_.max_jobs, settings_.summary_kept});
+  if (!jobs) return jobs.error();
+  jobs_ = std::move(*jobs);
+  auto warehouse = Warehouse::open(settings_.data_directory / "warehouse.db", clock_);
+  if (!warehouse) return warehouse.error();
+  warehouse_ = std::move(*warehouse);
+  return remove_leftovers(files_, settings_.data_directory / "uploads", *jobs_);
+}
+
+Result<void> Service::listen() {
+  const std::filesystem::path uploads = settings_.data_directory / "uploads";
+  runner_.emplace(io_, *jobs_, *accounts_, *warehouse_, files_, clock_,
+                  RunnerSettings{uploads, settings_.loader_threads, settings_.slow_jobs});
+  context_.emplace(Context{*accounts_, *ids_, *jobs_, *runner_, *warehouse_, files_, disk_, clock_, uploads,
+                           settings_.max_file_bytes});
+  http::ServerSettings server_settings;
+  server_settings.address = settings_.address;
+  server_settings.port = settings_.port;
+  auto server = http::Server::listen(io_, server_settings,
+                                     [this](http::Request& request) { return dispatch(*context_, request); });
+  if (!server) return server.error();
+  server_ = std::move(*server);
+  return {};
+}
+
+void Service::run() {
+  asio::post(io_, [this] {
+    runner_->start();
+    server_->start();
+  });
+  thread_ = std::thread([this] { run_behind_fence(io_); });
+  spdlog::info("import service: listening on {}:{}, tables in {}", settings_.address, port(),
+               (settings_.data_directory / "warehouse.db").string());
+}
+
+asio::awaitable<void> Service::stop() {
+  co_await server_->stop(Milliseconds{0});
+  co_await runner_->stop();
+}
+
+Service::~Service() {
+  if (!thread_.joinable()) return;
+  asio::co_spawn(io_, stop(), asio::detached);
+  thread_.join();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ImportService>> ImportService::start(Settings settings, const Clock& clock, Random& random) {
+  auto service = Service::make(std::move(settings), clock, random);
+  if (!service) return service.error();
+  return std::unique_ptr<ImportService>(std::move(*service));
+}
+
+}  // namespace dropload::service

@@ -1,0 +1,162 @@
+#include "daemon/service/job_runner.h"
+
+#include "common/zoho/config.h"
+
+namespace dropload::service {
+namespace {
+
+// service.db or the warehouse could not be used: look again after this long.
+constexpr Milliseconds retry_after{1000};
+// A load that failed for a reason that may pass (a full disk, a warehouse that another program writes to) is tried this
+// often.
+constexpr int max_attempts = 5;
+
+// Not the file's fault but ours.
+zoho::JobDetails failed(const std::string& job_id, const Error& why) {
+  zoho::JobDetails details;
+  details.job_id = job_id;
+  details.code = zoho::JobCode::failed;
+  details.error_code = 7005;
+  details.error_message = "The file could not be imported: " + why.message;
+  return details;
+}
+
+// An exception that nobody foresaw ends this job, not its thread.
+Result<zoho::JobDetails> load_behind_fence(Warehouse& warehouse, const LoadRequest& request, std::stop_token stop) {
+  try {
+    return load(warehouse, request, std::move(stop));
+  } catch (const std::exception& exception) {
+    return error(Errc::internal, "unforeseen: {}", exception.what());
+  }
+}
+
+Result<LoadRequest> request_of(const Job& job, const Accounts& accounts, const std::filesystem::path& uploads) {
+  const auto call = job.view_id ? zoho::ImportCall::existing_table : zoho::ImportCall::new_table;
+  auto decoded = zoho::decode_config(job.config, call);
+  const Workspace* workspace = accounts.find_workspace(job.workspace_id);
+  if (!decoded.config || workspace == nullptr) return error(Errc::corrupt, "the stored job {} cannot be read", job.id);
+  LoadRequest request;
+  request.job_id = job.id;
+  request.file = uploads / job.id;
+  request.workspace_id = job.workspace_id;
+  request.workspace_name = workspace->name;
+  request.view_id = job.view_id;
+  request.config = std::move(*decoded.config);
+  return request;
+}
+
+void log_end(const zoho::JobDetails& details) {
+  if (details.summary) {
+    spdlog::info("import service: job {} completed, {} of {} rows", details.job_id, details.summary->success_rows,
+                 details.summary->total_rows);
+  } else {
+    spdlog::info("import service: job {} failed with {}", details.job_id, details.error_code.value_or(0));
+  }
+}
+
+}  // namespace
+
+JobRunner::JobRunner(http::asio::io_context& context, Jobs& jobs, const Accounts& accounts, Warehouse& warehouse,
+                     Files& files, const Clock& clock, RunnerSettings settings)
+    : jobs_(jobs),
+      accounts_(accounts),
+      warehouse_(warehouse),
+      files_(files),
+      clock_(clock),
+      settings_(std::move(settings)),
+      loaders_(static_cast<std::size_t>(settings_.loader_threads)),
+      wakeup_(context.get_executor()),
+      tasks_(context.get_executor()) {}
+
+void JobRunner::start() {
+  tasks_.spawn("import service: jobs", watch());
+  wake();
+}
+
+http::Awaitable<void> JobRunner::stop() {
+  stop_.request_stop();
+  tasks_.stop();
+  co_await tasks_.join();
+}
+
+http::Awaitable<void> JobRunner::watch() {
+  std::optional<Milliseconds> at_most;
+  for (;;) {
+    co_await wakeup_.wait(at_most);
+    at_most = start_what_can() ? std::nullopt : std::optional(retry_after);
+  }
+}
+
+// False when service.db could not be used and it is to be tried again.
+bool JobRunner::start_what_can() {
+  const auto startable = jobs_.startable();
+  if (!startable) {
+    spdlog::error("import service: {}", startable.error().message);
+    return false;
+  }
+  for (const Job& job : *startable) {
+    // A slow job holds no loader thread while it waits, so there may be more of them than threads.
+    if (settings_.slow_jobs.count() == 0 && running_ >= settings_.loader_threads) break;
+    if (const auto started = jobs_.start(job.id); !started) {
+      spdlog::error("import service: {}", started.error().message);
+      return false;
+    }
+    ++running_;
+    tasks_.spawn("import service: job " + job.id, run(job));
+  }
+  return true;
+}
+
+http::Awaitable<void> JobRunner::run(Job job) {
+  if (settings_.slow_jobs.count() > 0) co_await http::sleep_for(settings_.slow_jobs);
+  auto ended = co_await load_firmly(job);
+  if (!ended) co_return;  // stopping
+  co_await record(job.id, std::move(*ended));
+  --running_;
+  wake();
+  co_await tidy(job.id);
+}
+
+// Fails only when the service stops.
+http::Awaitable<Result<zoho::JobDetails>> JobRunner::load_firmly(Job job) {
+  const auto request = request_of(job, accounts_, settings_.uploads);
+  if (!request) co_return failed(job.id, request.error());
+  for (int attempt = 1;; ++attempt) {
+    auto ended = co_await loaders_.run([&] { return load_behind_fence(warehouse_, *request, stop_.get_token()); });
+    if (ended || stop_.stop_requested()) co_return ended;
+    const Error& failure = ended.error();
+    spdlog::warn("import service: job {} could not be loaded (attempt {} of {}): {}", job.id, attempt, max_attempts,
+                 failure.message);
+    if (attempt == max_attempts || failure.code == Errc::not_found) co_return failed(job.id, failure);
+    co_await http::sleep_for(retry_after);
+  }
+}
+
+// Until it is recorded, the job keeps its slot and its table.
+http::Awaitable<void> JobRunner::record(std::string job_id, zoho::JobDetails details) {
+  for (;;) {
+    const auto recorded = jobs_.finish(job_id, details, clock_.now());
+    if (recorded) break;
+    spdlog::error("import service: {}", recorded.error().message);
+    co_await http::sleep_for(retry_after);
+  }
+  log_end(details);
+}
+
+// Removes the job's file, and what is left of jobs whose summaries are forgotten: first in the warehouse, then in
+// service.db, which knows what there is to be removed.
+http::Awaitable<void> JobRunner::tidy(std::string job_id) {
+  const auto forgotten = jobs_.forgotten(clock_.now());
+  if (!forgotten) {
+    spdlog::warn("import service: {}", forgotten.error().message);
+    co_return;
+  }
+  auto tidied = co_await loaders_.run([&]() -> Result<void> {
+    if (auto removed = files_.remove(settings_.uploads / job_id); !removed) return removed;
+    return forgotten->empty() ? Result<void>() : warehouse_.forget_jobs(*forgotten);
+  });
+  if (tidied) tidied = jobs_.remove(*forgotten);
+  if (!tidied) spdlog::warn("import service: {}", tidied.error().message);
+}
+
+}  // namespace dropload::service

@@ -1,0 +1,176 @@
+#include "daemon/service/jobs.h"
+
+#include "common/db/query.h"
+#include "daemon/service/service_database.h"
+
+namespace dropload::service {
+namespace {
+
+// Existing tables go by their view's id. A table that is still to be made goes by its name, in any case of its letters,
+// as the warehouse compares names.
+std::string table_key(const NewJob& job) {
+  if (job.view_id) return *job.view_id;
+  std::string name = job.table_name;
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return job.workspace_id + "/" + name;
+}
+
+Error not_in_state(std::string_view id, std::string_view state) {
+  return error(Errc::stale, "import job {} is not {}", id, state);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Jobs>> Jobs::open(db::Database& database, JobLimits limits) {
+  return guarded("cannot read the jobs", [&]() -> Result<std::unique_ptr<Jobs>> {
+    std::unique_ptr<Jobs> jobs(new Jobs(database, limits));
+    db::Query(database, "UPDATE job SET state = 'queued' WHERE state = 'running'").run();
+    db::Query query(database, "SELECT id FROM organization");
+    while (query.step()) jobs->note_open(query.get<std::string>(0));
+    return jobs;
+  });
+}
+
+int Jobs::count_open(std::string_view organization_id) {
+  db::Query query(database_, "SELECT count(*) FROM job WHERE organization_id = ? AND ended_at IS NULL",
+                  organization_id);
+  query.step();
+  return query.get<int>(0);
+}
+
+void Jobs::note_open(std::string_view organization_id) {
+  most_open_ = std::max(most_open_.load(), count_open(organization_id));
+}
+
+Result<bool> Jobs::has_room(std::string_view organization_id) {
+  return guarded("cannot count the jobs",
+                 [&]() -> Result<bool> { return count_open(organization_id) < limits_.max_open; });
+}
+
+Result<bool> Jobs::add(const NewJob& job, Time now) {
+  return guarded("cannot queue a job", [&]() -> Result<bool> {
+    const int added =
+        db::Query(database_,
+                  "INSERT INTO job (id, organization_id, workspace_id, view_id, table_key, config, state, created_at) "
+                  "SELECT ?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7 "
+                  "WHERE (SELECT count(*) FROM job WHERE organization_id = ?2 AND ended_at IS NULL) < ?8",
+                  job.id, job.organization_id, job.workspace_id, job.view_id, table_key(job), job.config, now,
+                  limits_.max_open)
+            .run();
+    note_open(job.organization_id);
+    return added == 1;
+  });
+}
+
+Result<std::vector<Job>> Jobs::startable() {
+  return guarded("cannot look for jobs to start", [&]() -> Result<std::vector<Job>> {
+    // With min(), SQLite takes the other columns from the row that holds the minimum (lang_select.html, 2.5).
+    db::Query query(database_,
+                    "SELECT id, workspace_id, view_id, config FROM "
+                    "(SELECT min(id) AS id, workspace_id, view_id, config, state FROM job WHERE ended_at IS NULL "
+                    "GROUP BY organization_id, table_key) WHERE state = 'queued' ORDER BY id");
+    std::vector<Job> jobs;
+    while (query.step()) {
+      jobs.push_back({query.get<std::string>(0), query.get<std::string>(1), query.get<std::optional<std::string>>(2),
+                      query.get<std::string>(3)});
+    }
+    return jobs;
+  });
+}
+
+Result<void> Jobs::start(std::string_view id) {
+  return guarded("cannot start a job", [&]() -> Result<void> {
+    const int changed =
+        db::Query(database_, "UPDATE job SET state = 'running' WHERE id = ? AND state = 'queued'", id).run();
+    if (changed == 0) return not_in_state(id, "queued");
+    return {};
+  });
+}
+
+Result<void> Jobs::finish(std::string_view id, zoho::JobDetails details, Time now) {
+  return guarded("cannot record the end of a job", [&]() -> Result<void> {
+    details.forgotten_at = now + limits_.summary_kept;
+    const std::string text = zoho::encode_job_details(details);
+    const std::string_view state = details.code == zoho::JobCode::completed ? "completed" : "failed";
+    SQLite::Transaction transaction(database_.raw());
+    const int changed =
+        db::Query(database_, "UPDATE job SET state = ?, ended_at = ?, details = ? WHERE id = ? AND state = 'running'",
+                  state, now, text, id)
+            .run();
+    if (changed == 0) return not_in_state(id, "running");
+    db::Query(database_,
+              "INSERT OR REPLACE INTO last_import (view_id, ended_at, details) "
+              "SELECT coalesce(view_id, ?1), ended_at, details FROM job "
+              "WHERE id = ?2 AND coalesce(view_id, ?1) IS NOT NULL",
+              details.view_id, id)
+        .run();
+    transaction.commit();
+    return {};
+  });
+}
+
+Result<std::optional<zoho::JobDetails>> Jobs::details(std::string_view workspace_id, std::string_view id, Time now) {
+  using Found = std::optional<zoho::JobDetails>;
+  return guarded("cannot read a job", [&]() -> Result<Found> {
+    db::Query query(database_, "SELECT state, ended_at, details FROM job WHERE id = ? AND workspace_id = ?", id,
+                    workspace_id);
+    if (!query.step()) return Found();
+    const auto ended = query.get<std::optional<Time>>(1);
+    if (ended && *ended + limits_.summary_kept <= now) return Found();
+    if (ended) {
+      auto stored = zoho::decode_job_details(query.get<std::string>(2));
+      if (!stored)
+        return error(Errc::corrupt, "the stored end of job {} cannot be read: {}", id, stored.error().message);
+      return Found(std::move(*stored));
+    }
+    zoho::JobDetails open;
+    open.job_id = id;
+    open.code = query.get<std::string>(0) == "queued" ? zoho::JobCode::not_initiated : zoho::JobCode::in_progress;
+    return Found(std::move(open));
+  });
+}
+
+Result<std::optional<LastImport>> Jobs::last_import(std::string_view view_id) {
+  using Found = std::optional<LastImport>;
+  return guarded("cannot read the last import", [&]() -> Result<Found> {
+    db::Query query(database_, "SELECT ended_at, details FROM last_import WHERE view_id = ?", view_id);
+    if (!query.step()) return Found();
+    auto stored = zoho::decode_job_details(query.get<std::string>(1));
+    if (!stored) {
+      return error(Errc::corrupt, "the stored import of view {} cannot be read: {}", view_id, stored.error().message);
+    }
+    return Found(LastImport{query.get<Time>(0), std::move(*stored)});
+  });
+}
+
+Result<std::vector<std::string>> Jobs::open_jobs() {
+  return guarded("cannot list the jobs", [&]() -> Result<std::vector<std::string>> {
+    std::vector<std::string> ids;
+    db::Query query(database_, "SELECT id FROM job WHERE ended_at IS NULL ORDER BY id");
+    while (query.step()) ids.push_back(query.get<std::string>(0));
+    return ids;
+  });
+}
+
+Result<std::vector<std::string>> Jobs::forgotten(Time now) {
+  return guarded("cannot list forgotten jobs", [&]() -> Result<std::vector<std::string>> {
+    std::vector<std::string> ids;
+    db::Query query(database_, "SELECT id FROM job WHERE ended_at <= ?", now - limits_.summary_kept);
+    while (query.step()) ids.push_back(query.get<std::string>(0));
+    return ids;
+  });
+}
+
+Result<void> Jobs::remove(const std::vector<std::string>& ids) {
+  if (ids.empty()) return {};
+  return guarded("cannot remove forgotten jobs", [&]() -> Result<void> {
+    SQLite::Transaction transaction(database_.raw());
+    for (const std::string& id : ids) db::Query(database_, "DELETE FROM job WHERE id = ?", id).run();
+    transaction.commit();
+    return {};
+  });
+}
+
+}  // namespace dropload::service

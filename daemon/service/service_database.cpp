@@ -1,0 +1,83 @@
+#include "daemon/service/service_database.h"
+
+#include <cerrno>
+
+#include <fcntl.h>
+
+#include "common/base/files.h"
+
+namespace dropload::service {
+namespace {
+
+constexpr std::string_view first_schema = R"sql(
+CREATE TABLE id_block (only INTEGER PRIMARY KEY CHECK (only = 1), next INTEGER NOT NULL) STRICT;
+
+CREATE TABLE organization (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE client (
+  id TEXT PRIMARY KEY,
+  organization_id TEXT NOT NULL REFERENCES organization (id),
+  secret TEXT NOT NULL,
+  refresh_token TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE workspace (
+  id TEXT PRIMARY KEY,
+  organization_id TEXT NOT NULL REFERENCES organization (id),
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (organization_id, name)
+) STRICT;
+
+-- A token itself is never stored.
+CREATE TABLE access_token (
+  sha256 TEXT PRIMARY KEY,
+  client_id TEXT NOT NULL REFERENCES client (id),
+  expires_at INTEGER NOT NULL
+) STRICT;
+
+-- view_id is null for a job that makes its table. Jobs with one table_key run one after another.
+CREATE TABLE job (
+  id TEXT PRIMARY KEY,
+  organization_id TEXT NOT NULL REFERENCES organization (id),
+  workspace_id TEXT NOT NULL REFERENCES workspace (id),
+  view_id TEXT,
+  table_key TEXT NOT NULL,
+  config TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'failed', 'completed')),
+  created_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  details TEXT,
+  CHECK ((state IN ('failed', 'completed')) = (ended_at IS NOT NULL)),
+  CHECK ((ended_at IS NULL) = (details IS NULL))
+) STRICT;
+CREATE INDEX open_job ON job (organization_id, table_key, id) WHERE ended_at IS NULL;
+CREATE INDEX ended_job ON job (ended_at) WHERE ended_at IS NOT NULL;
+
+-- Outlives the job: what the importdetails call tells.
+CREATE TABLE last_import (
+  view_id TEXT PRIMARY KEY,
+  ended_at INTEGER NOT NULL,
+  details TEXT NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array migrations{db::Migration{"first schema", first_schema}};
+
+}  // namespace
+
+Result<std::unique_ptr<db::Database>> open_service_database(const std::filesystem::path& file) {
+  // SQLite gives its journal files the mode of the database.
+  const UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd) return error_from_errno(errno, "cannot open " + file.string());
+  auto database = db::Database::open(file);
+  if (!database) return database.error();
+  if (auto migrated = (*database)->migrate(migrations); !migrated) return migrated.error();
+  return database;
+}
+
+}  // namespace dropload::service
