@@ -1,0 +1,58 @@
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "daemon/intake/retire.h"
+
+namespace dropload::intake {
+namespace {
+
+using queue::SubmissionState;
+
+std::string headline(const queue::Submission& submission) {
+  const std::string name = escaped(submission.file_name);
+  switch (submission.state) {
+    case SubmissionState::cancelled:
+      return fmt::format("{} was discarded and not imported.", name);
+    case SubmissionState::superseded:
+      return fmt::format("{} was not imported: a newer file took its place.", name);
+    default:
+      return fmt::format("{} was not imported.", name);
+  }
+}
+
+std::string what_happened(const queue::Submission& submission) {
+  std::string text = submission.reason.empty() ? "No reason was recorded." : readable(submission.reason);
+  if (submission.code) text += fmt::format("\nCode {} of the import API.", *submission.code);
+  return text;
+}
+
+std::string what_to_do(const queue::Submission& submission) {
+  std::string text = readable(submission.advice);
+  if (!text.empty()) text += '\n';
+  if (submission.state == SubmissionState::superseded) return text + "Nothing.";
+  if (submission.drop_directory) {
+    return text + fmt::format("To import it again, put it back into {} (corrected, if need be).",
+                              escaped(*submission.drop_directory));
+  }
+  return text + fmt::format("To import it again, submit it once more to the route {}.", escaped(submission.route));
+}
+
+std::string facts(const queue::Submission& submission) {
+  std::string text = fmt::format(
+      "submission  {}\nroute       {}\ntable       {}\nworkspace   {}\nsize        {} bytes\nsha256      {}\naccepted  "
+      "  {}\n",
+      submission.id, escaped(submission.route), escaped(submission.table.table), escaped(submission.table.workspace),
+      submission.size, submission.sha256, to_rfc3339(submission.accepted_at));
+  if (submission.ended_at) text += fmt::format("ended       {}\n", to_rfc3339(*submission.ended_at));
+  if (submission.attempts > 0) text += fmt::format("attempts    {}\n", submission.attempts);
+  return text;
+}
+
+}  // namespace
+
+std::string error_text(const queue::Submission& submission) {
+  return fmt::format("{}\n\nWhat happened\n-------------\n{}\n\nWhat to do\n----------\n{}\n\nDetails\n-------\n{}",
+                     headline(submission), what_happened(submission), what_to_do(submission), facts(submission));
+}
+
+}  // namespace dropload::intake

@@ -1,0 +1,31 @@
+#pragma once
+
+// What taking and retiring have in common: files that go from one place to another and are never lost or replaced.
+// Blocks; errors: those of Files.
+
+#include <filesystem>
+#include <string>
+
+#include "common/base/files.h"
+#include "common/base/result.h"
+
+namespace dropload::intake {
+
+// Does anything stand there? A symbolic link that leads nowhere counts.
+[[nodiscard]] bool stands(const std::filesystem::path& path);
+
+// Are these two names of one file? A move by link and unlink that was interrupted in the middle leaves both.
+[[nodiscard]] bool one_file(const std::filesystem::path& a, const std::filesystem::path& b);
+
+// Removes; fine when there is nothing.
+Result<void> remove_if_there(Files& files, const std::filesystem::path& path);
+
+// Copies a file to `temporary` (what is left there from before is removed), with its times and permissions, synced.
+// stale when it changed while it was copied; then, as after every error, nothing is left at `temporary` if that can be
+// helped.
+Result<void> copy_whole(Files& files, const std::filesystem::path& from, const std::filesystem::path& temporary);
+
+// Makes the directory, and what is missing above it, durably.
+Result<void> make_durable_directories(Files& files, const std::filesystem::path& directory);
+
+}  // namespace dropload::intake

@@ -1,0 +1,321 @@
+#include "daemon/intake/retire.h"
+
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+
+#include "daemon/intake/sha256.h"
+#include "tests/support/faulty_files.h"
+#include "tests/support/temporary_directory.h"
+
+namespace dropload::intake {
+namespace {
+
+namespace fs = std::filesystem;
+using queue::SubmissionState;
+using test::contents;
+using test::FaultyFiles;
+
+constexpr std::string_view bytes = "id,name\n1,a\n";
+constexpr Time noon{1'795'435'200'000};  // 2026-11-23 12:00 UTC
+
+struct Place {
+  test::TemporaryDirectory directory;
+  FaultyFiles files;
+  queue::Spool spool = queue::Spool::open(directory.path() / "spool", files).value();
+  RetireSettings settings{.archive = directory.path() / "archive"};
+  queue::Submission submission;
+  std::string day = to_local_date(noon);
+
+  explicit Place(SubmissionState state = SubmissionState::done, const std::string& subdirectory = "") {
+    submission.id = 5;
+    submission.route = "sales";
+    submission.table = {"main", "Demo", "Sales"};
+    submission.file_name = "sales.csv";
+    submission.drop_directory = drop().string();
+    submission.size = bytes.size();
+    submission.sha256 = sha256_of_bytes();
+    submission.state = state;
+    submission.reason = "The file has no column id.";
+    fs::create_directories(drop());
+    queue::Sidecar sidecar;
+    sidecar.submission.id = 5;
+    sidecar.submission.file_name = "sales.csv";
+    sidecar.submission.drop_directory = drop().string();
+    sidecar.submission.sha256 = submission.sha256;
+    sidecar.subdirectory = subdirectory;
+    EXPECT_TRUE(spool.make_entry(5) && spool.write_sidecar(sidecar));
+    directory.write("spool/5/data", bytes);
+  }
+
+  [[nodiscard]] fs::path drop() const { return directory.path() / "drop"; }
+  [[nodiscard]] fs::path data() const { return spool.data_path(5); }
+  Result<std::string> run() { return retire(spool, files, settings, submission, noon); }
+
+  // Every regular file below the drop directory and the archive, by its path below the temporary directory.
+  [[nodiscard]] std::vector<std::string> placed() const {
+    std::vector<std::string> found;
+    for (const auto* tree : {"drop", "archive"}) {
+      if (!fs::exists(directory.path() / tree)) continue;
+      for (const auto& entry : fs::recursive_directory_iterator(directory.path() / tree)) {
+        if (entry.is_regular_file()) found.push_back(entry.path().lexically_relative(directory.path()).string());
+      }
+    }
+    std::ranges::sort(found);
+    return found;
+  }
+
+ private:
+  static std::string sha256_of_bytes() {
+    Sha256 hash;
+    hash.update(std::as_bytes(std::span(bytes)));
+    return hash.finish();
+  }
+};
+
+TEST(Retire, AnImportedFileGoesToDoneOfTheDay) {
+  Place place;
+  const auto to = place.run();
+  ASSERT_TRUE(to) << to.error().message;
+  EXPECT_EQ(*to, (place.drop() / "done" / place.day / "sales.csv").string());
+  EXPECT_EQ(contents(*to), bytes);
+  EXPECT_FALSE(fs::exists(place.data()));
+  EXPECT_EQ(place.placed(), std::vector<std::string>{"drop/done/" + place.day + "/sales.csv"});
+}
+
+TEST(Retire, WhatEndedOtherwiseGoesToFailedWithAReasonFile) {
+  for (const auto state : {SubmissionState::failed, SubmissionState::cancelled, SubmissionState::superseded}) {
+    Place place(state);
+    const auto to = place.run();
+    ASSERT_TRUE(to) << to.error().message;
+    EXPECT_EQ(*to, (place.drop() / "failed" / place.day / "sales.csv").string());
+    EXPECT_EQ(contents(*to + ".error.txt"), error_text(place.submission));
+    EXPECT_EQ(place.placed().size(), 2U);
+  }
+}
+
+TEST(Retire, AFileFromASubdirectoryKeepsItBelowTheDay) {
+  Place place(SubmissionState::done, "north/east");
+  EXPECT_EQ(place.run().value(), (place.drop() / "done" / place.day / "north/east/sales.csv").string());
+}
+
+TEST(Retire, WithoutADropDirectoryItGoesToTheArchive) {
+  Place place(SubmissionState::failed);
+  place.submission.drop_directory.reset();
+  EXPECT_EQ(place.run().value(), (place.settings.archive / "failed" / place.day / "sales.csv").string());
+}
+
+TEST(Retire, NamesNeverReplaceOneAnother) {
+  Place place(SubmissionState::failed);
+  const std::string failed = "drop/failed/" + place.day;
+  place.directory.write(failed + "/sales.csv", "first");
+  place.directory.write(failed + "/sales.2.csv.error.txt", "somebody's");
+  EXPECT_EQ(place.run().value(), (place.directory.path() / failed / "sales.3.csv").string());
+  EXPECT_EQ(contents(place.directory.path() / failed / "sales.csv"), "first");
+  EXPECT_EQ(contents(place.directory.path() / failed / "sales.2.csv.error.txt"), "somebody's");
+}
+
+TEST(Retire, ARenamedFileKeepsItsTime) {
+  Place place;
+  const timespec times[2] = {{1'600'000'000, 5}, {1'600'000'000, 7}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, place.data().c_str(), times, 0), 0);
+  struct stat info {};
+  ASSERT_EQ(::stat(place.run().value().c_str(), &info), 0);
+  EXPECT_EQ(info.st_mtim.tv_sec, 1'600'000'000);
+  EXPECT_EQ(info.st_mtim.tv_nsec, 7);
+}
+
+TEST(Retire, ACopiedFileKeepsItsTimeToo) {
+  Place place;
+  place.files.separate(place.spool.directory(), place.drop());
+  const timespec times[2] = {{1'600'000'000, 5}, {1'600'000'000, 7}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, place.data().c_str(), times, 0), 0);
+  const auto to = place.run();
+  ASSERT_TRUE(to) << to.error().message;
+  struct stat info {};
+  ASSERT_EQ(::stat(to->c_str(), &info), 0);
+  EXPECT_EQ(info.st_mtim.tv_nsec, 7);
+  EXPECT_EQ(contents(*to), bytes);
+  EXPECT_FALSE(fs::exists(place.data()));
+  EXPECT_EQ(place.placed().size(), 1U);
+}
+
+TEST(Retire, ACopyWithOtherBytesThanWereAcceptedIsNotPlaced) {
+  Place place;
+  place.files.separate(place.spool.directory(), place.drop());
+  place.directory.write("spool/5/data", "other bytes!");
+  EXPECT_FALSE(place.run());
+  EXPECT_TRUE(fs::exists(place.data()));
+}
+
+TEST(Retire, AnImportedFileIsDeletedWhenThatWasAsked) {
+  Place place;
+  place.settings.delete_when_done = true;
+  EXPECT_EQ(place.run().value(), "");
+  EXPECT_EQ(place.run().value(), "") << "once more, after a crash";
+  EXPECT_FALSE(fs::exists(place.data()));
+  EXPECT_TRUE(place.placed().empty());
+}
+
+TEST(Retire, AFailedFileIsNeverDeleted) {
+  Place place(SubmissionState::failed);
+  place.settings.delete_when_done = true;
+  EXPECT_TRUE(fs::exists(place.run().value()));
+}
+
+TEST(Retire, AnOriginalThatSomebodyRemovedFromTheSpoolEndsNowhere) {
+  Place place(SubmissionState::failed);
+  ASSERT_TRUE(place.spool.remove_entry(5));
+  EXPECT_EQ(place.run().value(), "");
+}
+
+TEST(Retire, ASpoiledSidecarDoesNotStopIt) {
+  Place place;
+  place.directory.write("spool/5/meta.json", "{");
+  EXPECT_EQ(place.run().value(), (place.drop() / "done" / place.day / "sales.csv").string());
+}
+
+TEST(Retire, ASecondRunFindsWhatTheFirstDidEvenOnTheNextDay) {
+  Place place(SubmissionState::failed);
+  const auto first = place.run().value();
+  fs::remove(first + ".error.txt");
+  EXPECT_EQ(retire(place.spool, place.files, place.settings, place.submission, noon + Milliseconds{86'400'000}).value(),
+            first);
+  EXPECT_TRUE(fs::exists(first + ".error.txt"));
+  EXPECT_EQ(place.placed().size(), 2U);
+}
+
+TEST(Retire, AMoveThatWasCutBetweenLinkAndUnlinkIsFinished) {
+  Place place;
+  auto sidecar = place.spool.read_sidecar(5).value();
+  sidecar.retiring_to = (place.drop() / "done" / place.day / "sales.csv").string();
+  ASSERT_TRUE(place.spool.write_sidecar(sidecar));
+  fs::create_directories(fs::path(sidecar.retiring_to).parent_path());
+  fs::create_hard_link(place.data(), sidecar.retiring_to);
+  EXPECT_EQ(place.run().value(), sidecar.retiring_to);
+  EXPECT_FALSE(fs::exists(place.data()));
+}
+
+TEST(Retire, ANameThatWasTakenSinceItWasChosenIsLeftAndAnotherChosen) {
+  Place place;
+  auto sidecar = place.spool.read_sidecar(5).value();
+  sidecar.retiring_to = (place.drop() / "done" / place.day / "sales.csv").string();
+  ASSERT_TRUE(place.spool.write_sidecar(sidecar));
+  place.directory.write("drop/done/" + place.day + "/sales.csv", "another");
+  EXPECT_EQ(place.run().value(), (place.drop() / "done" / place.day / "sales.2.csv").string());
+  EXPECT_EQ(contents(sidecar.retiring_to), "another");
+}
+
+// Fails one step after the other, at each as an error and as a crash, and heals.
+void walk_every_step(bool across, FaultyFiles::After after) {
+  for (int n = 1;; ++n) {
+    Place place(SubmissionState::failed);
+    if (across) place.files.separate(place.spool.directory(), place.drop());
+    place.files.fail_call(n, Errc::no_space, after);
+    const auto first = place.run();
+    const bool failed = place.files.failed();
+    place.files.fail_call(0);
+    const fs::path destination = place.drop() / "failed" / place.day / "sales.csv";
+    ASSERT_TRUE(fs::exists(place.data()) || fs::exists(destination)) << "step " << n << ": the bytes are lost";
+    EXPECT_NE(first.has_value(), failed) << "step " << n << ": an error was passed over";
+    const auto second = place.run();
+    ASSERT_TRUE(second) << "step " << n << ": " << second.error().message;
+    EXPECT_EQ(*second, destination.string()) << "step " << n;
+    EXPECT_EQ(contents(destination), bytes);
+    EXPECT_FALSE(fs::exists(place.data())) << "step " << n;
+    EXPECT_EQ(place.placed().size(), 2U) << "step " << n << ": the original and its reason, nothing else";
+    if (!failed) {
+      EXPECT_GT(n, 8);
+      return;
+    }
+  }
+}
+
+TEST(Retire, AnErrorAtAnyStepIsHealedByTheNextRun) {
+  walk_every_step(false, FaultyFiles::After::go_on);
+}
+TEST(Retire, ACrashAtAnyStepIsHealedByTheNextRun) {
+  walk_every_step(false, FaultyFiles::After::crash);
+}
+TEST(Retire, AnErrorAtAnyStepBetweenFileSystemsIsHealedByTheNextRun) {
+  walk_every_step(true, FaultyFiles::After::go_on);
+}
+TEST(Retire, ACrashAtAnyStepBetweenFileSystemsIsHealedByTheNextRun) {
+  walk_every_step(true, FaultyFiles::After::crash);
+}
+
+queue::Submission failed_submission() {
+  queue::Submission submission;
+  submission.id = 12;
+  submission.route = "sales";
+  submission.table = {"main", "Demo", "Orders"};
+  submission.file_name = "orders.csv";
+  submission.drop_directory = "/srv/drop";
+  submission.size = 120;
+  submission.sha256 = "ab12";
+  submission.state = SubmissionState::failed;
+  submission.reason = "The service refused line 3: 'abc' is no number.";
+  submission.advice = "Correct the line.";
+  submission.code = 7107;
+  submission.attempts = 1;
+  submission.accepted_at = {1'795'435'200'000};
+  submission.ended_at = Time{1'795'435'210'500};
+  return submission;
+}
+
+TEST(ErrorText, SaysWhatHappenedAndWhatToDo) {
+  EXPECT_EQ(error_text(failed_submission()),
+            "orders.csv was not imported.\n"
+            "\n"
+            "What happened\n"
+            "-------------\n"
+            "The service refused line 3: 'abc' is no number.\n"
+            "Code 7107 of the import API.\n"
+            "\n"
+            "What to do\n"
+            "----------\n"
+            "Correct the line.\n"
+            "To import it again, put it back into /srv/drop (corrected, if need be).\n"
+            "\n"
+            "Details\n"
+            "-------\n"
+            "submission  12\n"
+            "route       sales\n"
+            "table       Orders\n"
+            "workspace   Demo\n"
+            "size        120 bytes\n"
+            "sha256      ab12\n"
+            "accepted    2026-11-23T12:00:00.000Z\n"
+            "ended       2026-11-23T12:00:10.500Z\n"
+            "attempts    1\n");
+}
+
+TEST(ErrorText, ADiscardedFileSaysSo) {
+  auto submission = failed_submission();
+  submission.state = SubmissionState::cancelled;
+  EXPECT_TRUE(error_text(submission).starts_with("orders.csv was discarded and not imported.\n"));
+}
+
+TEST(ErrorText, ASupersededFileNeedsNothing) {
+  auto submission = failed_submission();
+  submission.state = SubmissionState::superseded;
+  submission.advice.clear();
+  const auto text = error_text(submission);
+  EXPECT_TRUE(text.starts_with("orders.csv was not imported: a newer file took its place.\n"));
+  EXPECT_NE(text.find("What to do\n----------\nNothing.\n"), std::string::npos);
+}
+
+TEST(ErrorText, WithoutADropDirectoryItIsSubmittedAgain) {
+  auto submission = failed_submission();
+  submission.drop_directory.reset();
+  EXPECT_NE(error_text(submission).find("submit it once more to the route sales."), std::string::npos);
+}
+
+TEST(ErrorText, NoByteOfANameForgesALine) {
+  auto submission = failed_submission();
+  submission.file_name = "a\nWhat to do\x1b[2J.csv";
+  EXPECT_TRUE(error_text(submission).starts_with("a\\x0aWhat to do\\x1b[2J.csv was not imported.\n"));
+}
+
+}  // namespace
+}  // namespace dropload::intake
