@@ -19,12 +19,6 @@ bool is_unreserved(char c) {
          c == '_' || c == '~';
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // Takes a quoted string off the front of `rest`, which begins with its quote. An unclosed one ends with the text.
 std::string take_quoted(std::string_view& rest) {
   std::string value;
@@ -57,6 +51,12 @@ std::pair<std::string_view, std::string> take_parameter(std::string_view& rest) 
 }
 
 }  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
 
 std::string percent_encode(std::string_view text) {
   std::string encoded;

@@ -40,6 +40,9 @@ class Query {
   std::vector<std::pair<std::string, std::string>> items_;
 };
 
+// Without the blanks and tabs around it.
+std::string_view trimmed(std::string_view text);
+
 // Everything but unreserved characters (RFC 3986, 2.3) as %XX.
 std::string percent_encode(std::string_view text);
 Result<std::string> percent_decode(std::string_view text, bool plus_is_blank);

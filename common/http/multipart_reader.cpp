@@ -17,12 +17,6 @@ constexpr std::size_t max_padding = 256;  // blanks between a boundary and its l
 constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view empty_line = "\r\n\r\n";
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // memmem, because string_view::find looks at every '\r' of a file with CRLF line ends by itself.
 std::size_t position_of(std::string_view needle, std::string_view text) {
   const void* found = ::memmem(text.data(), text.size(), needle.data(), needle.size());

@@ -4,10 +4,21 @@
 // thread runs; handlers run there too and must not block.
 //
 // Limits, each with a setting: connections at once, header size, body size, time to read a header, time between two
-// reads of a body, time of a whole request without its body, idle keep-alive. A client that breaks one gets the fitting
-// 4xx where it can still be answered, and its connection is closed.
+// reads of a body and between two writes of an answer, idle keep-alive. A client that breaks one gets the fitting 4xx
+// where it can still be answered, and its connection is closed. One that sends no request at all is closed without a
+// word.
+//
+// Beyond the connections at once the one that has been idle since its last request for longest is closed; while none is
+// idle nothing more is accepted, and clients wait in the kernel's queue.
+//
+// An answer that comes before the whole body was read: a small rest (256 KiB) is read and dropped, otherwise the
+// connection is closed, in such a way that the client can still read the answer. A client that goes away while its
+// handler works does not disturb the handler.
 //
 // Fences: an exception out of a handler is logged and answered 500; it never ends the server.
+//
+// What the server refuses by itself (400, 408, 431, 500) it answers with a problem document (RFC 9457). A Host header
+// is required (RFC 9112, 3.2), a Transfer-Encoding must end in chunked. No Date header is sent.
 
 #include <cstdint>
 #include <functional>
@@ -39,9 +50,9 @@ class BodyReader {
 
 struct Request {
   Verb verb = Verb::unknown;
-  std::string path;  // as sent, not decoded, without the query
+  std::string path;  // as sent, not decoded, without the query; "*" for OPTIONS *
   std::string query_text;
-  Fields headers;
+  Fields headers;  // of an absolute-form target Host is its authority
   asio::ip::tcp::endpoint peer;
   BodyReader* body = nullptr;  // never null; lives as long as the handler runs
 };
@@ -82,7 +93,8 @@ class Server {
 
   // The port that is listened on.
   [[nodiscard]] virtual std::uint16_t port() const = 0;
-  // Accepts until stopped. REQUIRES: called once, on the io thread.
+  // Accepts until stopped. REQUIRES: called once, on the io thread. A started server must be stopped before it is
+  // destroyed, unless the io_context will not run again.
   virtual void start() = 0;
   // Stops accepting and closes idle connections at once; requests under way get `grace`, then their connections are
   // closed. Completes when none is left. On the io thread.

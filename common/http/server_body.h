@@ -1,0 +1,48 @@
+#pragma once
+
+// The BodyReader of a request on a connection.
+
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+
+#include "common/http/server.h"
+#include "common/http/server_channel.h"
+
+namespace dropload::http {
+
+using RequestParser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
+
+class ServerBody final : public BodyReader {
+ public:
+  // The header has been parsed. All outlive the body.
+  ServerBody(ServerChannel& channel, RequestParser& parser, const ServerSettings& settings);
+
+  Awaitable<Result<std::size_t>> read(asio::mutable_buffer buffer) override;
+  [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
+  void set_limit(std::uint64_t bytes) override { limit_ = bytes; }
+
+  // Reads and drops a small rest, so that the connection can be used again. False when there is more than a little,
+  // when it takes too long, or when the connection broke.
+  Awaitable<bool> drop_rest();
+  // Whether the client can still be answered.
+  [[nodiscard]] bool broken() const { return broken_; }
+
+ private:
+  Awaitable<Result<void>> begin();
+  Awaitable<Result<std::size_t>> read_on(asio::mutable_buffer buffer);
+  Result<std::size_t> parse(asio::mutable_buffer buffer);
+  Error fail(Error failure);
+
+  ServerChannel& channel_;
+  RequestParser& parser_;
+  const ServerSettings& settings_;
+  std::optional<std::uint64_t> size_;
+  std::uint64_t limit_;
+  std::uint64_t read_ = 0;
+  bool begun_ = false;
+  bool continue_expected_;
+  bool broken_ = false;
+  std::optional<Error> failure_;  // what a read failed with, it fails with for ever
+};
+
+}  // namespace dropload::http
