@@ -15,7 +15,7 @@ namespace dropload::schedule {
 struct OrganizationSettings {
   int max_jobs = zoho::max_jobs_of_an_organization;
   // What one start costs at most; the runner charges the true cost, never more than this.
-  zoho::RequestCost cost_of_start{1, 1};
+  zoho::RequestCost cost_of_start{1, 2};
   zoho::RequestCost cost_of_poll{1, 0};
 };
 

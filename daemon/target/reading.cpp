@@ -1,0 +1,78 @@
+#include "daemon/target/reading.h"
+
+#include <charconv>
+
+namespace dropload::target {
+namespace {
+
+// Retry-After in seconds (RFC 9110, 10.2.3); its form as a date is not known to be used here.
+std::optional<Milliseconds> retry_after(const http::ClientResponse& response) {
+  const auto field = response.headers.find(boost::beast::http::field::retry_after);
+  if (field == response.headers.end()) return std::nullopt;
+  const std::string_view text(field->value().data(), field->value().size());
+  std::int64_t seconds = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  constexpr std::int64_t longest = 24 * 3600;
+  if (ec != std::errc{} || end != text.data() + text.size() || seconds < 0 || seconds > longest) return std::nullopt;
+  return Milliseconds{seconds * 1000};
+}
+
+Refused refused(const http::ClientResponse& response, zoho::Refusal refusal) {
+  return {std::move(refusal), retry_after(response)};
+}
+
+Refused refused_without_envelope(const http::ClientResponse& response) {
+  const auto status = static_cast<int>(response.status);
+  return refused(response, {status, 0, "", fmt::format("an answer that is not the API's, with HTTP {}", status)});
+}
+
+bool is_gateway(const http::ClientResponse& response) {
+  return response.status == http::Status::bad_gateway || response.status == http::Status::gateway_timeout;
+}
+
+}  // namespace
+
+SubmitResult read_create_answer(const http::ClientResult& result, const std::string& workspace_id) {
+  if (const auto* failure = std::get_if<http::ClientFailure>(&result)) {
+    if (failure->maybe_sent) return MaybeSent{failure->error};
+    return NeverSent{failure->error};
+  }
+  const auto& response = std::get<http::ClientResponse>(result);
+  const auto status = static_cast<int>(response.status);
+  const auto answer = zoho::decode_answer(status, response.body);
+  if (!answer) {
+    if (is_gateway(response))
+      return MaybeSent{Error{Errc::protocol, fmt::format("a gateway on the way answered HTTP {}", status)}};
+    if (status < 400) return MaybeSent{answer.error()};
+    return refused_without_envelope(response);
+  }
+  if (const auto* refusal = std::get_if<zoho::Refusal>(&*answer)) return refused(response, *refusal);
+  const auto created = zoho::decode_job_created(std::get<zoho::Success>(*answer).data);
+  if (!created) return MaybeSent{created.error()};
+  return Accepted{workspace_id, created->job_id};
+}
+
+ReadResult read_data(const http::ClientResult& result) {
+  if (const auto* failure = std::get_if<http::ClientFailure>(&result)) return NeverSent{failure->error};
+  const auto& response = std::get<http::ClientResponse>(result);
+  const auto status = static_cast<int>(response.status);
+  const auto answer = zoho::decode_answer(status, response.body);
+  if (!answer) {
+    if (status < 400) return NeverSent{answer.error()};
+    return refused_without_envelope(response);
+  }
+  if (const auto* refusal = std::get_if<zoho::Refusal>(&*answer)) return refused(response, *refusal);
+  return std::get<zoho::Success>(*answer).data;
+}
+
+StatusResult read_status_answer(const http::ClientResult& result) {
+  auto data = read_data(result);
+  if (auto* refusal = std::get_if<Refused>(&data)) return std::move(*refusal);
+  if (auto* never = std::get_if<NeverSent>(&data)) return std::move(*never);
+  auto& text = std::get<std::string>(data);
+  auto details = zoho::decode_job_details(text);
+  if (!details) return NeverSent{details.error()};
+  return Details{std::move(*details), std::move(text)};
+}
+
+}  // namespace dropload::target

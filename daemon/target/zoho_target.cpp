@@ -1,0 +1,169 @@
+#include "daemon/target/zoho_target.h"
+
+#include "common/http/multipart_writer.h"
+#include "common/zoho/paths.h"
+#include "daemon/target/names.h"
+#include "daemon/target/oauth.h"
+#include "daemon/target/reading.h"
+
+namespace dropload::target {
+namespace {
+
+namespace asio = boost::asio;
+
+// Longer ones travel as a form part: proxies and servers bound the length of a request line.
+constexpr std::size_t longest_config_in_query = 4 * 1024;
+
+// Codes by which the service says that an id it gave us is no good any more.
+bool means_id_is_gone(int code) {
+  return code == 7103 || code == 7104 || code == 7319 || code == 7111;
+}
+
+const char* content_type_of(zoho::FileType type) {
+  return type == zoho::FileType::json ? "application/json" : "text/csv";
+}
+
+class ZohoTarget final : public Target {
+ public:
+  ZohoTarget(ZohoTargetSettings settings, std::unique_ptr<TokenKeeper> tokens, std::unique_ptr<http::Client> client,
+             Random& random)
+      : settings_(std::move(settings)),
+        tokens_(std::move(tokens)),
+        client_(std::move(client)),
+        random_(random),
+        names_([this](std::string target) { return get(std::move(target)); }) {}
+
+  [[nodiscard]] zoho::RequestCost cost_of_submit(const queue::TableKey& table) const override {
+    return {.bulk = 1, .metadata = names_.calls_needed(table)};
+  }
+
+  Awaitable<SubmitResult> submit(SubmitRequest request) override;
+  Awaitable<StatusResult> status(std::string workspace_id, std::string job_id) override;
+
+ private:
+  Awaitable<ReadResult> get(std::string target);
+  Awaitable<SubmitResult> create_job(SubmitRequest request, Ids ids, std::string token);
+  [[nodiscard]] http::ClientRequest create_request(const SubmitRequest& request, const Ids& ids) const;
+  void authorize(http::ClientRequest& request, const std::string& token) const;
+  // Forgets what a refusal says is no good any more.
+  void learn_from(const Refused& refusal, const std::string& token) {
+    if (zoho::classify(refusal.refusal.http_status, refusal.refusal.code) == zoho::FailureClass::token)
+      tokens_->refused(token);
+  }
+
+  ZohoTargetSettings settings_;
+  std::unique_ptr<TokenKeeper> tokens_;
+  std::unique_ptr<http::Client> client_;
+  Random& random_;
+  Names names_;
+};
+
+void ZohoTarget::authorize(http::ClientRequest& request, const std::string& token) const {
+  request.headers.emplace_back("Authorization", std::string(zoho::token_scheme) + " " + token);
+  request.headers.emplace_back(std::string(zoho::organization_header), settings_.organization_id);
+}
+
+Awaitable<ReadResult> ZohoTarget::get(std::string target) {
+  auto token = co_await tokens_->token();
+  if (auto* refusal = std::get_if<Refused>(&token)) co_return std::move(*refusal);
+  if (auto* never = std::get_if<NeverSent>(&token)) co_return std::move(*never);
+  http::ClientRequest request;
+  request.verb = http::Verb::get;
+  request.target = std::move(target);
+  authorize(request, std::get<std::string>(token));
+  const auto result = co_await client_->send(std::move(request));
+  auto data = read_data(result);
+  if (const auto* refusal = std::get_if<Refused>(&data)) learn_from(*refusal, std::get<std::string>(token));
+  co_return data;
+}
+
+http::ClientRequest ZohoTarget::create_request(const SubmitRequest& request, const Ids& ids) const {
+  zoho::ImportConfig config;
+  config.options = request.options;
+  if (!ids.view) config.table_name = request.table.table;
+  const std::string config_text = zoho::encode(config);
+  std::string target = ids.view ? zoho::fill(zoho::path::create_existing, {ids.workspace, *ids.view})
+                                : zoho::fill(zoho::path::create_new, {ids.workspace});
+  std::vector<std::pair<std::string, std::string>> fields;
+  const std::string in_query = http::percent_encode(config_text);
+  if (in_query.size() > longest_config_in_query) {
+    fields.emplace_back("CONFIG", config_text);
+  } else {
+    target += "?CONFIG=" + in_query;
+  }
+  auto form = http::multipart_around_file(random_.hex(16), "FILE", request.file_name,
+                                          content_type_of(request.options.file_type), fields);
+  http::ClientRequest made;
+  made.verb = http::Verb::post;
+  made.target = std::move(target);
+  made.content_type = std::move(form.content_type);
+  made.body = http::FileBody{std::move(form.before), request.fd, request.size, std::move(form.after)};
+  made.before_last_piece = request.before_last_piece;
+  return made;
+}
+
+Awaitable<SubmitResult> ZohoTarget::submit(SubmitRequest request) {
+  auto found = co_await names_.find(request.table);
+  if (auto* refusal = std::get_if<Refused>(&found)) {
+    if (means_id_is_gone(refusal->refusal.code)) names_.forget(request.table);
+    co_return std::move(*refusal);
+  }
+  if (auto* never = std::get_if<NeverSent>(&found)) co_return std::move(*never);
+  const auto ids = std::get<Ids>(found);
+  if (!ids.view && !request.create) {
+    co_return Refused{
+        zoho::refuse(
+            7104, fmt::format("there is no table '{}' in the workspace '{}', and the route does not say create = true",
+                              request.table.table, request.table.workspace)),
+        {}};
+  }
+  auto token = co_await tokens_->token();
+  if (auto* refusal = std::get_if<Refused>(&token)) co_return std::move(*refusal);
+  if (auto* never = std::get_if<NeverSent>(&token)) co_return std::move(*never);
+  auto result = co_await create_job(std::move(request), ids, std::get<std::string>(token));
+  co_return result;
+}
+
+Awaitable<SubmitResult> ZohoTarget::create_job(SubmitRequest request, Ids ids, std::string token) {
+  auto create = create_request(request, ids);
+  authorize(create, token);
+  const auto answer = co_await client_->send(std::move(create));
+  auto result = read_create_answer(answer, ids.workspace);
+  if (const auto* refusal = std::get_if<Refused>(&result)) {
+    learn_from(*refusal, token);
+    if (means_id_is_gone(refusal->refusal.code)) names_.forget(request.table);
+  }
+  co_return result;
+}
+
+Awaitable<StatusResult> ZohoTarget::status(std::string workspace_id, std::string job_id) {
+  auto token = co_await tokens_->token();
+  if (auto* refusal = std::get_if<Refused>(&token)) co_return std::move(*refusal);
+  if (auto* never = std::get_if<NeverSent>(&token)) co_return std::move(*never);
+  http::ClientRequest request;
+  request.verb = http::Verb::get;
+  request.target = zoho::fill(zoho::path::job, {workspace_id, job_id});
+  authorize(request, std::get<std::string>(token));
+  const auto answer = co_await client_->send(std::move(request));
+  auto result = read_status_answer(answer);
+  if (const auto* refusal = std::get_if<Refused>(&result)) learn_from(*refusal, std::get<std::string>(token));
+  co_return result;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Target>> create_zoho_target(asio::io_context& context, ZohoTargetSettings settings,
+                                                   const Clock& clock, Random& random, Files& files) {
+  auto url = parse_url(settings.api_url);
+  if (!url) return url.error().while_doing("API URL");
+  auto client = http::Client::create(context, url->origin, settings.client);
+  if (!client) return client.error();
+  auto tokens = TokenKeeper::create(context,
+                                    {settings.token_url, settings.client_id, settings.client_secret,
+                                     settings.refresh_token, settings.token_file, settings.client},
+                                    clock, files);
+  if (!tokens) return tokens.error();
+  return std::make_unique<ZohoTarget>(std::move(settings), std::move(*tokens), std::move(*client), random);
+}
+
+}  // namespace dropload::target
