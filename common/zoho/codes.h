@@ -1,7 +1,11 @@
 #pragma once
 
-// The API's error codes in one table (import-api.md, sections 4, 5 and 7): what the import service answers and what the client does about
-// it. Pure.
+// The API's error codes in one table (import-api.md, sections 2, 4, 5 and 7): what the import service answers and what
+// the client does about it. Pure.
+//
+// Status and symbol are those of the service's public API reference (2026-09). It names no symbol for 6001, 6043, 6044,
+// 6045, 7198, 7235, 8540 and 10001: theirs are ours, in the same style, and nothing may depend on them. It lists 7104
+// for a workspace *name* that does not exist, too.
 
 #include <span>
 #include <string>
@@ -27,7 +31,7 @@ struct Code {
   int http_status;          // as the real service answers it
   std::string_view symbol;  // "META_DBOBJECT_NAME_DUPLICATED"
   FailureClass failure_class;
-  std::string_view hint;    // for people: what it usually means and what to do. One or two sentences
+  std::string_view hint;  // for people: what it usually means and what to do. One or two sentences
 };
 
 // All known codes, ascending.
@@ -35,8 +39,8 @@ std::span<const Code> codes();
 // nullptr for a code that is not in the table.
 const Code* find_code(int code);
 
-// The class of a refused call. Unknown codes go by status: 401 token, 429 too_fast, 5xx server, other request_wrong; code 0 means that the
-// answer carried none. A known code wins over the status (6045 has been seen with HTTP 200).
+// The class of a refused call. Unknown codes go by status: 401 token, 429 too_fast, 5xx server, other request_wrong;
+// code 0 means that the answer carried none. A known code wins over the status (6045 has been seen with HTTP 200).
 FailureClass classify(int http_status, int code);
 // The hint of a code, or a general one for its class.
 std::string_view hint_for(int http_status, int code);

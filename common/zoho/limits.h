@@ -1,8 +1,9 @@
 #pragma once
 
-// The request budget of an account and the slots of an organization (import-api.md, section 7), as pure values: the scheduler obeys and
-// the import service enforces the same class.
+// The request budget of an account and the slots of an organization (import-api.md, section 7), as pure values: the
+// scheduler obeys and the import service enforces the same class.
 
+#include <cstdint>
 #include <deque>
 #include <optional>
 
@@ -36,8 +37,8 @@ class RequestWindow {
   // Calls may be added in any order; `at` may lie in the past (a history that was read back).
   void add(CallKind kind, Time at, int count = 1);
   void add(const RequestCost& cost, Time at);
-  // Nothing when the cost fits now, else the first moment at which it will if nothing else is added. A cost over the whole limit never
-  // fits: it is treated as the limit.
+  // Nothing when the cost fits now, else the first moment at which it will if nothing else is added. A cost over the
+  // whole limit never fits: it is treated as the limit.
   [[nodiscard]] std::optional<Time> wait_until(const RequestCost& cost, Time now) const;
   [[nodiscard]] int used(CallKind kind, Time now) const;
   [[nodiscard]] const RequestLimits& limits() const { return limits_; }

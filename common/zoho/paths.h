@@ -2,6 +2,7 @@
 
 // The paths of the API (import-api.md, section 1), built by the client and matched by the import service. Pure.
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
