@@ -1,0 +1,79 @@
+#include "daemon/api/api.h"
+
+#include <array>
+
+#include "common/base/text.h"
+#include "common/http/router.h"
+#include "daemon/api/endpoints.h"
+
+namespace dropload::api {
+namespace {
+
+using http::Verb;
+
+struct Entry {
+  http::RoutePattern pattern;
+  Endpoint endpoint;
+};
+
+constexpr std::array table{
+    Entry{{Verb::post, "/v1/submissions"}, create_submission},
+    Entry{{Verb::get, "/v1/submissions"}, list_submissions},
+    Entry{{Verb::get, "/v1/submissions/{id}"}, show_submission},
+    Entry{{Verb::post, "/v1/submissions/{id}/release"}, release_submission},
+    Entry{{Verb::post, "/v1/submissions/{id}/discard"}, discard_submission},
+    Entry{{Verb::get, "/v1/routes"}, list_routes},
+    Entry{{Verb::get, "/healthz"}, show_health},
+    Entry{{Verb::get, "/problems/{code}"}, show_problem},
+};
+
+const std::vector<http::RoutePattern>& patterns() {
+  static const std::vector<http::RoutePattern> all = [] {
+    std::vector<http::RoutePattern> collected;
+    for (const Entry& entry : table) collected.push_back(entry.pattern);
+    return collected;
+  }();
+  return all;
+}
+
+http::Response no_route(const http::NoRoute& nothing, const http::Request& request) {
+  if (nothing.status != http::Status::method_not_allowed) {
+    return to_response(problem(
+        "not_found", fmt::format("there is nothing at {}; submissions are at /v1/submissions", escaped(request.path))));
+  }
+  auto response = to_response(problem(
+      "method_not_allowed", fmt::format("{} does not take {}; it takes {}", escaped(request.path),
+                                        std::string_view(boost::beast::http::to_string(request.verb)), nothing.allow)));
+  response.headers.emplace_back("Allow", nothing.allow);
+  return response;
+}
+
+http::Awaitable<http::Response> answer(const Parts& parts, http::Request& request) {
+  auto matched = http::match(patterns(), request.verb, request.path);
+  if (const auto* nothing = std::get_if<http::NoRoute>(&matched)) co_return no_route(*nothing, request);
+  auto query = http::Query::parse(request.query_text);
+  if (!query) co_return to_response(problem_of(query.error()));
+  auto& found = std::get<http::RouteMatch>(matched);
+  Call call{parts, request, std::move(*query), std::move(found.captures)};
+  auto response = co_await table[found.index].endpoint(std::move(call));
+  if (!response) co_return to_response(problem_of(response.error()));
+  co_return std::move(*response);
+}
+
+}  // namespace
+
+Api::Api(Parts parts) : parts_(std::move(parts)), guard_(parts_.allowed_hosts) {}
+
+http::Awaitable<http::Response> Api::handle(http::Request& request) {
+  http::Response response;
+  if (const auto refused = guard_.refuse(request.verb, request.headers)) {
+    response = to_response(*refused);
+  } else {
+    response = co_await answer(parts_, request);
+  }
+  spdlog::debug("{} {} from {}: {}", std::string_view(boost::beast::http::to_string(request.verb)),
+                escaped(request.path), request.peer.address().to_string(), static_cast<int>(response.status));
+  co_return response;
+}
+
+}  // namespace dropload::api

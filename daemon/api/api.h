@@ -1,0 +1,50 @@
+#pragma once
+
+// The REST API: a handler for http::Server. On the server's io thread; all of Parts outlives the Api.
+//
+//   POST /v1/submissions?route=R&filename=F   the file as body, streamed → 201, Location, the submission; answered once
+//   it is durable GET  /v1/submissions?state=S&route=R&before=ID&limit=N   a page, newest first (limit 1-500, 50 when
+//   left out) GET  /v1/submissions/{id}                 one, with its jobs and its timeline POST
+//   /v1/submissions/{id}/release         a person ends a hold: import it POST /v1/submissions/{id}/discard         a
+//   person ends a hold, or takes a queued one out: do not import it GET  /v1/routes {"routes": [route]} GET  /healthz
+//   {"status": "ok", "version": "0.1.0"}; a problem when the queue cannot be read GET  /problems/{code} what a
+//   problem's type means
+//
+// Shapes: json_types.h. Errors: problem.h. Who may call: guard.h.
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/http/server.h"
+#include "daemon/api/guard.h"
+#include "daemon/intake/intake.h"
+#include "daemon/queue/route.h"
+#include "daemon/queue/store_thread.h"
+
+namespace dropload::api {
+
+struct Parts {
+  queue::StoreThread& store;
+  intake::Intake& intake;
+  const std::map<std::string, queue::Route>& routes;  // by name
+  const Clock& clock;
+  std::uint64_t max_body_bytes;  // of any file over REST; a route may have a lower limit
+  std::vector<std::string> allowed_hosts;
+  std::function<void()> wake;  // the runner has something new to do
+};
+
+class Api {
+ public:
+  explicit Api(Parts parts);
+
+  // Answers every request, refused ones and failures too. What an endpoint throws is the server's to catch.
+  http::Awaitable<http::Response> handle(http::Request& request);
+
+ private:
+  Parts parts_;
+  Guard guard_;
+};
+
+}  // namespace dropload::api

@@ -1,0 +1,43 @@
+#pragma once
+
+// What the entries of api.cpp's table point to: a request that has passed the door, to an answer or an error.
+
+#include <initializer_list>
+#include <map>
+#include <string>
+
+#include "common/http/server.h"
+#include "daemon/api/api.h"
+#include "daemon/api/json_types.h"
+
+namespace dropload::api {
+
+struct Call {
+  const Parts& parts;
+  http::Request& request;
+  http::Query query;
+  std::map<std::string, std::string> captures;
+};
+
+using Answer = http::Awaitable<Result<http::Response>>;
+using Endpoint = Answer (*)(Call call);
+
+Answer create_submission(Call call);
+Answer list_submissions(Call call);
+Answer show_submission(Call call);
+Answer release_submission(Call call);
+Answer discard_submission(Call call);
+Answer list_routes(Call call);
+Answer show_health(Call call);
+Answer show_problem(Call call);
+
+// --- what several of them need
+
+// invalid_argument when the query has a parameter that is none of these: a misspelt filter would be silently ignored
+// otherwise.
+Result<void> expect_parameters(const http::Query& query, std::initializer_list<std::string_view> known);
+// A whole number of at least 1; `what` names it in the error.
+Result<std::int64_t> parse_number(std::string_view text, std::string_view what);
+http::Response json_response(http::Status status, const Json& json);
+
+}  // namespace dropload::api

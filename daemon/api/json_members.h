@@ -1,0 +1,85 @@
+#pragma once
+
+// The members of the JSON objects, one list for both directions: the visitor writes them or reads them, so that client
+// and daemon cannot drift.
+//
+//   visit(name, value)           a number, a word, a sentence, a time, or an optional one of these (null)
+//   visit.path(name, bytes)      a file name or path: bytes
+//   visit.document(name, text)   JSON text, "" for none
+
+#include <concepts>
+#include <type_traits>
+
+#include "daemon/queue/types.h"
+
+namespace dropload::api {
+
+template <typename Visitor, typename Rows>
+requires std::same_as<std::remove_const_t<Rows>, queue::Rows>
+void visit_members(Visitor& visit, Rows& rows) {
+  visit("total", rows.total);
+  visit("success", rows.success);
+  visit("warnings", rows.warnings);
+}
+
+template <typename Visitor, typename Table>
+void visit_table(Visitor& visit, Table& table) {
+  visit("organization", table.organization);
+  visit("workspace", table.workspace);
+  visit("table", table.table);
+}
+
+template <typename Visitor, typename Submission>
+requires std::same_as<std::remove_const_t<Submission>, queue::Submission>
+void visit_members(Visitor& visit, Submission& submission) {
+  visit("id", submission.id);
+  visit("state", submission.state);
+  visit("route", submission.route);
+  visit_table(visit, submission.table);
+  visit("source", submission.source);
+  visit.path("file_name", submission.file_name);
+  visit("size", submission.size);
+  visit("sha256", submission.sha256);
+  visit("reason", submission.reason);
+  visit("advice", submission.advice);
+  visit("code", submission.code);
+  visit("attempts", submission.attempts);
+  visit("accepted_at", submission.accepted_at);
+  visit("not_before", submission.not_before);
+  visit("ended_at", submission.ended_at);
+  visit("rows", submission.rows);
+  visit.path("drop_directory", submission.drop_directory);
+  visit.path("retired_to", submission.retired_to);
+}
+
+template <typename Visitor, typename Job>
+requires std::same_as<std::remove_const_t<Job>, queue::Job>
+void visit_members(Visitor& visit, Job& job) {
+  visit("id", job.id);
+  visit("submission", job.submission);
+  visit("state", job.state);
+  visit_table(visit, job.table);
+  visit("whole_sent", job.whole_sent);
+  visit("workspace_id", job.workspace_id);
+  visit("remote_id", job.remote_id);
+  visit("started_at", job.started_at);
+  visit("sent_at", job.sent_at);
+  visit("next_poll_at", job.next_poll_at);
+  visit("forgotten_at", job.forgotten_at);
+  visit("polls", job.polls);
+  visit("holds_slot_until", job.holds_slot_until);
+  visit("ended_at", job.ended_at);
+  visit("remote_code", job.remote_code);
+  visit("message", job.message);
+  visit.document("summary", job.summary);
+}
+
+template <typename Visitor, typename Event>
+requires std::same_as<std::remove_const_t<Event>, queue::Event>
+void visit_members(Visitor& visit, Event& event) {
+  visit("at", event.at);
+  visit("what", event.what);
+  visit("text", event.text);
+}
+
+}  // namespace dropload::api

@@ -1,0 +1,106 @@
+#include "common/base/text.h"
+#include "daemon/api/json_members.h"
+#include "daemon/api/json_types.h"
+
+namespace dropload::api {
+namespace {
+
+template <typename Row>
+Json object_of(const Row& row);
+
+template <typename Number>
+requires std::is_arithmetic_v<Number> Json value_of(Number number) {
+  return number;
+}
+template <typename Word>
+requires std::is_enum_v<Word> Json value_of(Word word) {
+  return to_string(word);
+}
+Json value_of(const std::string& text) {
+  return readable(text);
+}
+Json value_of(Time time) {
+  return to_rfc3339(time);
+}
+Json value_of(const queue::Rows& rows) {
+  return object_of(rows);
+}
+template <typename T>
+Json value_of(const std::optional<T>& value) {
+  return value ? value_of(*value) : Json(nullptr);
+}
+
+class Writer {
+ public:
+  template <typename T>
+  void operator()(const char* name, const T& value) {
+    object_[name] = value_of(value);
+  }
+  void path(const char* name, const std::string& bytes) { object_[name] = escaped(bytes); }
+  void path(const char* name, const std::optional<std::string>& bytes) {
+    object_[name] = bytes ? Json(escaped(*bytes)) : Json(nullptr);
+  }
+  void document(const char* name, const std::string& text) {
+    Json parsed = text.empty() ? Json(nullptr) : Json::parse(text, nullptr, false);
+    object_[name] = parsed.is_discarded() ? Json(readable(text)) : std::move(parsed);
+  }
+  Json take() { return std::move(object_); }
+
+ private:
+  Json object_ = Json::object();
+};
+
+template <typename Row>
+Json object_of(const Row& row) {
+  Writer writer;
+  visit_members(writer, row);
+  return writer.take();
+}
+
+template <typename Row>
+Json array_of(const std::vector<Row>& rows) {
+  Json array = Json::array();
+  for (const Row& row : rows) array.push_back(object_of(row));
+  return array;
+}
+
+Json or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(readable(text));
+}
+
+}  // namespace
+
+Json encode(const queue::Submission& submission) {
+  return object_of(submission);
+}
+
+Json encode(const SubmissionDetail& detail) {
+  Json json = object_of(detail.submission);
+  json["jobs"] = array_of(detail.jobs);
+  json["timeline"] = array_of(detail.timeline);
+  return json;
+}
+
+Json encode(const SubmissionPage& page) {
+  Json json;
+  json["submissions"] = array_of(page.submissions);
+  json["next"] = value_of(page.next);
+  return json;
+}
+
+Json encode(const queue::Route& route) {
+  Json json;
+  json["name"] = readable(route.name);
+  json["organization"] = readable(route.organization);
+  json["workspace"] = readable(route.workspace);
+  json["table"] = or_null(route.table);
+  json["table_pattern"] = or_null(route.table_pattern);
+  json["table_from_directory"] = route.table_from_directory;
+  json["create"] = route.create;
+  json["import_type"] = zoho::to_string(route.options.import_type);
+  json["on_error"] = zoho::to_string(route.options.on_error);
+  json["drop_directory"] = route.drop ? Json(escaped(route.drop->directory)) : Json(nullptr);
+  return json;
+}
+
+}  // namespace dropload::api

@@ -1,0 +1,114 @@
+#include "daemon/api/problem.h"
+
+#include <algorithm>
+#include <array>
+
+#include <boost/assert.hpp>
+
+#include "common/base/text.h"
+
+namespace dropload::api {
+namespace {
+
+using http::Status;
+
+constexpr std::array kinds{
+    ProblemKind{
+        "invalid_argument", Status::bad_request, "The request is not right",
+        "Something in the request is missing or not understood. The detail says what, and what to write instead."},
+    ProblemKind{"not_found", Status::not_found, "There is no such thing",
+                "The path, the submission or the route does not exist. The detail names what there is."},
+    ProblemKind{"method_not_allowed", Status::method_not_allowed, "Not with this method",
+                "The path exists, but not for this method. The Allow header names those it has."},
+    ProblemKind{
+        "foreign_host", Status::forbidden, "Not one of this daemon's names",
+        "The Host header names another host. Web pages can reach a local daemon that way, so only known names are "
+        "answered; more of them are allowed in the configuration."},
+    ProblemKind{"cross_site", Status::forbidden, "Sent by another web site",
+                "A browser says that a page of another site made this request. Such requests are never answered."},
+    ProblemKind{"already_exists", Status::conflict, "It exists already",
+                "The name or number is taken, and it was to be new."},
+    ProblemKind{"stale", Status::conflict, "It has changed meanwhile",
+                "The submission is not in a state in which this can be done. Look at it again."},
+    ProblemKind{"too_large", Status::payload_too_large, "Too large",
+                "The file is over the limit of the route or of the daemon; both are set in the configuration."},
+    ProblemKind{"timed_out", Status::request_timeout, "It took too long",
+                "No more of the request arrived in time. Send it again."},
+    ProblemKind{"connection", Status::bad_request, "The request broke off",
+                "The connection ended in the middle of the body. Nothing was accepted; send it again."},
+    ProblemKind{"protocol", Status::bad_request, "Not understood as HTTP",
+                "The body is not sent as HTTP/1.1 asks for."},
+    ProblemKind{"no_space", Status::insufficient_storage, "The disk is full",
+                "Nothing was accepted. Make room in the state directory and send it again."},
+    ProblemKind{"busy", Status::service_unavailable, "Busy",
+                "Somebody else holds what is needed. Try again in a moment."},
+    ProblemKind{"unavailable", Status::service_unavailable, "Not available now",
+                "The daemon is stopping, or too much is waiting. Try again in a moment."},
+    ProblemKind{"permission_denied", Status::internal_server_error, "The daemon may not do that",
+                "The daemon was denied access to one of its own files. Check their owner and mode."},
+    ProblemKind{"cross_device", Status::internal_server_error, "A failure of the file system",
+                "A file could not be moved."},
+    ProblemKind{"io", Status::internal_server_error, "A failure of the disk",
+                "Reading or writing failed. The detail names the file, the system's log may say more."},
+    ProblemKind{"corrupt", Status::internal_server_error, "The daemon's data is damaged",
+                "What was read is not what was written. The daemon's log says more."},
+    ProblemKind{"internal", Status::internal_server_error, "A failure of the daemon itself",
+                "Something happened that nobody foresaw. The daemon's log says more."},
+};
+
+}  // namespace
+
+const ProblemKind* find_problem_kind(std::string_view code) {
+  const auto* found =
+      std::find_if(kinds.begin(), kinds.end(), [code](const ProblemKind& kind) { return kind.code == code; });
+  return found == kinds.end() ? nullptr : found;
+}
+
+Problem problem(std::string_view code, std::string detail) {
+  const ProblemKind* kind = find_problem_kind(code);
+  BOOST_ASSERT(kind != nullptr);
+  return {kind, std::move(detail)};
+}
+
+Problem problem_of(const Error& error) {
+  return problem(to_string(error.code), error.message);
+}
+
+http::Response to_response(const Problem& problem) {
+  Json document;
+  document["type"] = fmt::format("/problems/{}", problem.kind->code);
+  document["title"] = problem.kind->title;
+  document["status"] = static_cast<int>(problem.kind->status);
+  document["code"] = problem.kind->code;
+  document["detail"] = readable(problem.detail);
+  http::Response response;
+  response.status = problem.kind->status;
+  response.content_type = "application/problem+json";
+  response.body = document.dump() + "\n";
+  if (response.status == Status::service_unavailable) response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+Json encode(const ProblemKind& kind) {
+  Json document;
+  document["code"] = kind.code;
+  document["status"] = static_cast<int>(kind.status);
+  document["title"] = kind.title;
+  document["meaning"] = kind.meaning;
+  return document;
+}
+
+ReadProblem read_problem(http::Status status, std::string_view body) {
+  const Json document = Json::parse(body, nullptr, false);
+  if (document.is_object()) {
+    const auto code = document.find("code");
+    const auto detail = document.find("detail");
+    if (code != document.end() && code->is_string() && detail != document.end() && detail->is_string()) {
+      return {code->get<std::string>(), readable(detail->get<std::string>())};
+    }
+  }
+  return {"", fmt::format("the answer has status {} and is not dropload's; is another program listening there?",
+                          static_cast<int>(status))};
+}
+
+}  // namespace dropload::api

@@ -1,0 +1,138 @@
+#include <fmt/ranges.h>
+
+#include "common/base/text.h"
+#include "daemon/api/endpoints.h"
+
+namespace dropload::api {
+namespace {
+
+constexpr std::int64_t default_page = 50;
+constexpr std::int64_t longest_page = 500;
+
+Result<std::string> required(const http::Query& query, std::string_view name, std::string_view example) {
+  auto value = query.find(name);
+  if (value && !value->empty()) return std::move(*value);
+  return error(Errc::invalid_argument, "the parameter '{}' is missing: POST /v1/submissions?{} with the file as body",
+               name, example);
+}
+
+Result<queue::Route> find_route(const Parts& parts, const std::string& name) {
+  const auto found = parts.routes.find(name);
+  if (found != parts.routes.end()) return found->second;
+  std::vector<std::string_view> names;
+  for (const auto& [known, route] : parts.routes) names.emplace_back(known);
+  return error(Errc::not_found, "there is no route '{}'; the routes of this daemon are: {}", escaped(name),
+               fmt::join(names, ", "));
+}
+
+Result<queue::ListFilter> filter_of(const http::Query& query) {
+  queue::ListFilter filter;
+  if (const auto word = query.find("state")) {
+    filter.state = queue::parse_submission_state(*word);
+    if (!filter.state) {
+      return error(Errc::invalid_argument,
+                   "'{}' is not a state; use queued, importing, done, failed, held, cancelled or superseded",
+                   escaped(*word));
+    }
+  }
+  filter.route = query.find("route");
+  if (const auto cursor = query.find("before")) {
+    const auto id = parse_number(*cursor, "before");
+    if (!id) return id.error();
+    filter.before = *id;
+  }
+  filter.limit = static_cast<int>(default_page);
+  if (const auto text = query.find("limit")) {
+    const auto limit = parse_number(*text, "limit");
+    if (!limit) return limit.error();
+    if (*limit > longest_page)
+      return error(Errc::invalid_argument, "limit is at most {}; follow 'next' for more", longest_page);
+    filter.limit = static_cast<int>(*limit);
+  }
+  return filter;
+}
+
+Result<queue::SubmissionId> id_of(const Call& call) {
+  return parse_number(call.captures.at("id"), "the number of a submission");
+}
+
+Result<SubmissionDetail> read_detail(queue::Store& store, queue::SubmissionId id) {
+  auto submission = store.find(id);
+  if (!submission) return submission.error();
+  auto jobs = store.jobs_of(id);
+  if (!jobs) return jobs.error();
+  auto timeline = store.events_of(id);
+  if (!timeline) return timeline.error();
+  return SubmissionDetail{std::move(*submission), std::move(*jobs), std::move(*timeline)};
+}
+
+using Change = Result<queue::Submission> (queue::Store::*)(queue::SubmissionId, Time);
+
+Answer change_submission(Call call, Change change) {
+  if (auto known = expect_parameters(call.query, {}); !known) co_return known.error();
+  const auto id = id_of(call);
+  if (!id) co_return id.error();
+  auto work = [change, number = *id, now = call.parts.clock.now()](queue::Store& store) {
+    return (store.*change)(number, now);
+  };
+  const auto changed = co_await call.parts.store.run(std::move(work));
+  if (!changed) co_return changed.error();
+  call.parts.wake();
+  co_return json_response(http::Status::ok, encode(*changed));
+}
+
+}  // namespace
+
+Answer create_submission(Call call) {
+  if (auto known = expect_parameters(call.query, {"route", "filename"}); !known) co_return known.error();
+  const auto route_name = required(call.query, "route", "route=R&filename=F");
+  if (!route_name) co_return route_name.error();
+  const auto file_name = required(call.query, "filename", "route=R&filename=F");
+  if (!file_name) co_return file_name.error();
+  auto route = find_route(call.parts, *route_name);
+  if (!route) co_return route.error();
+  route->max_bytes = std::min(route->max_bytes, call.parts.max_body_bytes);
+  const auto accepted = co_await call.parts.intake.receive(*route, *file_name, *call.request.body);
+  if (!accepted) co_return accepted.error();
+  auto response = json_response(http::Status::created, encode(*accepted));
+  response.headers.emplace_back("Location", fmt::format("/v1/submissions/{}", accepted->id));
+  co_return response;
+}
+
+Answer list_submissions(Call call) {
+  if (auto known = expect_parameters(call.query, {"state", "route", "before", "limit"}); !known)
+    co_return known.error();
+  auto filter = filter_of(call.query);
+  if (!filter) co_return filter.error();
+  const auto wanted = static_cast<std::size_t>(filter->limit);
+  ++filter->limit;  // one more tells whether there is a next page
+  auto work = [filter = *filter](queue::Store& store) { return store.list(filter); };
+  auto rows = co_await call.parts.store.run(std::move(work));
+  if (!rows) co_return rows.error();
+  SubmissionPage page{std::move(*rows), std::nullopt};
+  if (page.submissions.size() > wanted) {
+    page.submissions.resize(wanted);
+    page.next = page.submissions.back().id;
+  }
+  co_return json_response(http::Status::ok, encode(page));
+}
+
+Answer show_submission(Call call) {
+  if (auto known = expect_parameters(call.query, {}); !known) co_return known.error();
+  const auto id = id_of(call);
+  if (!id) co_return id.error();
+  auto work = [number = *id](queue::Store& store) { return read_detail(store, number); };
+  const auto detail = co_await call.parts.store.run(std::move(work));
+  if (!detail) co_return detail.error();
+  co_return json_response(http::Status::ok, encode(*detail));
+}
+
+Answer release_submission(Call call) {
+  return change_submission(std::move(call), &queue::Store::release);
+}
+
+Answer discard_submission(Call call) {
+  return change_submission(std::move(call), &queue::Store::discard);
+}
+
+}  // namespace dropload::api
