@@ -1,0 +1,154 @@
+#include "daemon/cli/format.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+
+namespace dropload::cli {
+namespace {
+
+std::string first_line(const std::string& text) {
+  return readable(text.substr(0, text.find('\n')));
+}
+
+std::size_t width_of(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    text.remove_prefix(std::max<std::size_t>(utf8_sequence(text), 1));
+    ++width;
+  }
+  return width;
+}
+
+std::string with_indent(const std::string& text, std::size_t indent) {
+  std::string indented;
+  for (const char c : readable(text)) {
+    indented += c;
+    if (c == '\n') indented.append(indent, ' ');
+  }
+  return indented;
+}
+
+// "  reason      <text>", or nothing for an empty text.
+void add_field(std::string& out, std::string_view name, const std::string& text) {
+  constexpr std::size_t column = 14;
+  if (!text.empty()) out += fmt::format("  {:<{}}{}\n", name, column - 2, with_indent(text, column));
+}
+
+std::string time_or_nothing(const std::optional<Time>& time) {
+  return time ? time_text(*time) : "";
+}
+
+std::string jobs_text(const std::vector<queue::Job>& jobs) {
+  std::vector<std::vector<std::string>> rows{
+      {"  JOB", "STATE", "REMOTE ID", "STARTED", "ENDED", "POLLS", "CODE", "MESSAGE"}};
+  for (const auto& job : jobs) {
+    rows.push_back({fmt::format("  {}", job.id), std::string(to_string(job.state)), job.remote_id.value_or("-"),
+                    time_text(job.started_at), job.ended_at ? time_text(*job.ended_at) : "-", std::to_string(job.polls),
+                    job.remote_code ? std::to_string(*job.remote_code) : "-", job.message});
+  }
+  return table(rows);
+}
+
+std::string timeline_text(const std::vector<queue::Event>& timeline) {
+  std::vector<std::vector<std::string>> rows{{"  TIME (UTC)", "WHAT", ""}};
+  for (const auto& event : timeline) rows.push_back({"  " + time_text(event.at), event.what, event.text});
+  return table(rows);
+}
+
+}  // namespace
+
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(first_line(row[i])));
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string cell = first_line(row[i]);
+      line += cell;
+      line.append(widths[i] - width_of(cell) + 2, ' ');
+    }
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return text;
+}
+
+std::string size_text(std::uint64_t bytes) {
+  if (bytes < 1000) return fmt::format("{} bytes", bytes);
+  constexpr std::array units{"kB", "MB", "GB", "TB"};
+  double value = static_cast<double>(bytes) / 1000;
+  std::size_t unit = 0;
+  while (value >= 999.95 && unit + 1 < units.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  return fmt::format("{:.1f} {}", value, units[unit]);
+}
+
+std::string time_text(Time time) {
+  std::string text = to_rfc3339(time);
+  text[text.find('T')] = ' ';
+  return text.substr(0, text.find('.'));
+}
+
+std::string rows_text(const std::optional<queue::Rows>& rows) {
+  if (!rows) return "";
+  if (rows->success == rows->total) return std::to_string(rows->total);
+  return fmt::format("{} of {}", rows->success, rows->total);
+}
+
+std::string outcome_text(const queue::Submission& submission) {
+  std::string text(to_string(submission.state));
+  if (const auto& rows = submission.rows) {
+    text += fmt::format(", {} {}", rows_text(rows), rows->total == 1 ? "row" : "rows");
+    if (rows->warnings > 0)
+      text += fmt::format(", {} {}", rows->warnings, rows->warnings == 1 ? "warning" : "warnings");
+  }
+  if (!submission.reason.empty()) text += ": " + first_line(submission.reason);
+  return text;
+}
+
+std::string list_text(const api::SubmissionPage& page) {
+  if (page.submissions.empty()) return "no submissions\n";
+  std::vector<std::vector<std::string>> rows{
+      {"ID", "STATE", "ROUTE", "TABLE", "FILE", "SIZE", "ROWS", "ACCEPTED (UTC)", "REASON"}};
+  for (const auto& s : page.submissions) {
+    const auto rows_shown = s.rows ? rows_text(s.rows) : "-";
+    rows.push_back({std::to_string(s.id), std::string(to_string(s.state)), s.route, s.table.table, s.file_name,
+                    size_text(s.size), rows_shown, time_text(s.accepted_at), s.reason});
+  }
+  std::string text = table(rows);
+  if (page.next) text += fmt::format("more with --before {}\n", *page.next);
+  return text;
+}
+
+std::string detail_text(const api::SubmissionDetail& detail) {
+  const auto& s = detail.submission;
+  std::string text = fmt::format("submission {}: {}\n", s.id, to_string(s.state));
+  add_field(text, "file", fmt::format("{} ({})", s.file_name, size_text(s.size)));
+  add_field(text, "from", s.source == queue::Source::rest ? "REST" : s.drop_directory.value_or(""));
+  add_field(text, "route", s.route);
+  add_field(text, "table", fmt::format("{} in {} of {}", s.table.table, s.table.workspace, s.table.organization));
+  add_field(text, "reason", s.reason);
+  add_field(text, "what to do", s.advice);
+  add_field(text, "code", s.code ? std::to_string(*s.code) : "");
+  add_field(text, "rows", rows_text(s.rows));
+  add_field(text, "warnings", s.rows && s.rows->warnings > 0 ? std::to_string(s.rows->warnings) : "");
+  add_field(text, "accepted", time_text(s.accepted_at));
+  add_field(text, "waits until", time_or_nothing(s.not_before));
+  add_field(text, "ended", time_or_nothing(s.ended_at));
+  add_field(text, "original", s.retired_to.value_or(""));
+  add_field(text, "sha256", s.sha256);
+  if (!detail.jobs.empty()) text += "\n" + jobs_text(detail.jobs);
+  if (!detail.timeline.empty()) text += "\n" + timeline_text(detail.timeline);
+  return text;
+}
+
+}  // namespace dropload::cli
