@@ -49,9 +49,10 @@ constexpr std::array table{
     Code{7232, 400, "IMPORT_ABORTED", data_wrong,
          "A value does not fit its column, so nothing was imported. Correct the lines shown, or let the route skip bad "
          "rows with `on_error = \"skiprow\"`."},
-    Code{7235, 400, "NO_COLUMN_MATCHES", request_wrong,
-         "Not one column name of the file is a column of the table. Does the file have a header line, and does the "
-         "delimiter fit?"},
+    Code{
+        7235, 400, "NO_COLUMN_MATCHES", request_wrong,
+        "Not one column name of the file is a column of the table. Look whether the file has a header line and whether "
+        "the delimiter fits."},
     Code{7248, 400, "INVALID_FILE_CONTENT", request_wrong,
          "The file could not be read as what the route says it is. Look at its file type, delimiter and quote."},
     Code{7301, 403, "SECURITY_NOT_PERMITTED", request_wrong,
@@ -90,7 +91,7 @@ constexpr std::array table{
     Code{8137, 400, "IMPORT_JOB_NOT_FOUND", request_wrong,
          "The service does not know the job: its id is wrong, or it ended more than an hour ago."},
     Code{8138, 403, "IMPORT_JOB_ACCESS_DENIED", request_wrong,
-         "Only the user who made an import job may read it. Was the refresh token replaced by another user's?"},
+         "Only the user who made an import job may read it. Use that user's refresh token again."},
     Code{8148, 400, "DECIMAL_AND_THOUSAND_SEPARATOR_SAME", request_wrong,
          "The decimal and the thousand separator are the same. Change one of them in the route."},
     Code{8149, 400, "DECIMAL_AND_THOUSAND_COLUMN_SEPARATOR_LEGNTH_VALIDATION", request_wrong,
