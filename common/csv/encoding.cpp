@@ -6,6 +6,8 @@
 #include <cstring>
 #include <optional>
 
+#include "common/base/text.h"
+
 namespace dropload::csv {
 namespace {
 
@@ -53,40 +55,21 @@ std::size_t ascii_prefix(std::string_view text) {
   return at;
 }
 
-struct Sequence {
-  int bytes = 0;     // 0: the first byte belongs to no valid sequence
-  bool cut = false;  // valid as far as it goes, but the text ends in it
-};
-
-// The shortest and the surrogate rules (RFC 3629, section 4) come down to limits of the second byte.
-Sequence sequence_at(std::string_view text) {
-  const auto byte = [&text](std::size_t i) { return static_cast<Byte>(text[i]); };
-  const Byte first = byte(0);
-  if (first < 0x80) return {1, false};
-  if (first < 0xC2 || first > 0xF4) return {};
-  const int length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  Byte low = 0x80;
-  Byte high = 0xBF;
-  if (first == 0xE0) low = 0xA0;
-  if (first == 0xED) high = 0x9F;
-  if (first == 0xF0) low = 0x90;
-  if (first == 0xF4) high = 0x8F;
-  for (int i = 1; i < length; ++i) {
-    if (static_cast<std::size_t>(i) >= text.size()) return {0, true};
-    if (byte(static_cast<std::size_t>(i)) < low || byte(static_cast<std::size_t>(i)) > high) return {};
-    low = 0x80;
-    high = 0xBF;
-  }
-  return {length, false};
+// Is the text the beginning of a sequence, cut by its end? The bytes that may follow a first byte are a range, so one
+// of the outermost fits.
+bool is_cut_sequence(std::string_view text) {
+  if (text.size() >= 4) return false;
+  return utf8_sequence(std::string(text) + "\x80\x80\x80") > text.size() ||
+         utf8_sequence(std::string(text) + "\xBF\xBF\xBF") > text.size();
 }
 
 bool is_utf8(std::string_view text) {
   for (;;) {
     text.remove_prefix(ascii_prefix(text));
     if (text.empty()) return true;
-    const Sequence sequence = sequence_at(text);
-    if (sequence.bytes == 0) return sequence.cut;
-    text.remove_prefix(static_cast<std::size_t>(sequence.bytes));
+    const std::size_t bytes = utf8_sequence(text);
+    if (bytes == 0) return is_cut_sequence(text);
+    text.remove_prefix(bytes);
   }
 }
 
@@ -133,18 +116,17 @@ void Utf8Converter::convert_utf8(std::string_view text, std::string& out) {
     out += text.substr(0, ascii);
     text.remove_prefix(ascii);
     if (text.empty()) return;
-    const Sequence sequence = sequence_at(text);
-    if (sequence.cut) {
+    const std::size_t bytes = utf8_sequence(text);
+    if (bytes == 0 && is_cut_sequence(text)) {
       kept_ = text;
       return;
     }
-    if (sequence.bytes == 0) {
+    if (bytes == 0) {
       append_latin1(text.front(), out);
-      text.remove_prefix(1);
     } else {
-      out += text.substr(0, static_cast<std::size_t>(sequence.bytes));
-      text.remove_prefix(static_cast<std::size_t>(sequence.bytes));
+      out += text.substr(0, bytes);
     }
+    text.remove_prefix(std::max<std::size_t>(bytes, 1));
   }
 }
 

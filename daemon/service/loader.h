@@ -4,10 +4,13 @@
 // file.
 //
 // A new table's columns are named by the header line (blanks around names dropped; a column without a name is "Column
-// <n>", a name that was there gets "_2", "_3", …) and typed by columnDataTypes, else by what all their values are;
-// without autoIdentify the rest is plain text. An existing table keeps its columns and types: the file's columns are
-// found by name, others of the file are left out, others of the table stay empty (and keep their value where updateadd
-// changes a row).
+// <n>", a name that was there gets "_2", "_3", …) and typed by columnDataTypes, else by what all their values are. An
+// existing table keeps its columns and types: the file's columns are found by name, others of the file are left out,
+// others of the table stay empty (and keep their value where updateadd changes a row). Extra empty fields at the end of
+// a row, and missing ones, are no offence.
+//
+// What CONFIG says about delimiter, quote and date formats holds; what it leaves open is found out, autoIdentify or
+// not.
 
 #include <filesystem>
 #include <optional>

@@ -20,6 +20,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -28,6 +29,9 @@
 #include "daemon/service/typing.h"
 
 namespace dropload::service {
+
+// Are two names of tables or columns the same?
+bool same_name(std::string_view a, std::string_view b);
 
 struct Column {
   std::string id;
@@ -56,6 +60,8 @@ class Warehouse {
   Result<std::optional<View>> find_view(std::string_view workspace_id, std::string_view view_id);
   Result<std::optional<View>> find_view_by_name(std::string_view workspace_id, std::string_view name);
 
+  // The job's details as load() wrote them with its rows; nothing for a job that has not been loaded, or was forgotten.
+  Result<std::optional<std::string>> loaded_job(std::string_view job_id);
   // Drops what load() remembers of these jobs (loader.h): to be called once their end is recorded elsewhere. Waits for
   // a load that is running.
   Result<void> forget_jobs(std::span<const std::string> job_ids);
@@ -67,7 +73,9 @@ class Warehouse {
     Writing& operator=(Writing&&) = delete;
     ~Writing();
 
+    // Failures are SQLite::Exception.
     db::Database& database() { return *owner_->writer_; }
+    // Once.
     Result<void> commit();
     [[nodiscard]] Time now() const { return owner_->clock_.now(); }
 
@@ -81,6 +89,10 @@ class Warehouse {
   Result<Writing> begin_writing(std::stop_token stop);
 
  private:
+  template <typename Read>
+  auto read(Read read) -> Result<decltype(read(std::declval<db::Database&>()))>;
+  void end_writing();
+
   Warehouse(std::unique_ptr<db::Database> writer, std::unique_ptr<db::Database> reader, const Clock& clock);
 
   const Clock& clock_;

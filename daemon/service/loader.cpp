@@ -1,0 +1,216 @@
+#include "daemon/service/loader.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+#include "common/base/files.h"
+#include "common/csv/reader.h"
+#include "daemon/service/loader_failure.h"
+#include "daemon/service/loader_plan.h"
+#include "daemon/service/loader_rows.h"
+#include "daemon/service/loader_settings.h"
+#include "daemon/service/loader_survey.h"
+#include "daemon/service/loader_writer.h"
+#include "daemon/service/warehouse_catalogue.h"
+
+namespace dropload::service {
+namespace {
+
+constexpr std::size_t sample_bytes = 64 * 1024;
+
+// The uploaded file, read as often as needed.
+class CsvFile {
+ public:
+  static LoadStep<CsvFile> open(const LoadRequest& request) {
+    auto fd = SystemFiles().open_for_reading(request.file);
+    if (!fd) return fd.error();
+    CsvFile file(std::move(*fd));
+    const auto sample = file.sample();
+    if (!sample) return sample.error();
+    file.dialect_ = dialect_of(request.config.options, *sample);
+    return file;
+  }
+
+  // The header's fields; 7203 when there is none.
+  LoadStep<std::vector<std::string>> names() {
+    csv::Reader reader = from_start();
+    const auto header = reader.next();
+    if (!header) return failure_of_reader(header.error());
+    if (!*header) return LoadFailure(7203, "The file is empty.");
+    return column_names((*header)->fields);
+  }
+
+  // The records behind the header, which was read before.
+  LoadStep<csv::Reader> rows() {
+    csv::Reader reader = from_start();
+    const auto header = reader.next();
+    if (!header) return failure_of_reader(header.error());
+    return reader;
+  }
+
+ private:
+  explicit CsvFile(UniqueFd fd) : fd_(std::move(fd)) {}
+
+  csv::ByteSource text() {
+    ::lseek(fd_.get(), 0, SEEK_SET);
+    return csv::as_utf8(csv::bytes_of_file(fd_.get()));
+  }
+  csv::Reader from_start() { return csv::Reader(text(), dialect_); }
+
+  Result<std::string> sample() {
+    const csv::ByteSource source = text();
+    std::string sample(sample_bytes, '\0');
+    std::size_t have = 0;
+    while (have < sample.size()) {
+      const auto bytes = source(std::span(sample).subspan(have));
+      if (!bytes) return bytes.error();
+      if (*bytes == 0) break;
+      have += *bytes;
+    }
+    sample.resize(have);
+    return sample;
+  }
+
+  UniqueFd fd_;
+  csv::Dialect dialect_;
+};
+
+class Load {
+ public:
+  Load(Warehouse& warehouse, const LoadRequest& request, std::stop_token stop)
+      : warehouse_(warehouse), request_(request), options_(request.config.options), stop_(std::move(stop)) {}
+
+  // What can be known without writing comes first, so that loads that wait for their turn have done it.
+  LoadStep<zoho::JobDetails> run() {
+    if (options_.file_type != zoho::FileType::csv) {
+      return LoadFailure(7248, "This import service reads CSV files only.");
+    }
+    if (auto found = find_view(); !found) return found.error();
+    auto file = CsvFile::open(request_);
+    if (!file) return file.error();
+    auto names = file->names();
+    if (!names) return names.error();
+    auto plan = make_plan(*names, view_ ? &*view_ : nullptr, options_);
+    if (!plan) return plan.error();
+    plan_ = std::move(*plan);
+    auto surveyed = file->rows();
+    if (!surveyed) return surveyed.error();
+    auto rules = survey(plan_, std::move(*surveyed), stop_);
+    if (!rules) return rules.error();
+    rules_ = std::move(*rules);
+    auto rows = file->rows();
+    if (!rows) return rows.error();
+    return write({std::move(*rows), plan_, rules_, options_.on_error, stop_});
+  }
+
+ private:
+  LoadStep<void> find_view() {
+    if (!request_.view_id) return {};
+    auto view = warehouse_.find_view(request_.workspace_id, *request_.view_id);
+    if (!view) return view.error();
+    if (!*view) return LoadFailure(7104, "The table is not there any more.");
+    view_ = std::move(*view);
+    return {};
+  }
+
+  LoadStep<zoho::JobDetails> write(CheckedRows rows) {
+    auto writing = warehouse_.begin_writing(stop_);
+    if (!writing) return writing.error();
+    try {
+      auto details = write_rows(*writing, rows);
+      if (!details) return details.error();
+      write_loaded_job(writing->database(), request_.job_id, zoho::encode_job_details(*details));
+      if (auto committed = writing->commit(); !committed) return committed.error();
+      return details;
+    } catch (const SQLite::Exception& exception) {
+      return db::error_from_sqlite(exception, "cannot load into the warehouse");
+    }
+  }
+
+  LoadStep<zoho::JobDetails> write_rows(Warehouse::Writing& writing, CheckedRows& rows) {
+    db::Database& database = writing.database();
+    const bool is_new = !view_;
+    if (is_new) {
+      if (auto made = make_table(writing); !made) return made.error();
+    } else if (options_.import_type == zoho::ImportType::truncateadd) {
+      truncate(database, *view_);
+    }
+    const bool update = !is_new && options_.import_type == zoho::ImportType::updateadd;
+    RowWriter writer(database, *view_, plan_, update, options_.match_nulls.value_or(false));
+    std::int64_t written = 0;
+    for (;; ++written) {
+      const auto values = rows.next();
+      if (!values) return values.error();
+      if (!*values) break;
+      writer.write(**values);
+    }
+    return details(rows, written, is_new);
+  }
+
+  LoadStep<void> make_table(Warehouse::Writing& writing) {
+    const std::string name = request_.config.table_name.value_or("");
+    if (read_view_by_name(writing.database(), request_.workspace_id, name)) {
+      return LoadFailure(7111, "A table named '" + html_escaped(name) + "' is already there.");
+    }
+    NewView wanted{request_.workspace_id, request_.workspace_name, name, {}};
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      wanted.columns.push_back({"", plan_.columns[i].name, rules_[i].type, rules_[i].has_time, 0});
+    }
+    view_ = make_view(writing.database(), wanted, writing.now());
+    return {};
+  }
+
+  zoho::JobDetails details(const CheckedRows& rows, std::int64_t written, bool is_new) const {
+    static constexpr std::array type_names{"APPEND", "TRUNCATEADD", "UPDATEADD"};
+    zoho::JobDetails details;
+    details.job_id = request_.job_id;
+    details.code = zoho::JobCode::completed;
+    zoho::ImportSummary& summary = details.summary.emplace();
+    summary.import_type = is_new ? "APPEND" : type_names[static_cast<std::size_t>(options_.import_type) - 1];
+    summary.total_columns = static_cast<std::int64_t>(plan_.header_fields);
+    summary.selected_columns = static_cast<std::int64_t>(plan_.columns.size());
+    summary.total_rows = rows.rows_read();
+    summary.success_rows = written;
+    summary.warnings = rows.warnings();
+    summary.operation = is_new ? "created" : "updated";
+    if (is_new) details.view_id = view_->id;
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      details.columns[plan_.columns[i].name] = display_name(rules_[i].type);
+    }
+    details.import_errors = rows.offences().html();
+    return details;
+  }
+
+  Warehouse& warehouse_;
+  const LoadRequest& request_;
+  const zoho::ImportOptions& options_;
+  std::stop_token stop_;
+  std::optional<View> view_;
+  Plan plan_;
+  std::vector<ColumnRules> rules_;
+};
+
+zoho::JobDetails failed(const std::string& job_id, const LoadFailure& failure) {
+  zoho::JobDetails details;
+  details.job_id = job_id;
+  details.code = zoho::JobCode::failed;
+  details.error_code = failure.code;
+  details.error_message = failure.message;
+  return details;
+}
+
+}  // namespace
+
+Result<zoho::JobDetails> load(Warehouse& warehouse, const LoadRequest& request, std::stop_token stop) {
+  const auto before = warehouse.loaded_job(request.job_id);
+  if (!before) return before.error();
+  if (*before) return zoho::decode_job_details(**before);
+  auto loaded = Load(warehouse, request, std::move(stop)).run();
+  if (loaded) return *std::move(loaded);
+  if (loaded.error().code == 0) return loaded.error().cause;
+  return failed(request.job_id, loaded.error());
+}
+
+}  // namespace dropload::service

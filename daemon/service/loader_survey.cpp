@@ -1,0 +1,78 @@
+#include "daemon/service/loader_survey.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "daemon/service/typing_profile.h"
+#include "daemon/service/typing_text.h"
+
+namespace dropload::service {
+namespace {
+
+// What is looked for in one column: its type, the format of its dates, or nothing.
+struct Search {
+  std::size_t field = 0;
+  std::optional<ColumnProfile> type;
+  std::optional<DateProfile> dates;
+
+  void observe(std::string_view text) {
+    if (type) type->observe(text);
+    if (dates) dates->observe(trimmed(text));
+  }
+};
+
+bool needs_dates(const PlannedColumn& column) {
+  return column.is_typed && column.type == DataType::date && !column.date_format;
+}
+
+std::vector<Search> searches(const Plan& plan) {
+  std::vector<Search> list;
+  for (const PlannedColumn& column : plan.columns) {
+    Search search;
+    search.field = column.field;
+    if (!column.is_typed) search.type.emplace(column.numbers, column.date_format);
+    if (needs_dates(column)) search.dates.emplace();
+    list.push_back(std::move(search));
+  }
+  return list;
+}
+
+ColumnRules rules_of(const PlannedColumn& column, const Search& search) {
+  if (search.type) return search.type->rules();
+  ColumnRules rules{column.type, false, column.numbers, {}};
+  if (column.type != DataType::date) return rules;
+  rules.dates = column.date_format ? std::vector{*column.date_format} : search.dates->formats();
+  rules.has_time =
+      column.has_time.value_or(column.date_format ? column.date_format->has_time() : search.dates->has_time());
+  return rules;
+}
+
+LoadStep<void> observe_all(std::vector<Search>& columns, csv::Reader& rows, const std::stop_token& stop) {
+  for (int row = 0;; ++row) {
+    if (row % rows_between_stops == 0 && stop.stop_requested()) {
+      return error(Errc::unavailable, "the import service is stopping");
+    }
+    const auto record = rows.next();
+    if (!record) return failure_of_reader(record.error());
+    if (!*record) return {};
+    const auto fields = (*record)->fields;
+    for (Search& column : columns) {
+      if (column.field < fields.size()) column.observe(fields[column.field]);
+    }
+  }
+}
+
+}  // namespace
+
+LoadStep<std::vector<ColumnRules>> survey(const Plan& plan, csv::Reader rows, const std::stop_token& stop) {
+  std::vector<Search> columns = searches(plan);
+  if (std::ranges::any_of(columns, [](const Search& column) { return column.type || column.dates; })) {
+    if (auto observed = observe_all(columns, rows, stop); !observed) return observed.error();
+  }
+  std::vector<ColumnRules> rules;
+  for (std::size_t i = 0; i < columns.size(); ++i) rules.push_back(rules_of(plan.columns[i], columns[i]));
+  return rules;
+}
+
+}  // namespace dropload::service

@@ -1,0 +1,46 @@
+#pragma once
+
+// Rows into a table by prepared statements. Within the caller's transaction; failures are SQLite::Exception.
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <sqlite3.h>
+
+#include "common/db/database.h"
+#include "daemon/service/loader_plan.h"
+#include "daemon/service/typing.h"
+#include "daemon/service/warehouse.h"
+
+namespace dropload::service {
+
+class RowWriter {
+ public:
+  // With `update`, rows whose matching columns all have the new row's values are changed instead; an index over these
+  // columns is made when there is none. Empty values match nothing, or with `match_nulls` each other.
+  RowWriter(db::Database& database, const View& view, const Plan& plan, bool update, bool match_nulls);
+
+  // The values of the plan's columns. Their texts must stay where they are until this returns.
+  void write(std::span<const Value> values);
+
+ private:
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+  };
+  using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+  Statement prepare(const std::string& sql);
+  // The number of rows that were changed.
+  int run(const Statement& statement, std::span<const Value> values);
+
+  sqlite3* connection_;
+  Statement insert_;
+  Statement update_;  // empty when rows are only added
+};
+
+// Removes all rows.
+void truncate(db::Database& database, const View& view);
+
+}  // namespace dropload::service

@@ -1,0 +1,98 @@
+#include "daemon/service/typing_checker.h"
+
+#include "daemon/service/typing_text.h"
+
+namespace dropload::service {
+namespace {
+
+std::optional<Value> whole(std::string_view text, NumberFormat format, std::int64_t least) {
+  const auto number = NumberText::read(text, format);
+  const auto value = number ? number->whole() : std::nullopt;
+  if (!value || *value < least) return std::nullopt;
+  return Value(*value);
+}
+
+template <typename T>
+std::optional<Value> stored(std::optional<T> value) {
+  return value ? std::optional<Value>(*value) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Value> ColumnChecker::check(std::string_view text) {
+  switch (rules_.type) {
+    case DataType::plain:
+    case DataType::multi_line:
+    case DataType::geo:
+      return text.empty() ? Value() : Value(text);
+    default:
+      text = trimmed(text);
+      return text.empty() ? Value() : check_trimmed(text);
+  }
+}
+
+std::optional<Value> ColumnChecker::check_trimmed(std::string_view text) {
+  const NumberFormat format = rules_.numbers;
+  switch (rules_.type) {
+    case DataType::number:
+      return whole(text, format, INT64_MIN);
+    case DataType::positive_number:
+    case DataType::auto_number:
+      return whole(text, format, 0);
+    case DataType::decimal_number:
+      return stored(read_decimal(text, format));
+    case DataType::currency: {
+      const auto amount = read_amount(text, format);
+      return stored(amount ? amount : read_decimal(text, format));
+    }
+    case DataType::percent: {
+      const auto percent = read_percent(text, format);
+      return stored(percent ? percent : read_decimal(text, format));
+    }
+    case DataType::date:
+      return check_date(text);
+    case DataType::boolean: {
+      const auto value = read_boolean(text, true);
+      return value ? std::optional<Value>(std::int64_t{*value}) : std::nullopt;
+    }
+    case DataType::email:
+      return is_email(text) ? std::optional<Value>(text) : std::nullopt;
+    default:
+      return is_url(text) ? std::optional<Value>(text) : std::nullopt;
+  }
+}
+
+std::optional<Value> ColumnChecker::check_date(std::string_view text) {
+  for (const DateFormat& format : rules_.dates) {
+    if (const auto moment = format.parse(text)) return Value(write_iso(*moment, rules_.has_time, scratch_));
+  }
+  return std::nullopt;
+}
+
+std::string_view ColumnChecker::complaint() const {
+  switch (rules_.type) {
+    case DataType::number:
+      return "Not a whole number";
+    case DataType::positive_number:
+    case DataType::auto_number:
+      return "Not a whole number of zero or more";
+    case DataType::decimal_number:
+      return "Not a number";
+    case DataType::currency:
+      return "Not an amount of money";
+    case DataType::percent:
+      return "Not a percentage";
+    case DataType::date:
+      return rules_.dates.size() == 1 ? "Not a date in the column's format" : "Not a date in a known format";
+    case DataType::boolean:
+      return "Neither true nor false";
+    case DataType::email:
+      return "Not an e-mail address";
+    case DataType::url:
+      return "Not a URL";
+    default:
+      return "Not a text";
+  }
+}
+
+}  // namespace dropload::service
