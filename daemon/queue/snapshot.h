@@ -1,7 +1,7 @@
 #pragma once
 
-// All that the scheduler decides on, read in one transaction. Its size is bounded by organizations, routes and slots, never by how many submissions
-// wait.
+// All that the scheduler decides on, read in one transaction. Its size is bounded by organizations, routes and slots,
+// never by how many submissions wait.
 
 #include <map>
 #include <optional>
@@ -32,7 +32,8 @@ struct OrganizationSnapshot {
   int slots_held = 0;  // uploading, running and unsettled lost jobs
   zoho::RequestWindow requests;
   std::optional<Pause> pause;
-  // For each route at most as many as an organization has slots, the table that waited longest since its last start first.
+  // For each route at most as many as an organization has slots, the table that waited longest since its last start
+  // first.
   std::vector<Candidate> ready;
   std::map<std::string, Time> route_last_started;  // of routes with candidates: fairness between routes
   std::optional<Time> next_ready_at;               // the first moment at which a line that waits for a time may start
@@ -44,8 +45,9 @@ struct OrganizationSnapshot {
 
 struct Snapshot {
   std::vector<OrganizationSnapshot> organizations;
-  std::vector<SubmissionId> to_retire;  // ended, original still in the spool; at most 64, not those whose retry is later
-  std::optional<Time> next_retire_at;   // of those that failed to be retired and wait
+  std::vector<SubmissionId>
+      to_retire;                       // ended, original still in the spool; at most 64, not those whose retry is later
+  std::optional<Time> next_retire_at;  // of those that failed to be retired and wait
 };
 
 }  // namespace dropload::queue

@@ -1,7 +1,7 @@
 #pragma once
 
-// The states of a submission and of a job, and which change is legal. The same tables stand as CHECK constraints in the schema and are drawn
-// in the README. Pure.
+// The states of a submission and of a job, and which change is legal. The same tables stand as CHECK constraints in the
+// schema and are drawn in the README. Pure.
 //
 //   submission   queued -> importing -> done | failed | held | queued (a new job will carry it)
 //                queued -> held | failed | cancelled | superseded

@@ -1,17 +1,20 @@
 #pragma once
 
-// The durable queue: one SQLite file, one call = one transaction (or one savepoint of a group commit, see store_thread.h). Every change
-// of state is compare-and-set and fails with `stale` when the row is not where the caller believed. Used on one thread at a time.
+// The durable queue: one SQLite file, one call = one transaction (or one savepoint of a group commit, see
+// store_thread.h). Every change of state is compare-and-set and fails with `stale` when the row is not where the caller
+// believed. Used on one thread at a time.
 //
-// Errors of every call: no_space, busy, corrupt, io as from error_from_sqlite; below only what else a call returns.
+// Errors of every call: no_space, busy, corrupt, io as from error_from_sqlite; not_found when it is about a submission
+// or a job that has no row. Below only what else a call returns.
 //
-// Lines: for each table a `lane` row knows the head of its line and how many of its jobs hold a slot, so the next startable submission is one
-// seek on a partial index however many wait.
+// Lines: for each table a `lane` row knows the head of its line and how many of its jobs hold a slot, so the next
+// startable submission is one seek on a partial index however many wait.
 
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "common/base/result.h"
@@ -25,18 +28,18 @@ namespace dropload::queue {
 struct OrganizationLimits {
   std::string name;
   int max_jobs = zoho::max_jobs_of_an_organization;
-  zoho::RequestLimits requests;
+  zoho::RequestLimits requests{};
 };
 
 struct ListFilter {
-  std::optional<SubmissionState> state;
-  std::optional<std::string> route;
-  std::optional<SubmissionId> before;  // cursor: ids below it, newest first
-  int limit = 50;                      // 1-1000
+  std::optional<SubmissionState> state{};
+  std::optional<std::string> route{};
+  std::optional<SubmissionId> before{};  // cursor: ids below it, newest first
+  int limit = 50;                        // 1-1000, else invalid_argument
 };
 
 // What becomes of a job's submission when the job ends without success.
-struct Requeue {           // a new job will carry it
+struct Requeue {  // a new job will carry it
   Time not_before;
   bool spends_attempt = false;
 };
@@ -48,9 +51,9 @@ struct JobEnd {
   JobState state = JobState::failed;  // failed or lost
   AfterJob after;
   std::optional<int> code;
-  std::string reason;   // for the submission, for people
-  std::string advice;   // likewise
-  std::string summary;  // job details verbatim, when there are any
+  std::string reason;                    // for the submission, for people
+  std::string advice;                    // likewise
+  std::string summary;                   // job details verbatim, when there are any
   std::optional<Time> holds_slot_until;  // lost: while it may still be running there; nothing: it cannot be
 };
 
@@ -59,59 +62,73 @@ class Store {
   static Result<std::unique_ptr<Store>> open(const std::filesystem::path& path);
 
   // --- intake
-  // The next id, never given before, restarts included. Any gap means an intake that did not finish. Any thread.
+  // The next id: never that of a row, restarts included, and not given before by this store. A gap means an intake that
+  // did not finish. Any thread.
   SubmissionId reserve_id();
   // Ids up to this are taken (spool directories found at start).
   void reserve_up_to(SubmissionId id);
-  // already_exists when the id has a row.
+  // already_exists when the id has a row. A table's newest submission says whether its line is parallel: what the
+  // config says now counts for all that waits.
   Result<Submission> accept(const NewSubmission& submission);
 
   // --- reading
   Result<Submission> find(SubmissionId id);  // not_found
   Result<std::vector<Submission>> list(const ListFilter& filter);
-  Result<std::vector<Job>> jobs_of(SubmissionId id);    // oldest first
+  Result<std::vector<Job>> jobs_of(SubmissionId id);      // oldest first
   Result<std::vector<Event>> events_of(SubmissionId id);  // oldest first
-  Result<Job> find_job(JobId id);                       // not_found
+  Result<Job> find_job(JobId id);                         // not_found
   Result<Snapshot> snapshot(const std::vector<OrganizationLimits>& organizations, Time now);
   // uploading jobs: at start these are what a crash interrupted.
   Result<std::vector<Job>> uploading_jobs();
   Result<std::vector<SubmissionId>> ids_in_spool();  // of rows whose original is not retired
 
   // --- a job's life; each also writes the submission, its timeline and the lane
-  // queued → importing, and the job as uploading: the intent, before the first byte. Charges the requests. stale when the submission is
-  // not queued, when the table's line may not start, or when no slot is free.
-  Result<Job> begin_job(SubmissionId id, const OrganizationLimits& organization, const zoho::RequestCost& cost, Time now);
+  // queued → importing, and the job as uploading: the intent, before the first byte. Charges the requests. stale when
+  // the submission is not queued, not the head of its table's line, when the line may not start yet, when no slot is
+  // free, or the budget has no room.
+  Result<Job> begin_job(SubmissionId id, const OrganizationLimits& organization, const zoho::RequestCost& cost,
+                        Time now);
   // The last piece may go out now: from here on the outcome may be unknown.
   Result<void> mark_whole_sent(JobId id);
   // uploading → running.
-  Result<void> job_accepted(JobId id, const std::string& workspace_id, const std::string& remote_id, Time next_poll_at, Time now);
-  // Charges the poll and moves its next time (so that it is not due again while it is under way). stale when it is not running.
+  Result<void> job_accepted(JobId id, const std::string& workspace_id, const std::string& remote_id, Time next_poll_at,
+                            Time now);
+  // Charges the poll and moves its next time (so that it is not due again while it is under way). stale when it is not
+  // running, or the budget has no room.
   Result<Job> begin_poll(JobId id, const OrganizationLimits& organization, Time next_poll_at, Time now);
-  // At start: every running job is due at `at` at the latest, whatever a poll that was under way or a clock that was set back has left.
+  // At start: every running job is due at `at` at the latest, whatever a poll that was under way or a clock that was
+  // set back has left. Nor does a request count as made later than that.
   Result<void> poll_all_at(Time at);
-  // Still running there (code 1001 or 1002), or the poll itself failed (no code; message says why; counted in failed_polls).
+  // Still running there (code 1001 or 1002), or the poll itself failed (no code; message says why; counted in
+  // failed_polls).
   Result<void> job_runs_on(JobId id, std::optional<int> code, const std::string& message, Time next_poll_at);
   // running → succeeded, importing → done, with the rows. `reason` says what is odd (rows rejected, warnings), else "".
-  Result<void> job_succeeded(JobId id, const Rows& rows, const std::string& reason, const std::string& summary, Time now);
-  // uploading or running → failed or lost, the submission → queued, failed or held.
+  Result<void> job_succeeded(JobId id, const Rows& rows, const std::string& reason, const std::string& summary,
+                             Time now);
+  // uploading or running → failed or lost, the submission → queued, failed or held. invalid_argument: an end without a
+  // reason, or a failed job that would hold its slot.
   Result<void> job_ended(JobId id, const JobEnd& end, Time now);
   // A lost job's time is over: it gives its slot and its table back. stale when it is not an unsettled lost job.
   Result<void> settle_lost(JobId id, Time now);
-  // Did a job of the same table carry a submission newer than this one since it was accepted?
+  // Did a job of the same table carry a submission newer than this one? One that the service never accepted does not
+  // count.
   Result<bool> newer_ran(SubmissionId id);
 
   // --- a person's doing
-  Result<Submission> release(SubmissionId id, Time now);  // held → queued. stale
+  Result<Submission> release(SubmissionId id, Time now);  // held → queued, its attempts forgotten. stale
   Result<Submission> discard(SubmissionId id, Time now);  // held or queued → cancelled. stale
-  // queued → held: what the daemon finds it cannot decide (its route is gone, its bytes are not what was accepted). stale
+  // The next two want a reason: invalid_argument.
+  // queued → held: what the daemon finds it cannot decide (its route is gone, its bytes are not what was accepted).
+  // stale
   Result<void> hold(SubmissionId id, const std::string& reason, const std::string& advice, Time now);
   // queued → failed without a job. stale
   Result<void> fail(SubmissionId id, const std::string& reason, const std::string& advice, Time now);
 
   // --- the end of a file
   Result<void> mark_retired(SubmissionId id, const std::string& retired_to, Time now);
-  // Retiring failed (full disk, permission): try again then.
-  Result<void> retire_later(SubmissionId id, const std::string& why, Time at);
+  // Retiring failed (full disk, permission): try again at `at`. The timeline tells of it once for each reason, not for
+  // each try.
+  Result<void> retire_later(SubmissionId id, const std::string& why, Time at, Time now);
 
   // --- organizations
   Result<void> pause(const std::string& organization, const Pause& pause);

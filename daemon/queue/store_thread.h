@@ -1,20 +1,19 @@
 #pragma once
 
-// The one thread that owns the store. Work from any thread is queued, and everything that waits is done in one SQLite transaction (each
-// piece in a savepoint of its own) with one fsync at its end: group commit. A piece's result is handed out only after that commit is durable;
-// if the commit fails, all of its pieces fail with the commit's error and nothing of them has happened.
+// The one thread that owns the store. Work from any thread is queued, and everything that waits is done in one SQLite
+// transaction (each piece in a savepoint of its own) with one fsync at its end: group commit. A piece's result is
+// handed out only after that commit is durable; if the commit fails, all of its pieces fail with the commit's error and
+// nothing of them has happened. An exception that a piece throws becomes its error (internal) and undoes that piece
+// alone.
 //
 // The line is bounded (`max_waiting`): beyond it a piece fails at once with unavailable.
+//
+// Destroy it before the io contexts whose coroutines wait for it: what was asked for still happens, and the answers are
+// posted there.
 
-#include <functional>
+#include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <type_traits>
-
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "common/base/result.h"
 #include "daemon/queue/store.h"
@@ -33,8 +32,9 @@ class StoreThread {
   // Finishes what waits, then joins.
   ~StoreThread();
 
-  // Runs `work(Store&)` -> Result<R> on the store thread and resumes on the caller's executor once it is durable. The work must own what it uses.
-  // Not cancellable: what was asked for happens.
+  // Runs `work(Store&)` -> Result<R> on the store thread and resumes on the caller's executor once it is durable. The
+  // work must own what it uses. Not cancellable: what was asked for happens. Until then the executor's context has
+  // work, so its run() does not return.
   template <typename Work>
   boost::asio::awaitable<std::invoke_result_t<Work, Store&>> run(Work work);
 
@@ -46,12 +46,23 @@ class StoreThread {
   SubmissionId reserve_id();
 
  private:
-  // `run` does the work and keeps its result; `finish` hands it out, or the commit's error instead.
-  struct Piece {
-    std::function<bool(Store&)> run;  // false: it failed and its savepoint is to be rolled back
-    std::function<void(const Error* commit_error)> finish;
+  // One piece of work with whoever waits for it.
+  class Piece {
+   public:
+    virtual ~Piece() = default;
+    // Does the work and keeps its result. Not null: why it failed, and what it did is to be undone. Throws nothing.
+    virtual const Error* run(Store& store) = 0;
+    // Hands out the result, or this error instead. Called once.
+    virtual void finish(const Error* instead) = 0;
   };
-  void enqueue(Piece piece);
+  template <typename Work>
+  class WorkPiece;
+  template <typename Work>
+  class BlockingPiece;
+  template <typename Work, typename Handler>
+  class AsyncPiece;
+
+  void enqueue(std::unique_ptr<Piece> piece);
 
   struct Parts;
   std::unique_ptr<Parts> parts_;

@@ -23,8 +23,9 @@ http::Awaitable<Result<std::string>> retire_in_pool(Context& context, queue::Sub
 http::Awaitable<void> put_off(Context& context, queue::SubmissionId id, std::string why) {
   spdlog::warn("submission {}: its original stays in the spool: {}. It is tried again in {} s", id, why,
                context.settings.retire_again_after.count() / 1000);
-  const Time at = context.clock.now() + context.settings.retire_again_after;
-  (void)co_await firmly(context, [id, why, at](Store& store) { return store.retire_later(id, why, at); });
+  const Time now = context.clock.now();
+  const Time at = now + context.settings.retire_again_after;
+  (void)co_await firmly(context, [id, why, at, now](Store& store) { return store.retire_later(id, why, at, now); });
 }
 
 }  // namespace

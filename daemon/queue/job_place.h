@@ -1,0 +1,22 @@
+#pragma once
+
+// Where a job stands: the compare of compare-and-set.
+
+#include <initializer_list>
+
+#include "common/base/result.h"
+#include "common/db/query.h"
+#include "daemon/queue/lanes.h"
+
+namespace dropload::queue {
+
+struct JobPlace {
+  SubmissionId submission = 0;
+  LaneId lane = 0;
+};
+
+// The job's submission and line, when it is in one of these states; else stale. not_found when there is no such job.
+// Within the transaction that changes it.
+Result<JobPlace> job_in(db::Database& database, JobId id, std::initializer_list<JobState> states);
+
+}  // namespace dropload::queue

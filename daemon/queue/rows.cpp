@@ -1,0 +1,77 @@
+#include "daemon/queue/rows.h"
+
+namespace dropload::queue {
+
+const std::string select_submission =
+    "SELECT s.id, s.route, l.organization, l.workspace, l.tbl, s.source, s.file_name, s.drop_directory, s.size, "
+    "s.sha256, "
+    "s.state, s.reason, s.advice, s.code, s.attempts, s.accepted_at, s.not_before, s.ended_at, s.rows_total, "
+    "s.rows_success, s.rows_warnings, s.retired_to FROM submission s JOIN lane l ON l.id = s.lane ";
+
+const std::string select_job =
+    "SELECT j.id, j.submission, l.organization, l.workspace, l.tbl, j.state, j.whole_sent, j.workspace_id, "
+    "j.remote_id, "
+    "j.started_at, j.sent_at, j.next_poll_at, j.forgotten_at, j.polls, j.failed_polls, j.holds_slot_until, j.ended_at, "
+    "j.remote_code, j.message, j.summary FROM job j JOIN lane l ON l.id = j.lane ";
+
+Submission read_submission(const db::Query& query) {
+  int column = 0;
+  Submission s;
+  s.id = query.get<SubmissionId>(column++);
+  s.route = query.get<std::string>(column++);
+  s.table.organization = query.get<std::string>(column++);
+  s.table.workspace = query.get<std::string>(column++);
+  s.table.table = query.get<std::string>(column++);
+  s.source = parse_source(query.get<std::string>(column++)).value();
+  s.file_name = query.get<std::string>(column++);
+  s.drop_directory = query.get<std::optional<std::string>>(column++);
+  s.size = query.get<std::uint64_t>(column++);
+  s.sha256 = query.get<std::string>(column++);
+  s.state = parse_submission_state(query.get<std::string>(column++)).value();
+  s.reason = query.get<std::string>(column++);
+  s.advice = query.get<std::string>(column++);
+  s.code = query.get<std::optional<int>>(column++);
+  s.attempts = query.get<int>(column++);
+  s.accepted_at = query.get<Time>(column++);
+  s.not_before = query.get<std::optional<Time>>(column++);
+  s.ended_at = query.get<std::optional<Time>>(column++);
+  if (const auto total = query.get<std::optional<std::int64_t>>(column++)) {
+    s.rows = Rows{*total, query.get<std::int64_t>(column), query.get<std::int64_t>(column + 1)};
+  }
+  column += 2;
+  s.retired_to = query.get<std::optional<std::string>>(column);
+  return s;
+}
+
+Job read_job(const db::Query& query) {
+  int column = 0;
+  Job j;
+  j.id = query.get<JobId>(column++);
+  j.submission = query.get<SubmissionId>(column++);
+  j.table.organization = query.get<std::string>(column++);
+  j.table.workspace = query.get<std::string>(column++);
+  j.table.table = query.get<std::string>(column++);
+  j.state = parse_job_state(query.get<std::string>(column++)).value();
+  j.whole_sent = query.get<bool>(column++);
+  j.workspace_id = query.get<std::string>(column++);
+  j.remote_id = query.get<std::optional<std::string>>(column++);
+  j.started_at = query.get<Time>(column++);
+  j.sent_at = query.get<std::optional<Time>>(column++);
+  j.next_poll_at = query.get<std::optional<Time>>(column++);
+  j.forgotten_at = query.get<std::optional<Time>>(column++);
+  j.polls = query.get<int>(column++);
+  j.failed_polls = query.get<int>(column++);
+  j.holds_slot_until = query.get<std::optional<Time>>(column++);
+  j.ended_at = query.get<std::optional<Time>>(column++);
+  j.remote_code = query.get<std::optional<int>>(column++);
+  j.message = query.get<std::string>(column++);
+  j.summary = query.get<std::string>(column);
+  return j;
+}
+
+void add_event(db::Database& database, SubmissionId submission, Time at, std::string_view what, std::string_view text) {
+  db::Query(database, "INSERT INTO event (submission, at, what, text) VALUES (?, ?, ?, ?)", submission, at, what, text)
+      .run();
+}
+
+}  // namespace dropload::queue

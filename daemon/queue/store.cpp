@@ -1,0 +1,112 @@
+#include "daemon/queue/store.h"
+
+#include "common/db/query.h"
+#include "daemon/queue/lanes.h"
+#include "daemon/queue/rows.h"
+#include "daemon/queue/schema.h"
+#include "daemon/queue/store_parts.h"
+
+namespace dropload::queue {
+namespace {
+
+using db::Query;
+
+SubmissionId newest_id(db::Database& database) {
+  Query query(
+      database,
+      "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'submission'), 0), coalesce((SELECT max(id) "
+      "FROM submission), 0))");
+  query.step();
+  return query.get<SubmissionId>(0);
+}
+
+Submission as_accepted(const NewSubmission& from) {
+  Submission s;
+  s.id = from.id;
+  s.route = from.route;
+  s.table = from.table;
+  s.source = from.source;
+  s.file_name = from.file_name;
+  s.drop_directory = from.drop_directory;
+  s.size = from.size;
+  s.sha256 = from.sha256;
+  s.accepted_at = from.accepted_at;
+  return s;
+}
+
+bool insert(db::Database& database, const NewSubmission& s, LaneId lane) {
+  return Query(database,
+               "INSERT INTO submission (id, route, lane, state, source, file_name, drop_directory, size, sha256, "
+               "accepted_at) "
+               "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+               s.id, s.route, lane, to_string(s.source), s.file_name, s.drop_directory, s.size, s.sha256, s.accepted_at)
+             .run() == 1;
+}
+
+}  // namespace
+
+Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& path) {
+  auto database = db::Database::open(path);
+  if (!database) return database.error();
+  if (auto migrated = (*database)->migrate(migrations()); !migrated) return migrated.error();
+  auto newest =
+      read(**database, "cannot read the queue", [](db::Database& d) -> Result<SubmissionId> { return newest_id(d); });
+  if (!newest) return newest.error();
+  auto parts = std::make_unique<Parts>();
+  parts->database = std::move(*database);
+  parts->last_id = *newest;
+  return std::unique_ptr<Store>(new Store(std::move(parts)));
+}
+
+db::Database& Store::database() {
+  return *parts_->database;
+}
+
+SubmissionId Store::reserve_id() {
+  return parts_->last_id.fetch_add(1) + 1;
+}
+
+void Store::reserve_up_to(SubmissionId id) {
+  SubmissionId last = parts_->last_id.load();
+  while (last < id && !parts_->last_id.compare_exchange_weak(last, id)) {
+  }
+}
+
+Result<Submission> Store::accept(const NewSubmission& submission) {
+  reserve_up_to(submission.id);
+  return change(database(), "cannot put the submission into the queue", [&](db::Database& d) -> Result<Submission> {
+    const Lane lane = lane_for(d, submission.table, submission.parallel);
+    if (!insert(d, submission, lane.id)) {
+      return error(Errc::already_exists, "submission {} is in the queue already", submission.id);
+    }
+    // Behind the head of an ordered line nothing changes for the line.
+    if (lane.parallel || !lane.head || *lane.head > submission.id) refresh_lane(d, lane.id);
+    add_event(d, submission.id, submission.accepted_at, "queued", "");
+    return as_accepted(submission);
+  });
+}
+
+Result<void> Store::pause(const std::string& organization, const Pause& pause) {
+  return change(database(), "cannot pause the organization", [&](db::Database& d) -> Result<void> {
+    Query(d,
+          "INSERT INTO pause (organization, reason, until) VALUES (?, ?, ?) ON CONFLICT (organization) DO UPDATE SET "
+          "reason = "
+          "excluded.reason, until = excluded.until",
+          organization, pause.reason, pause.until)
+        .run();
+    return {};
+  });
+}
+
+Result<void> Store::resume(const std::string& organization) {
+  return change(database(), "cannot resume the organization", [&](db::Database& d) -> Result<void> {
+    Query(d, "DELETE FROM pause WHERE organization = ?", organization).run();
+    return {};
+  });
+}
+
+}  // namespace dropload::queue

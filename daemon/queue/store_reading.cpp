@@ -1,0 +1,134 @@
+#include <algorithm>
+
+#include "common/db/query.h"
+#include "daemon/queue/rows.h"
+#include "daemon/queue/store_parts.h"
+
+namespace dropload::queue {
+namespace {
+
+using db::Query;
+
+constexpr std::array every_state{SubmissionState::queued,    SubmissionState::importing, SubmissionState::done,
+                                 SubmissionState::failed,    SubmissionState::held,      SubmissionState::cancelled,
+                                 SubmissionState::superseded};
+
+void take_ids(Query& query, std::vector<SubmissionId>& ids) {
+  while (query.step()) ids.push_back(query.get<SubmissionId>(0));
+}
+
+void take_ids_of_route(db::Database& database, const ListFilter& filter, SubmissionId before, SubmissionState state,
+                       std::vector<SubmissionId>& ids) {
+  Query query(database, "SELECT id FROM submission WHERE route = ? AND state = ? AND id < ? ORDER BY id DESC LIMIT ?",
+              *filter.route, to_string(state), before, filter.limit);
+  take_ids(query, ids);
+}
+
+// The newest ids that match, newest first. A route is looked up state by state, so that one index serves it with and
+// without a state.
+std::vector<SubmissionId> matching_ids(db::Database& database, const ListFilter& filter) {
+  const SubmissionId before = filter.before.value_or(INT64_MAX);
+  std::vector<SubmissionId> ids;
+  if (filter.route && filter.state) {
+    take_ids_of_route(database, filter, before, *filter.state, ids);
+  } else if (filter.route) {
+    for (const auto state : every_state) take_ids_of_route(database, filter, before, state, ids);
+    std::sort(ids.begin(), ids.end(), std::greater<>());
+    if (ids.size() > static_cast<std::size_t>(filter.limit)) ids.resize(static_cast<std::size_t>(filter.limit));
+  } else if (filter.state) {
+    Query query(database, "SELECT id FROM submission WHERE state = ? AND id < ? ORDER BY id DESC LIMIT ?",
+                to_string(*filter.state), before, filter.limit);
+    take_ids(query, ids);
+  } else {
+    Query query(database, "SELECT id FROM submission WHERE id < ? ORDER BY id DESC LIMIT ?", before, filter.limit);
+    take_ids(query, ids);
+  }
+  return ids;
+}
+
+std::optional<Submission> submission_with(db::Database& database, SubmissionId id) {
+  static const std::string sql = select_submission + "WHERE s.id = ?";
+  Query query(database, sql, id);
+  if (!query.step()) return std::nullopt;
+  return read_submission(query);
+}
+
+std::vector<Job> read_jobs(Query& query) {
+  std::vector<Job> jobs;
+  while (query.step()) jobs.push_back(read_job(query));
+  return jobs;
+}
+
+}  // namespace
+
+Result<Submission> Store::find(SubmissionId id) {
+  return read(database(), "cannot read the submission", [&](db::Database& d) -> Result<Submission> {
+    auto found = submission_with(d, id);
+    if (!found) return error(Errc::not_found, "there is no submission {}", id);
+    return std::move(*found);
+  });
+}
+
+Result<std::vector<Submission>> Store::list(const ListFilter& filter) {
+  if (filter.limit < 1 || filter.limit > 1000) {
+    return error(Errc::invalid_argument, "a list has 1 to 1000 submissions, not {}", filter.limit);
+  }
+  return read(database(), "cannot list submissions", [&](db::Database& d) -> Result<std::vector<Submission>> {
+    std::vector<Submission> found;
+    for (const auto id : matching_ids(d, filter)) {
+      if (auto submission = submission_with(d, id)) found.push_back(std::move(*submission));
+    }
+    return found;
+  });
+}
+
+Result<std::vector<Job>> Store::jobs_of(SubmissionId id) {
+  static const std::string sql = select_job + "WHERE j.submission = ? ORDER BY j.id";
+  return read(database(), "cannot read the submission's jobs", [&](db::Database& d) -> Result<std::vector<Job>> {
+    Query query(d, sql, id);
+    return read_jobs(query);
+  });
+}
+
+Result<std::vector<Event>> Store::events_of(SubmissionId id) {
+  return read(database(), "cannot read the submission's timeline", [&](db::Database& d) -> Result<std::vector<Event>> {
+    Query query(d, "SELECT at, what, text FROM event WHERE submission = ? ORDER BY id", id);
+    std::vector<Event> events;
+    while (query.step()) {
+      events.push_back({id, query.get<Time>(0), query.get<std::string>(1), query.get<std::string>(2)});
+    }
+    return events;
+  });
+}
+
+Result<Job> Store::find_job(JobId id) {
+  static const std::string sql = select_job + "WHERE j.id = ?";
+  return read(database(), "cannot read the job", [&](db::Database& d) -> Result<Job> {
+    Query query(d, sql, id);
+    if (!query.step()) return error(Errc::not_found, "there is no job {}", id);
+    return read_job(query);
+  });
+}
+
+Result<std::vector<Job>> Store::uploading_jobs() {
+  static const std::string sql = select_job + "WHERE j.holds_slot = 1 AND j.state = 'uploading' ORDER BY j.id";
+  return read(database(), "cannot read the jobs that were interrupted",
+              [&](db::Database& d) -> Result<std::vector<Job>> {
+                Query query(d, sql);
+                return read_jobs(query);
+              });
+}
+
+Result<std::vector<SubmissionId>> Store::ids_in_spool() {
+  return read(database(), "cannot read what belongs into the spool",
+              [&](db::Database& d) -> Result<std::vector<SubmissionId>> {
+                std::vector<SubmissionId> ids;
+                Query query(d,
+                            "SELECT id FROM submission WHERE state IN ('queued', 'importing', 'held') UNION ALL "
+                            "SELECT id FROM submission WHERE ended_at IS NOT NULL AND retired_to IS NULL");
+                take_ids(query, ids);
+                return ids;
+              });
+}
+
+}  // namespace dropload::queue

@@ -1,0 +1,117 @@
+#include "common/db/query.h"
+#include "daemon/queue/lanes.h"
+#include "daemon/queue/rows.h"
+#include "daemon/queue/store_parts.h"
+
+// What happens to a submission without a job: a person's doing, what the daemon finds it cannot decide, the end of its
+// file.
+
+namespace dropload::queue {
+namespace {
+
+using db::Query;
+
+// Why a compare-and-set found nothing to change.
+Error not_in_that_state(db::Database& database, SubmissionId id, std::string_view wanted) {
+  Query query(database, "SELECT state FROM submission WHERE id = ?", id);
+  if (!query.step()) return error(Errc::not_found, "there is no submission {}", id);
+  return error(Errc::stale, "submission {} is {}, not {}", id, query.get<std::string>(0), wanted);
+}
+
+void refresh_lane_of(db::Database& database, SubmissionId id) {
+  Query query(database, "SELECT lane FROM submission WHERE id = ?", id);
+  query.step();
+  refresh_lane(database, query.get<LaneId>(0));
+}
+
+// A queued submission that is not to be sent: held or failed, with the reason.
+Result<void> take_out_of_line(db::Database& database, SubmissionId id, SubmissionState to, const std::string& reason,
+                              const std::string& advice, Time now) {
+  if (reason.empty())
+    return error(Errc::invalid_argument, "submission {} cannot be {} without a reason", id, to_string(to));
+  std::optional<Time> ended_at;
+  if (is_final(to)) ended_at = now;
+  const int changed =
+      Query(database,
+            "UPDATE submission SET state = ?, reason = ?, advice = ?, code = NULL, not_before = NULL, ended_at = ? "
+            "WHERE id = ? AND state = 'queued'",
+            to_string(to), reason, advice, ended_at, id)
+          .run();
+  if (changed != 1) return not_in_that_state(database, id, "queued");
+  refresh_lane_of(database, id);
+  add_event(database, id, now, to_string(to), reason);
+  return {};
+}
+
+std::string newest_event_text(db::Database& database, SubmissionId id) {
+  Query query(database, "SELECT text FROM event WHERE submission = ? ORDER BY id DESC LIMIT 1", id);
+  return query.step() ? query.get<std::string>(0) : "";
+}
+
+}  // namespace
+
+Result<Submission> Store::release(SubmissionId id, Time now) {
+  return change(database(), "cannot release the submission", [&](db::Database& d) -> Result<Submission> {
+    const int changed =
+        Query(d,
+              "UPDATE submission SET state = 'queued', reason = '', advice = '', code = NULL, attempts = 0 WHERE "
+              "id = ? AND state = 'held'",
+              id)
+            .run();
+    if (changed != 1) return not_in_that_state(d, id, "held");
+    refresh_lane_of(d, id);
+    add_event(d, id, now, "released", "a person sent it back into its line");
+    return find(id);
+  });
+}
+
+Result<Submission> Store::discard(SubmissionId id, Time now) {
+  return change(database(), "cannot discard the submission", [&](db::Database& d) -> Result<Submission> {
+    const int changed = Query(d,
+                              "UPDATE submission SET state = 'cancelled', reason = 'discarded by a person', advice = "
+                              "'', not_before = NULL, "
+                              "ended_at = ? WHERE id = ? AND state IN ('queued', 'held')",
+                              now, id)
+                            .run();
+    if (changed != 1) return not_in_that_state(d, id, "queued or held");
+    refresh_lane_of(d, id);
+    add_event(d, id, now, "cancelled", "discarded by a person");
+    return find(id);
+  });
+}
+
+Result<void> Store::hold(SubmissionId id, const std::string& reason, const std::string& advice, Time now) {
+  return change(database(), "cannot hold the submission",
+                [&](db::Database& d) { return take_out_of_line(d, id, SubmissionState::held, reason, advice, now); });
+}
+
+Result<void> Store::fail(SubmissionId id, const std::string& reason, const std::string& advice, Time now) {
+  return change(database(), "cannot fail the submission",
+                [&](db::Database& d) { return take_out_of_line(d, id, SubmissionState::failed, reason, advice, now); });
+}
+
+Result<void> Store::mark_retired(SubmissionId id, const std::string& retired_to, Time now) {
+  return change(database(), "cannot note where the original lies", [&](db::Database& d) -> Result<void> {
+    const int changed =
+        Query(d, "UPDATE submission SET retired_to = ? WHERE id = ? AND ended_at IS NOT NULL AND retired_to IS NULL",
+              retired_to, id)
+            .run();
+    if (changed != 1) return not_in_that_state(d, id, "ended with its original in the spool");
+    add_event(d, id, now, retired_to.empty() ? "original deleted" : "original put away", retired_to);
+    return {};
+  });
+}
+
+Result<void> Store::retire_later(SubmissionId id, const std::string& why, Time at, Time now) {
+  return change(database(), "cannot put off retiring the original", [&](db::Database& d) -> Result<void> {
+    const int changed =
+        Query(d, "UPDATE submission SET retire_at = ? WHERE id = ? AND ended_at IS NOT NULL AND retired_to IS NULL", at,
+              id)
+            .run();
+    if (changed != 1) return not_in_that_state(d, id, "ended with its original in the spool");
+    if (newest_event_text(d, id) != why) add_event(d, id, now, "original still in the spool", why);
+    return {};
+  });
+}
+
+}  // namespace dropload::queue
