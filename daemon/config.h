@@ -1,7 +1,7 @@
 #pragma once
 
-// The configuration file (TOML): strict, and every problem is reported at once with its file, line and what to write instead.
-// config/dropload.toml documents every key with its default.
+// The configuration file (TOML): strict, and every problem is reported at once with its file, line and what to write
+// instead. config/dropload.toml documents every key with its default.
 
 #include <filesystem>
 #include <map>
@@ -31,10 +31,10 @@ class Secret {
 
 struct OrganizationConfig {
   std::string name;
-  bool embedded = false;   // the import service of this process; the keys below are then made by itself
+  bool embedded = false;  // the import service of this process; the keys below are then made by itself
   std::string organization_id;
-  std::string api_url;     // from data_center or given
-  std::string token_url;
+  std::string api_url;    // from data_center or given: scheme, host and perhaps a port, without a path
+  std::string token_url;  // likewise, of the token endpoint, with its path
   std::string client_id;
   Secret client_secret;
   Secret refresh_token;
@@ -63,14 +63,14 @@ struct Config {
   Milliseconds stop_grace{20'000};
   schedule::OutcomeSettings outcome;
   ServiceConfig service;
-  std::vector<OrganizationConfig> organizations;
+  std::vector<OrganizationConfig> organizations;  // at least one; without any in the file an embedded one named "local"
   std::vector<queue::Route> routes;
 
   [[nodiscard]] bool uses_service() const;  // an organization is embedded
 };
 
 struct ConfigProblem {
-  int line = 0;      // 0: of the file as a whole
+  int line = 0;  // 0: of the file as a whole
   int column = 0;
   std::string message;  // what is wrong and what to write instead
 };
@@ -80,7 +80,8 @@ struct LoadedConfig {
   std::vector<ConfigProblem> problems;  // in order of lines
 };
 
-// Reads, checks and completes. Relative paths are relative to the file's directory. Secrets are read from where they are named.
+// Reads, checks and completes. Relative paths are relative to the file's directory. Secrets are read from where they
+// are named.
 LoadedConfig load_config(const std::filesystem::path& file);
 // "<file>:<line>:<column>: <message>", one a line.
 std::string describe(const LoadedConfig& loaded, const std::filesystem::path& file);

@@ -1,0 +1,147 @@
+#include "daemon/config.h"
+
+#include <algorithm>
+#include <array>
+
+#include <sys/stat.h>
+
+#include <toml++/toml.h>
+
+#include "common/base/files.h"
+#include "daemon/config_organizations.h"
+#include "daemon/config_reader.h"
+#include "daemon/config_routes.h"
+#include "daemon/config_values.h"
+
+namespace dropload {
+namespace {
+
+using namespace std::chrono_literals;
+using config::TableReader;
+
+constexpr std::size_t max_file_size = 1024 * 1024;
+constexpr std::size_t most_hosts = 100;
+constexpr std::array<config::Word<std::string_view>, 4> log_levels{
+    {{"debug", "debug"}, {"info", "info"}, {"warn", "warn"}, {"error", "error"}}};
+
+void read_listen(TableReader& table, std::string& address, std::uint16_t& port) {
+  config::Endpoint endpoint;
+  if (!table.read_parsed("listen", endpoint, config::parse_endpoint)) return;
+  address = endpoint.address;
+  port = endpoint.port;
+}
+
+void read_daemon(TableReader& table, Config& config) {
+  if (table.read_path("state_directory", config.state_directory)) {
+    check_can_be_made(table, "state_directory", config.state_directory);
+  }
+  read_listen(table, config.listen_address, config.listen_port);
+  table.read("allowed_hosts", config.allowed_hosts, most_hosts);
+  for (const std::string& host : config.allowed_hosts) {
+    if (const auto checked = config::check_host(host); !checked)
+      table.problem("allowed_hosts", checked.error().message);
+  }
+  table.read_size("max_body", config.max_body_bytes, zoho::max_file_bytes);
+  std::string_view level = config.log_level;
+  if (table.read_word<std::string_view>("log_level", level, log_levels)) config.log_level = level;
+  table.read_duration("stop_grace", config.stop_grace, 0ms, 10min);
+  table.finish();
+}
+
+void read_schedule(TableReader& table, schedule::OutcomeSettings& outcome) {
+  table.read_duration("first_poll", outcome.first_poll, 10ms, 30min);
+  table.read_duration("poll_every", outcome.poll_every, 10ms, 30min);
+  table.read_duration("retry_first", outcome.backoff.first, 10ms, 24h);
+  table.read_duration("retry_most", outcome.backoff.most, 10ms, 24h);
+  table.read_duration("lost_job_wait", outcome.lost_job_wait, 0ms, 24h);
+  table.read_duration("pause_probe", outcome.pause_probe, 10ms, 24h);
+  if (outcome.backoff.most < outcome.backoff.first) {
+    table.problem(table.has("retry_most") ? "retry_most" : "retry_first",
+                  fmt::format("retry_most ({}) is below retry_first ({}); raise the one or lower the other",
+                              config::to_text(outcome.backoff.most), config::to_text(outcome.backoff.first)));
+  }
+  table.finish();
+}
+
+void read_service(TableReader& table, Config& config) {
+  ServiceConfig& service = config.service;
+  read_listen(table, service.address, service.port);
+  if (table.read_path("data_directory", service.data_directory)) {
+    check_can_be_made(table, "data_directory", service.data_directory);
+  }
+  table.read_duration("summary_kept", service.summary_kept, 100ms, 24h);
+  table.read_number("loader_threads", service.loader_threads, 1, 32);
+  table.read_duration("slow_jobs", service.slow_jobs, 0ms, 24h);
+  if (service.port != 0 && service.port == config.listen_port && service.address == config.listen_address) {
+    table.problem("listen", "is the daemon's own address and port; write another port, such as \"127.0.0.1:8788\"");
+  }
+  table.finish();
+}
+
+void read_all(const toml::table& document, config::Source& source, Config& config) {
+  TableReader root(document, "the top level", source);
+  std::optional<TableReader> daemon = root.subtable("daemon");
+  if (daemon) read_daemon(*daemon, config);
+  if (auto schedule = root.subtable("schedule")) read_schedule(*schedule, config.outcome);
+  std::optional<TableReader> service = root.subtable("service");
+  if (service) read_service(*service, config);
+  if (config.service.data_directory.empty()) config.service.data_directory = config.state_directory / "service";
+  config.organizations = read_organizations(root);
+  config::Routes found = read_routes(root, config.organizations);
+  config.routes = std::move(found.routes);
+  root.finish();
+  std::vector<config::NamedDirectory> directories{
+      {"the state directory", config.state_directory, daemon ? daemon->place("state_directory") : config::Place{}},
+      {"the import service's data directory", config.service.data_directory,
+       service ? service->place("data_directory") : config::Place{}}};
+  std::ranges::move(found.directories, std::back_inserter(directories));
+  check_overlaps(directories, source);
+}
+
+// What the parser quotes from the file is cut off, unless it is a key: it may be a piece of a secret.
+std::string without_content(std::string_view description) {
+  constexpr std::array<std::string_view, 4> before_content{", saw ", ": '", " sequence '", " interpret '"};
+  auto end = description.size();
+  for (const std::string_view words : before_content) end = std::min(end, description.find(words));
+  return fmt::format("this is not TOML: {}", description.substr(0, end));
+}
+
+bool only_owner_may_read(const std::filesystem::path& file) {
+  struct stat info {};
+  return ::stat(file.c_str(), &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+}  // namespace
+
+bool Config::uses_service() const {
+  return std::ranges::any_of(organizations, &OrganizationConfig::embedded);
+}
+
+LoadedConfig load_config(const std::filesystem::path& file) {
+  LoadedConfig loaded;
+  loaded.config.file = std::filesystem::absolute(file).lexically_normal();
+  config::Source source{loaded.config.file.parent_path(), only_owner_may_read(file), {}};
+  if (const auto text = read_file(file, max_file_size); !text) {
+    source.problem({}, text.error().message);
+  } else {
+    try {
+      read_all(toml::parse(*text), source, loaded.config);
+    } catch (const toml::parse_error& wrong) {
+      source.problem(config::place_of(wrong.source()), without_content(wrong.description()));
+    }
+  }
+  loaded.problems = std::move(source.problems);
+  std::ranges::stable_sort(loaded.problems, {}, [](const ConfigProblem& p) { return std::pair(p.line, p.column); });
+  return loaded;
+}
+
+std::string describe(const LoadedConfig& loaded, const std::filesystem::path& file) {
+  std::string lines;
+  for (const ConfigProblem& problem : loaded.problems) {
+    const std::string place = problem.line > 0 ? fmt::format(":{}:{}", problem.line, problem.column) : "";
+    lines += fmt::format("{}{}: {}\n", file.string(), place, problem.message);
+  }
+  return lines;
+}
+
+}  // namespace dropload

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "daemon/config_reader.h"
+
+namespace dropload::config {
+
+// Every [[organization]]; an embedded one named "local" when there is none.
+std::vector<OrganizationConfig> read_organizations(TableReader& root);
+
+// What a name of an organization or a route may be: it stands in file names, URLs and logs.
+Result<std::string> parse_name(std::string_view text);
+
+}  // namespace dropload::config

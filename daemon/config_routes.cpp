@@ -1,0 +1,169 @@
+#include "daemon/config_routes.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "daemon/config_csv.h"
+#include "daemon/config_organizations.h"
+#include "daemon/config_values.h"
+#include "daemon/queue/table_pattern.h"
+
+namespace dropload::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array<Word<zoho::ImportType>, 3> import_types{{{"append", zoho::ImportType::append},
+                                                              {"truncateadd", zoho::ImportType::truncateadd},
+                                                              {"updateadd", zoho::ImportType::updateadd}}};
+constexpr std::array<Word<zoho::FileType>, 2> file_types{
+    {{"csv", zoho::FileType::csv}, {"json", zoho::FileType::json}}};
+constexpr std::array<Word<zoho::OnError>, 3> on_errors{{{"abort", zoho::OnError::abort},
+                                                        {"skiprow", zoho::OnError::skiprow},
+                                                        {"setcolumnempty", zoho::OnError::setcolumnempty}}};
+constexpr std::array<Word<queue::OnUnknown>, 2> on_unknowns{
+    {{"hold", queue::OnUnknown::hold}, {"resend", queue::OnUnknown::resend}}};
+constexpr std::array<Word<bool>, 2> when_dones{{{"archive", false}, {"delete", true}}};  // delete_when_done
+constexpr std::size_t most_matching_columns = 100;                                       // import-api.md, section 2
+constexpr std::size_t most_selected_columns = 300;
+constexpr std::size_t most_patterns = 100;
+
+void read_organization(TableReader& table, const std::vector<OrganizationConfig>& organizations, std::string& into) {
+  if (!table.has("organization")) {
+    if (organizations.size() == 1) {
+      into = organizations.front().name;
+    } else {
+      table.require("organization",
+                    fmt::format("organization = \"{}\" (or another one's name)", organizations.front().name));
+    }
+    return;
+  }
+  if (!table.read("organization", into)) return;
+  std::vector<std::string> names;
+  for (const auto& organization : organizations) names.push_back(organization.name);
+  const bool incomplete = std::ranges::find(names, "") != names.end();  // it may be the one whose name is wrong
+  if (incomplete || std::ranges::find(names, into) != names.end()) return;
+  const std::string meant = nearest(into, names);
+  table.problem("organization", fmt::format("there is no organization \"{}\"; {}", into,
+                                            meant.empty() ? fmt::format("the names are {}", list_of(names))
+                                                          : fmt::format("did you mean \"{}\"?", meant)));
+}
+
+// Exactly one way to know the table.
+void read_table(TableReader& table, queue::Route& route) {
+  table.read("table", route.table);
+  table.read("table_from_directory", route.table_from_directory);
+  table.read_parsed("table_pattern", route.table_pattern, [](const std::string& text) -> Result<std::string> {
+    if (const auto compiled = queue::TablePattern::compile(text); !compiled) return compiled.error();
+    return text;
+  });
+  const int given =
+      (table.has("table") ? 1 : 0) + (table.has("table_pattern") ? 1 : 0) + (route.table_from_directory ? 1 : 0);
+  if (given == 1) return;
+  table.source().problem(
+      table.place(),
+      fmt::format("[[route]] says in {} ways which table; write exactly one of table = \"sales\", table_pattern = "
+                  "'(?<table>[a-z]+)_.*' and table_from_directory = true",
+                  given == 0 ? "no" : std::to_string(given)));
+}
+
+void read_import(TableReader& table, zoho::ImportOptions& options) {
+  table.read_word<zoho::ImportType>("import_type", options.import_type, import_types);
+  table.read_word<zoho::FileType>("file_type", options.file_type, file_types);
+  table.read_word<zoho::OnError>("on_error", options.on_error, on_errors);
+  table.read("matching_columns", options.matching_columns, most_matching_columns);
+  table.read("selected_columns", options.selected_columns, most_selected_columns);
+  const bool updates = options.import_type == zoho::ImportType::updateadd;
+  if (updates && !table.has("matching_columns")) {
+    table.problem(
+        "import_type",
+        "updateadd needs matching_columns: write those that tell rows apart, such as matching_columns = [\"id\"]");
+  }
+  if (!updates && table.has("matching_columns")) {
+    table.problem("matching_columns",
+                  "only updateadd matches rows; write import_type = \"updateadd\" or take the line out");
+  }
+}
+
+void check_patterns(TableReader& drop, const std::vector<std::string>& patterns) {
+  for (const std::string& pattern : patterns) {
+    if (pattern.find('/') == std::string::npos) continue;
+    drop.problem(
+        "patterns",
+        fmt::format("\"{}\" has a slash, and patterns are for the file name alone; write something like \"*.csv\"",
+                    pattern));
+  }
+}
+
+void read_drop(TableReader& table, TableReader& drop, queue::Route& route, Routes& all) {
+  queue::DropSettings settings;
+  std::filesystem::path directory;
+  if (drop.require("directory", R"(directory = "/srv/dropload/sales")") && drop.read_path("directory", directory)) {
+    settings.directory = directory.string();
+    check_exists(drop, "directory", directory);
+    all.directories.push_back(
+        {fmt::format("the drop directory of route {}", route.name), directory, drop.place("directory"), true});
+  }
+  drop.read("patterns", settings.patterns, most_patterns);
+  check_patterns(drop, settings.patterns);
+  drop.read("recursive", settings.recursive);
+  if (route.table_from_directory && !settings.recursive) {
+    table.problem("table_from_directory",
+                  "files in subdirectories are only looked for with recursive = true below [route.drop]");
+  }
+  drop.read_duration("stable_for", settings.stable_for, 0ms, 24h);
+  drop.read_duration("rescan_every", settings.rescan_every, 100ms, 24h);
+  drop.finish(&table);
+  route.drop = std::move(settings);
+}
+
+queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig>& organizations, Routes& all) {
+  queue::Route route;
+  if (table.require("name", R"(name = "sales")")) table.read_parsed("name", route.name, parse_name);
+  read_organization(table, organizations, route.organization);
+  if (table.require("workspace", R"(workspace = "Main")")) table.read("workspace", route.workspace);
+  read_table(table, route);
+  table.read("create", route.create);
+  read_import(table, route.options);
+  table.read("parallel", route.parallel);
+  table.read_word<queue::OnUnknown>("on_unknown", route.on_unknown_append, on_unknowns);
+  table.read_number("max_attempts", route.max_attempts, 1, 100);
+  table.read_word<bool>("when_done", route.delete_when_done, when_dones);
+  table.read_size("max_size", route.max_bytes, zoho::max_file_bytes);
+  if (auto csv = table.subtable("csv")) {
+    read_csv(*csv, route.options);
+    csv->finish(&table);
+  }
+  if (auto drop = table.subtable("drop")) {
+    read_drop(table, *drop, route, all);
+  } else if (route.table_from_directory && !table.has("drop")) {
+    table.problem("table_from_directory",
+                  "needs a drop directory; write [route.drop] with directory and recursive = true");
+  }
+  table.finish();
+  return route;
+}
+
+}  // namespace
+
+Routes read_routes(TableReader& root, const std::vector<OrganizationConfig>& organizations) {
+  Routes all;
+  std::map<std::string, int> lines;
+  for (TableReader& table : root.tables("route")) {
+    queue::Route route = read_route(table, organizations, all);
+    const auto [first, is_new] = lines.emplace(route.name, table.place("name").line);
+    if (!is_new && !route.name.empty()) {
+      table.problem("name", fmt::format("\"{}\" is that of the route in line {} already; each must have its own",
+                                        route.name, first->second));
+    }
+    all.routes.push_back(std::move(route));
+  }
+  if (!root.has("route")) {
+    root.source().problem({},
+                          "there is no [[route]], so nothing can be imported; add one (dropload.toml shows every key)");
+  }
+  return all;
+}
+
+}  // namespace dropload::config
