@@ -1,8 +1,8 @@
 #pragma once
 
-// The API's JSON answers, encoded (import service) and decoded (client) side by side (import-api.md, sections 1, 3, 8 and 9).
-// Decoding is strict about what we act on (types, known words) and lenient about keys we do not know. Ids are text: they have 19 digits.
-// Pure. Decoders fail with Errc::protocol and a sentence that says what was expected where.
+// The API's JSON answers, encoded (import service) and decoded (client) side by side (import-api.md, sections 1, 3, 8
+// and 9). Decoding is strict about what we act on (types, known words) and lenient about keys we do not know. Ids are
+// text: they have 19 digits. Pure. Decoders fail with Errc::protocol and a sentence that says what was expected where.
 
 #include <cstdint>
 #include <map>
@@ -18,8 +18,8 @@
 
 namespace dropload::zoho {
 
-// The envelope: success with data (as JSON text, to be given to the decoders below), or a refusal. A failure envelope is one whatever its HTTP
-// status; a success envelope with HTTP >= 400 is a protocol error.
+// The envelope: success with data (as JSON text, to be given to the decoders below), or a refusal. A failure envelope
+// is one whatever its HTTP status; a success envelope with HTTP >= 400 is a protocol error.
 struct Success {
   std::string summary;
   std::string data;
@@ -46,14 +46,14 @@ struct ImportSummary {
 struct JobDetails {
   std::string job_id;
   JobCode code = JobCode::not_initiated;
-  std::optional<ImportSummary> summary;         // with completed
-  std::optional<std::string> view_id;           // with completed, for a new table
-  std::map<std::string, std::string> columns;   // column → display type ("Plain Text"), with completed
-  std::string import_errors;                    // HTML fragment, "" when clean
-  std::optional<int> error_code;                // with failed
-  std::string error_message;                    // HTML fragment, with failed
+  std::optional<ImportSummary> summary;        // with completed
+  std::optional<std::string> view_id;          // with completed, for a new table
+  std::map<std::string, std::string> columns;  // column → display type ("Plain Text"), with completed
+  std::string import_errors;                   // HTML fragment, "" when clean
+  std::optional<int> error_code;               // with failed
+  std::string error_message;                   // HTML fragment, with failed
   std::optional<std::string> batch_key;
-  std::optional<Time> forgotten_at;             // expiryTime, with failed and completed
+  std::optional<Time> forgotten_at;  // expiryTime, with failed and completed
 };
 std::string encode_job_details(const JobDetails& details);  // the data object
 Result<JobDetails> decode_job_details(std::string_view data_json);
@@ -76,7 +76,17 @@ struct MetaDetails {
 std::string encode_meta_details(const MetaDetails& details);
 Result<MetaDetails> decode_meta_details(std::string_view data_json);
 
-// Token endpoint. An error answer ({"error":"invalid_code"}, seen with HTTP 200 too) fails with permission_denied and the error's word.
+// The views of a workspace: what metadetails cannot look up, a table by its name in a workspace by its id.
+struct View {
+  std::string view_id;
+  std::string view_name;
+  std::string view_type;  // "Table"
+};
+std::string encode_views(const std::vector<View>& views);
+Result<std::vector<View>> decode_views(std::string_view data_json);
+
+// Token endpoint. An error answer ({"error":"invalid_code"}, seen with HTTP 200 too) fails with permission_denied and
+// the error's word; one that says that too many tokens were asked for, with busy.
 struct Token {
   std::string access_token;
   std::int64_t expires_in_seconds = 3600;
@@ -84,7 +94,8 @@ struct Token {
 std::string encode_token(const Token& token, std::string_view api_domain);
 Result<Token> decode_token(int http_status, std::string_view body);
 
-// `[Line: 3 Field: 2] (abc) -ERROR: …` in the form of importErrors: one <nobr>…</nobr><br> an offence, the value HTML-escaped.
+// `[Line: 3 Field: 2] (abc) -ERROR: …` in the form of importErrors: one <nobr>…</nobr><br> an offence, the value
+// HTML-escaped.
 struct ImportOffence {
   std::int64_t line = 0;   // counted in the file, 1 is the first line
   std::int64_t field = 0;  // 1 is the first field
@@ -92,7 +103,9 @@ struct ImportOffence {
   std::string message;
 };
 std::string encode_offence(const ImportOffence& offence);
-// An HTML fragment as plain text lines for people: tags dropped, <br> a line break, entities decoded.
+// An HTML fragment as plain text lines for people: tags dropped, <br> a line break, entities decoded once, runs of
+// blanks and control characters one blank, empty lines left off. What comes out may hold '<' and '&' again: it is text,
+// to be escaped where it is shown as HTML.
 std::string plain_text(std::string_view html);
 
 }  // namespace dropload::zoho

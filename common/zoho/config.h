@@ -1,7 +1,7 @@
 #pragma once
 
-// CONFIG of an import call (import-api.md, section 2): encoded by the client, decoded by the import service, here both ways so
-// that the two cannot drift. Pure.
+// CONFIG of an import call (import-api.md, section 2): encoded by the client, decoded by the import service, here both
+// ways so that the two cannot drift. Pure.
 
 #include <array>
 #include <map>
@@ -32,33 +32,37 @@ struct ColumnType {
   std::string type;  // "PLAIN", "NUMBER", "DATE", …
 };
 
-// How a file is to be read and where its rows go. What a route sets and what CONFIG carries. An empty optional is left out of CONFIG.
+// How a file is to be read and where its rows go. What a route sets and what CONFIG carries. An empty optional is left
+// out of CONFIG.
 struct ImportOptions {
   ImportType import_type = ImportType::append;
   FileType file_type = FileType::csv;
   OnError on_error = OnError::abort;
-  bool auto_identify = true;                     // delimiter, quote and types are detected
-  std::vector<std::string> matching_columns;     // 1-100, required for updateadd
-  std::vector<std::string> selected_columns;     // 1-300; empty: all
-  std::optional<int> skip_top;                   // leading lines dropped before the header
-  std::optional<int> delimiter;                  // 0 comma, 1 tab, 2 semicolon, 3 space, 4 pipe
-  std::optional<int> quoted;                     // 0 none, 1 single, 2 double
-  std::optional<std::string> comment_char;       // one character
-  std::optional<int> thousand_separator;         // 0 ',' 1 '.' 2 ' ' 3 '\'' 4 none
-  std::optional<int> decimal_separator;          // 0 '.' 1 ','
+  bool auto_identify = true;                                    // delimiter, quote and types are detected
+  std::vector<std::string> matching_columns;                    // 1-100, required for updateadd
+  std::vector<std::string> selected_columns;                    // 1-300; empty: all
+  std::optional<int> skip_top;                                  // leading lines dropped before the header
+  std::optional<int> delimiter;                                 // 0 comma, 1 tab, 2 semicolon, 3 space, 4 pipe
+  std::optional<int> quoted;                                    // 0 none, 1 single, 2 double
+  std::optional<std::string> comment_char;                      // one character
+  std::optional<int> thousand_separator;                        // 0 ',' 1 '.' 2 ' ' 3 '\'' 4 none
+  std::optional<int> decimal_separator;                         // 0 '.' 1 ','
   std::map<std::string, std::array<int, 2>> column_separators;  // column → thousand, decimal
-  std::optional<std::string> date_format;        // Java pattern
+  std::optional<std::string> date_format;                       // Java pattern
   std::map<std::string, std::string> column_date_format;
   std::vector<ColumnType> column_data_types;
   std::optional<bool> retain_column_names;
   std::optional<bool> match_nulls;
 };
 
+// The batchKey of a batch job's first call; the answer carries the real one.
+inline constexpr std::string_view first_batch_key = "start";
+
 struct ImportConfig {
   std::optional<std::string> table_name;  // of a new table; importType is then left out
   ImportOptions options;
   std::optional<std::string> callback_url;
-  std::optional<std::string> batch_key;  // section 5
+  std::optional<std::string> batch_key;  // section 5; fileType is then left out
   bool is_last_batch = false;            // sent only with a batch key
 };
 
@@ -68,9 +72,13 @@ enum class ImportCall { new_table = 1, existing_table, new_table_batch, existing
 // The JSON text of CONFIG, keys in the order of the API page.
 std::string encode(const ImportConfig& config);
 
-// Reads CONFIG as the real service does: booleans and numbers also as strings, import types in any case. A Refusal carries the documented
-// code: 8080 not JSON, 8516 wrong JSON type, 8504 a required key is missing, 8119 importType, 8079 CSV keys missing without
-// autoIdentify, 8148/8149 separators, 7512 date pattern, 8083.. never (headers are not CONFIG's).
+// Reads CONFIG as the real service does: booleans and numbers also as strings, words in any case; null is as good as
+// not sent, and keys that it does not know are left alone. Of a batch call whose batchKey is not `first_batch_key` only
+// batchKey and isLastBatch are read. A Refusal carries the documented code:
+//   8504 the text is empty             8080 it is no JSON object             8516 wrong JSON type
+//   8079 a required key is missing     8078 tableName is empty               8119 a word or number that is none of
+//   those 8547 list too short or too long    8148, 8149 separators                 7512 date pattern 8125 callbackUrl
+//   is no http URL
 struct DecodedConfig {
   std::optional<ImportConfig> config;  // one of the two is set
   std::optional<Refusal> refusal;
