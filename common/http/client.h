@@ -25,8 +25,11 @@ struct Origin {
   bool tls = true;
   std::string host;
   std::uint16_t port = 443;
+  // invalid_argument for anything but a scheme (http, https), a host and perhaps a port.
   static Result<Origin> parse(std::string_view url);
   [[nodiscard]] std::string to_string() const;
+  // As in the Host header: "host", "host:8788", "[::1]:8788"; no port where it is the scheme's own.
+  [[nodiscard]] std::string authority() const;
 };
 
 struct ClientSettings {
@@ -51,16 +54,16 @@ struct FileBody {
 
 struct ClientRequest {
   Verb verb = Verb::get;
-  std::string target;  // path and query, encoded
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string content_type;
-  std::variant<std::string, FileBody> body;
+  std::string target{};  // path and query, encoded
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string content_type{};
+  std::variant<std::string, FileBody> body{};
   // With a FileBody: awaited when everything but the very last piece has been written. The last piece, without which
   // the server cannot have a whole request, goes out only if this succeeds; its error is passed on as never sent. This
   // is where the queue commits that from now on the outcome may be unknown.
-  std::function<Awaitable<Result<void>>()> before_last_piece;
+  std::function<Awaitable<Result<void>>()> before_last_piece{};
   // With a FileBody: called on the io thread after each piece with the bytes of the file sent so far.
-  std::function<void(std::uint64_t)> on_progress;
+  std::function<void(std::uint64_t)> on_progress{};
 };
 
 struct ClientResponse {

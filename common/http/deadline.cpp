@@ -21,6 +21,11 @@ bool is_cancellation(const std::exception_ptr& thrown) {
   }
 }
 
+// Asio looks for a cancellation before it enters an awaited coroutine, so there is nothing left to do in it.
+Awaitable<void> throw_if_cancelled() {
+  co_return;
+}
+
 Awaitable<void> sleep_for(Milliseconds duration) {
   asio::steady_timer timer(co_await asio::this_coro::executor, duration);
   co_await timer.async_wait(asio::use_awaitable);

@@ -16,6 +16,10 @@ namespace dropload::http {
 // sides were cancelled.
 bool is_cancellation(const std::exception_ptr& thrown);
 
+// For what waits without exceptions (redirect_error): ends a coroutine that was cancelled meanwhile, by
+// operation_aborted.
+Awaitable<void> throw_if_cancelled();
+
 // Waits that long, or until cancelled (then it throws operation_aborted like any Asio call under use_awaitable).
 Awaitable<void> sleep_for(Milliseconds duration);
 

@@ -114,6 +114,12 @@ std::optional<std::string> Query::find(std::string_view name) const {
   return found->second;
 }
 
+void append_header(std::string& head, std::string_view name, std::string_view value) {
+  head.append(name).append(": ");
+  for (const char c : value) head += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? ' ' : c;
+  head.append("\r\n");
+}
+
 std::optional<std::string> header_parameter(std::string_view header, std::string_view name) {
   const auto first = header.find(';');
   if (first == std::string_view::npos) return std::nullopt;

@@ -47,6 +47,9 @@ std::string_view trimmed(std::string_view text);
 std::string percent_encode(std::string_view text);
 Result<std::string> percent_decode(std::string_view text, bool plus_is_blank);
 
+// Appends "Name: value\r\n". A control character in the value becomes a blank: it could only begin another header.
+void append_header(std::string& head, std::string_view name, std::string_view value);
+
 // The value of a form's Content-Disposition parameter and the like: finds `name` in "form-data; name=\"FILE\";
 // filename=\"a.csv\"", handles quoted pairs. Nothing when it is not there.
 std::optional<std::string> header_parameter(std::string_view header, std::string_view name);

@@ -60,8 +60,8 @@ struct Request {
 struct Response {
   Status status = Status::ok;
   std::string content_type = "application/json";
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;  // beside Content-Type and Content-Length
+  std::string body{};
+  std::vector<std::pair<std::string, std::string>> headers{};  // beside Content-Type and Content-Length
   bool close =
       false;  // close the connection after this answer (an unread rest of the body makes the server do so by itself)
 };

@@ -6,16 +6,6 @@
 
 namespace dropload::http {
 
-namespace {
-
-void append_header(std::string& head, std::string_view name, std::string_view value) {
-  head.append(name).append(": ");
-  for (const char c : value) head += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? ' ' : c;
-  head.append("\r\n");
-}
-
-}  // namespace
-
 std::optional<Target> parse_target(std::string_view target) {
   Target parsed;
   const auto scheme_end = target.find("://");
@@ -60,7 +50,7 @@ std::string answer_head(const Response& response, const AnswerForm& form) {
 Response problem(Status status, std::string_view detail) {
   const std::string_view title = boost::beast::http::obsolete_reason(status);
   const nlohmann::json document = {{"title", title}, {"status", static_cast<unsigned>(status)}, {"detail", detail}};
-  return Response{.status = status, .content_type = "application/problem+json", .body = document.dump(), .headers = {}};
+  return Response{.status = status, .content_type = "application/problem+json", .body = document.dump()};
 }
 
 std::optional<Response> refusal_of(const Error& error) {

@@ -27,8 +27,7 @@ struct AnswerForm {
 };
 
 // Everything up to and with the empty line. The length is that of the body, also for HEAD; answers that have no body
-// (1xx, 204, 304) get no length. A control character in a header's value becomes a blank: it could only begin another
-// header.
+// (1xx, 204, 304) get no length.
 std::string answer_head(const Response& response, const AnswerForm& form);
 bool has_body(Status status);
 

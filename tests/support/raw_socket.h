@@ -32,6 +32,8 @@ class RawSocket {
   // Closes so that the other side gets a reset.
   void reset();
   void close() { fd_.reset(); }
+  // For another owner; nothing may have been read that was not asked for.
+  UniqueFd release() { return std::move(fd_); }
   [[nodiscard]] int fd() const { return fd_.get(); }
 
  private:

@@ -18,7 +18,7 @@ namespace dropload::http {
 inline constexpr Milliseconds long_time{60'000};
 
 inline Response plain(std::string text, Status status = Status::ok) {
-  return Response{.status = status, .content_type = "text/plain", .body = std::move(text), .headers = {}};
+  return Response{.status = status, .content_type = "text/plain", .body = std::move(text)};
 }
 
 class ServerTest : public testing::Test {
@@ -82,7 +82,7 @@ class ServerTest : public testing::Test {
     if (request.path == "/ignore") co_return plain("not read", Status::payload_too_large);
     if (request.path == "/throw") throw std::runtime_error("thrown on purpose");
     if (request.path == "/throw-aborted") throw boost::system::system_error(asio::error::operation_aborted);
-    if (request.path == "/close") co_return Response{.body = "{}", .headers = {}, .close = true};
+    if (request.path == "/close") co_return Response{.body = "{}", .close = true};
     if (request.path == "/big") co_return plain(std::string(32'000'000, 'b'));
     if (request.path == "/wait") {
       entered_.set_value();
