@@ -1,0 +1,118 @@
+// The hot queries are seeks: asked of SQLite itself, for the statements as they stand in the code, by listening to what
+// the store runs.
+
+#include <regex>
+#include <set>
+
+#include <sqlite3.h>
+
+#include "tests/daemon/queue/queue_fixture.h"
+
+namespace dropload::queue {
+namespace {
+
+class QueryPlan : public QueueTest {
+ protected:
+  // The statements that `work` runs, without their values.
+  template <typename Work>
+  std::set<std::string> statements_of(Work work) {
+    std::set<std::string> seen;
+    const auto hear = [](unsigned, void* context, void* statement, void*) {
+      static_cast<std::set<std::string>*>(context)->insert(sqlite3_sql(static_cast<sqlite3_stmt*>(statement)));
+      return 0;
+    };
+    auto* handle = store->database().raw().getHandle();
+    sqlite3_trace_v2(handle, SQLITE_TRACE_STMT, hear, &seen);
+    work();
+    sqlite3_trace_v2(handle, 0, nullptr, nullptr);
+    std::erase_if(seen, [](const std::string& sql) {
+      return !std::regex_search(sql, std::regex("^(SELECT|INSERT|UPDATE|DELETE)"));
+    });
+    return seen;
+  }
+
+  std::vector<std::string> plan_of(const std::string& sql) {
+    SQLite::Statement explain(store->database().raw(), "EXPLAIN QUERY PLAN " + sql);
+    std::vector<std::string> steps;
+    while (explain.executeStep()) steps.push_back(explain.getColumn(3).getString());
+    return steps;
+  }
+
+  template <typename Work>
+  void expect_only_seeks(Work work) {
+    const auto statements = statements_of(work);
+    EXPECT_FALSE(statements.empty());
+    for (const auto& sql : statements) {
+      for (const auto& step : plan_of(sql)) {
+        const bool scans =
+            step.starts_with("SCAN") && step != "SCAN CONSTANT ROW" && !step.starts_with("SCAN job USING");
+        EXPECT_FALSE(scans || step.find("TEMP B-TREE") != std::string::npos) << step << "\n  in " << sql;
+      }
+    }
+  }
+};
+
+TEST_F(QueryPlan, AcceptingSeeks) {
+  accept();
+  expect_only_seeks([&] { accept(); });
+  expect_only_seeks([&] { accept({.table = "Other", .parallel = true}); });
+}
+
+TEST_F(QueryPlan, TheSnapshotSeeks) {
+  run(accept());
+  accept({.table = "Other"});
+  ASSERT_TRUE(store->fail(accept({.table = "Third"}), "why", "", start));
+  expect_only_seeks([&] { look(at_second(10)); });
+}
+
+TEST_F(QueryPlan, AJobsLifeSeeks) {
+  const auto id = accept();
+  accept();
+  expect_only_seeks([&] {
+    const auto job = run(id);
+    ASSERT_TRUE(store->begin_poll(job, limits, start, start));
+    ASSERT_TRUE(store->job_runs_on(job, 1002, "", start));
+    ASSERT_TRUE(store->newer_ran(id));
+    ASSERT_TRUE(store->job_ended(job, ended(JobState::lost, Requeue{start, true}, start), start));
+    ASSERT_TRUE(store->settle_lost(job, start));
+    succeed(run(id));
+    ASSERT_TRUE(store->mark_retired(id, "/x", start));
+  });
+}
+
+TEST_F(QueryPlan, WhatAPersonLooksAtAndDoesSeeks) {
+  const auto id = accept();
+  ASSERT_TRUE(store->hold(id, "why", "", start));
+  expect_only_seeks([&] {
+    ASSERT_TRUE(store->find(id));
+    ASSERT_TRUE(store->jobs_of(id));
+    ASSERT_TRUE(store->events_of(id));
+    ASSERT_TRUE(store->list({}));
+    ASSERT_TRUE(store->list({.state = SubmissionState::held}));
+    ASSERT_TRUE(store->list({.route = "sales"}));
+    ASSERT_TRUE(store->list({.state = SubmissionState::held, .route = "sales"}));
+    ASSERT_TRUE(store->release(id, start));
+    ASSERT_TRUE(store->discard(id, start));
+  });
+}
+
+TEST_F(QueryPlan, AStartReadsOnlyWhatIsNotOver) {
+  run(accept());
+  const auto statements = statements_of([&] {
+    ASSERT_TRUE(store->uploading_jobs());
+    ASSERT_TRUE(store->ids_in_spool());
+    ASSERT_TRUE(store->poll_all_at(start));
+  });
+  for (const auto& sql : statements) {
+    if (sql.find("UPDATE request") == 0) continue;  // the log of one window
+    for (const auto& step : plan_of(sql)) {
+      EXPECT_TRUE(step.find("INDEX") != std::string::npos || step.find("PRIMARY KEY") != std::string::npos ||
+                  step.find("COMPOUND") != std::string::npos || step.find("UNION") != std::string::npos ||
+                  step.find("SUBQUERY") != std::string::npos || step.find("TEMP B-TREE") != std::string::npos)
+          << step << "\n  in " << sql;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dropload::queue
