@@ -3,15 +3,17 @@
 // The one door into the queue. Accepted = bytes fsynced in the spool and row committed; only then does the caller say
 // so to anybody.
 //
-//   drop   sidecar -> rename into spool/<id>/data (copy + fsync + unlink across file systems) -> hash -> sidecar ->
-//   sync -> row REST   bytes streamed into spool/<id>/data, hashed on the way -> sync -> sidecar -> row
+//   drop   sidecar -> rename into spool/<id>/data -> hash -> sync -> sidecar -> row
+//          from another file system: claim by rename, copy + fsync, and unlink when the row is committed
+//
+//   REST   bytes streamed into spool/<id>/data, hashed on the way -> sync -> sidecar -> row
 //
 // A crash at any point is mended by recover(): the file is still in the drop directory, or its entry has a sidecar and
 // is enqueued, or its bytes were never accepted and are removed (REST), or put back (drop).
 //
 // On the io thread; blocking steps run in the pool.
 
-#include <memory>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,8 +41,9 @@ class Intake {
   explicit Intake(Parts parts);
 
   // Takes a complete file out of a drop directory. `subdirectory` is relative to the drop directory, "" at its top.
-  // Errors: invalid_argument (no table for this name: the file stays where it is), not_found (gone meanwhile), stale
-  // (changed while it was taken: put back), no_space, permission_denied, io.
+  // Errors: invalid_argument (no table for this name, not a regular file), not_found (gone meanwhile), stale (changed
+  // while it was taken), no_space, permission_denied, unavailable, io: the file is where it was. An empty file, and one
+  // over the route's max_bytes, is accepted and has failed at once, so that it ends in failed/ with the reason.
   http::Awaitable<Result<queue::Submission>> take(const queue::Route& route, std::string subdirectory,
                                                   std::string file_name);
 
@@ -49,11 +52,14 @@ class Intake {
   http::Awaitable<Result<queue::Submission>> receive(const queue::Route& route, std::string file_name,
                                                      http::BodyReader& body);
 
-  // At start, before anything else: spool entries without a row are enqueued, put back or removed; see above. Blocks.
-  // The sentences for the log.
+  // At start, before anything else: spool entries without a row are enqueued, put back or removed; see above. Queued
+  // submissions whose bytes somebody removed are held. Blocks. The sentences for the log. Errors: the store's, and
+  // those of reading the spool; a single entry that cannot be mended stays as it is and has a sentence.
   Result<std::vector<std::string>> recover();
 
  private:
+  void announce(const queue::Submission& submission) const;
+
   Parts parts_;
 };
 

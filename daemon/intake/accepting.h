@@ -1,0 +1,30 @@
+#pragma once
+
+// The transaction in which a file becomes a submission.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "daemon/queue/sidecar.h"
+#include "daemon/queue/store.h"
+
+namespace dropload::intake {
+
+// Why a dropped file can never be imported as it is: it is accepted all the same, so that it ends in failed/ with this
+// as its reason. Nothing when it can be. Pure.
+struct Refusal {
+  std::string reason;
+  std::string advice;
+
+  bool operator==(const Refusal&) const = default;
+};
+std::optional<Refusal> refusal_of(std::uint64_t size, std::uint64_t max_bytes);
+
+// A piece of work for the store thread. Its bytes are durable in the spool. Errors: those of Store::accept.
+struct Accept {
+  queue::Sidecar sidecar;
+  Result<queue::Submission> operator()(queue::Store& store) const;
+};
+
+}  // namespace dropload::intake

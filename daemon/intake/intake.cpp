@@ -1,0 +1,115 @@
+#include "daemon/intake/intake.h"
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/buffer.hpp>
+
+#include "common/base/text.h"
+#include "daemon/intake/accepting.h"
+#include "daemon/intake/on_pool.h"
+#include "daemon/intake/receiving.h"
+#include "daemon/intake/recovery.h"
+#include "daemon/intake/taking.h"
+
+namespace dropload::intake {
+namespace {
+
+using queue::Submission;
+
+// A body goes to the disk in pieces of this size. Each piece is hashed and written in the pool, because a write to a
+// disk that is busy may block for seconds, and the io thread has polls and other requests to see to; at this size the
+// hop costs nothing that can be measured.
+constexpr std::size_t piece_bytes = 256 * 1024;
+
+// Fills the buffer, or as much of it as there is; 0 at the end.
+http::Awaitable<Result<std::size_t>> read_piece(http::BodyReader& body, std::span<std::byte> buffer) {
+  std::size_t filled = 0;
+  while (filled < buffer.size()) {
+    const auto rest = buffer.subspan(filled);
+    const auto n = co_await body.read(boost::asio::buffer(rest.data(), rest.size()));
+    if (!n) co_return n.error();
+    if (*n == 0) break;
+    filled += *n;
+  }
+  co_return filled;
+}
+
+Error with_limit(const Error& why, const queue::Route& route, const std::string& file_name) {
+  if (why.code != Errc::too_large) return why;
+  return error(Errc::too_large,
+               "{} has more than {} bytes, the most that the route {} takes; cut it into smaller files, each with the "
+               "header line",
+               escaped(file_name), route.max_bytes, route.name);
+}
+
+http::Awaitable<Result<void>> read_body(Receiving& receiving, http::BodyReader& body, boost::asio::thread_pool& pool) {
+  auto opened = co_await on_pool(pool, [&receiving] { return receiving.open(); });
+  if (!opened) co_return opened.error();
+  std::vector<std::byte> buffer(piece_bytes);
+  for (;;) {
+    const auto n = co_await read_piece(body, buffer);
+    if (!n) co_return n.error();
+    if (*n == 0) co_return Result<void>{};
+    const auto piece = std::span<const std::byte>(buffer).first(*n);
+    auto written = co_await on_pool(pool, [&receiving, piece] { return receiving.write(piece); });
+    if (!written) co_return written.error();
+  }
+}
+
+void log_accepted(const Submission& submission) {
+  if (submission.state == queue::SubmissionState::failed) {
+    spdlog::warn("submission {}: {} of route {} failed at once: {}", submission.id, escaped(submission.file_name),
+                 submission.route, submission.reason);
+    return;
+  }
+  spdlog::info("submission {}: {} of route {} is queued for table {}, {} bytes", submission.id,
+               escaped(submission.file_name), submission.route, submission.table.table, submission.size);
+}
+
+TakingParts parts_of(const Intake::Parts& parts) {
+  return {parts.store, parts.spool, parts.files, parts.clock};
+}
+
+}  // namespace
+
+Intake::Intake(Parts parts) : parts_(std::move(parts)) {}
+
+http::Awaitable<Result<Submission>> Intake::take(const queue::Route& route, std::string subdirectory,
+                                                 std::string file_name) {
+  auto taken = co_await on_pool(parts_.pool, [this, &route, &subdirectory, &file_name] {
+    return take_file(parts_of(parts_), route, subdirectory, file_name);
+  });
+  if (taken) announce(*taken);
+  co_return taken;
+}
+
+http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, std::string file_name,
+                                                    http::BodyReader& body) {
+  auto sidecar = begin_sidecar(route, queue::Source::rest, "", file_name);
+  if (!sidecar) co_return sidecar.error();
+  body.set_limit(route.max_bytes);
+  sidecar->submission.id = parts_.store.reserve_id();
+  Receiving receiving(parts_.spool, parts_.files, std::move(*sidecar));
+  const auto read = co_await read_body(receiving, body, parts_.pool);
+  if (!read) co_return with_limit(read.error(), route, file_name);
+  const auto completed =
+      co_await on_pool(parts_.pool, [this, &receiving] { return receiving.complete(parts_.clock.now()); });
+  if (!completed) co_return completed.error();
+  // It has a name before it is awaited: gcc 12 destroys the members of a temporary aggregate twice.
+  Accept accept{receiving.sidecar()};
+  auto accepted = co_await parts_.store.run(std::move(accept));
+  if (!accepted) co_return accepted;
+  receiving.keep();
+  announce(*accepted);
+  co_return accepted;
+}
+
+Result<std::vector<std::string>> Intake::recover() {
+  return recover_spool(parts_of(parts_));
+}
+
+void Intake::announce(const Submission& submission) const {
+  log_accepted(submission);
+  parts_.on_accepted();
+}
+
+}  // namespace dropload::intake

@@ -1,0 +1,89 @@
+#include "daemon/intake/looking.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <tuple>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <fmt/format.h>
+
+#include "common/base/files.h"
+#include "common/base/text.h"
+
+namespace dropload::intake {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The lease is given back at once. A writer that opens the file in between makes the kernel signal the holder: SIGURG,
+// which does nothing by default, because the usual SIGIO would end the process.
+Look::Lease lease_of(int fd) {
+  if (::fcntl(fd, F_SETSIG, SIGURG) != 0) return Look::Lease::unknown;
+  if (::fcntl(fd, F_SETLEASE, F_RDLCK) != 0) return errno == EAGAIN ? Look::Lease::writer : Look::Lease::unknown;
+  (void)::fcntl(fd, F_SETLEASE, F_UNLCK);
+  return Look::Lease::free;
+}
+
+Error not_regular(const fs::path& path, mode_t mode) {
+  const std::string name = escaped(path.string());
+  if (S_ISLNK(mode))
+    return error(Errc::invalid_argument, "{} is a symbolic link, and links are not followed; put the file itself there",
+                 name);
+  if (S_ISDIR(mode)) return error(Errc::invalid_argument, "{} is a directory", name);
+  return error(Errc::invalid_argument, "{} is not a regular file", name);
+}
+
+Error cannot_open(const fs::path& path, int reason) {
+  struct stat info {};
+  if (reason == ELOOP && ::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode))
+    return not_regular(path, info.st_mode);
+  return error_from_errno(reason, fmt::format("cannot open {}", escaped(path.string())));
+}
+
+std::string stamp_of(const fs::path& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0) return "";
+  return fmt::format("{}:{}:{}:{}.{}", info.st_dev, info.st_ino, info.st_size, info.st_ctim.tv_sec,
+                     info.st_ctim.tv_nsec);
+}
+
+}  // namespace
+
+Result<Look> look_at(const fs::path& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  if (!fd) return cannot_open(path, errno);
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0)
+    return error_from_errno(errno, fmt::format("cannot examine {}", escaped(path.string())));
+  if (!S_ISREG(info.st_mode)) return not_regular(path, info.st_mode);
+  Look look;
+  look.device = info.st_dev;
+  look.inode = info.st_ino;
+  look.size = static_cast<std::uint64_t>(info.st_size);
+  look.mtime_ns = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
+  look.lease = lease_of(fd.get());
+  return look;
+}
+
+bool unchanged(const Look& a, const Look& b) {
+  return std::tie(a.device, a.inode, a.size, a.mtime_ns) == std::tie(b.device, b.inode, b.size, b.mtime_ns);
+}
+
+std::vector<Looked> look_at_all(const fs::path& root, std::vector<std::string> names) {
+  std::vector<Looked> looked;
+  looked.reserve(names.size());
+  for (auto& name : names) {
+    auto look = look_at(root / name);
+    auto stamp = stamp_of(root / name);
+    looked.push_back({std::move(name), std::move(look), std::move(stamp)});
+  }
+  std::ranges::sort(looked, {}, [](const Looked& one) {
+    return std::tuple(one.look.has_value(), one.look ? one.look->mtime_ns : 0, std::string_view(one.name));
+  });
+  return looked;
+}
+
+}  // namespace dropload::intake

@@ -1,0 +1,32 @@
+#pragma once
+
+// One look at a file in a drop directory: what `settle` decides on. Blocks.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "daemon/intake/settle.h"
+
+namespace dropload::intake {
+
+// Opens it for reading, never through a symbolic link and never waiting for a FIFO, and asks for a lease that only a
+// file without writers can have. Errors: not_found; permission_denied; invalid_argument when it is not a regular file,
+// with what it is instead; io.
+Result<Look> look_at(const std::filesystem::path& path);
+
+// The same file with the same size and time?
+[[nodiscard]] bool unchanged(const Look& a, const Look& b);
+
+struct Looked {
+  std::string name;
+  Result<Look> look;
+  std::string stamp;  // another one when the file, its permissions or its name have changed
+};
+
+// Looks at files by their names below `root`: the oldest first, those of one age by name, those that cannot be looked
+// at in front.
+std::vector<Looked> look_at_all(const std::filesystem::path& root, std::vector<std::string> names);
+
+}  // namespace dropload::intake

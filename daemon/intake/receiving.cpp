@@ -1,0 +1,48 @@
+#include "daemon/intake/receiving.h"
+
+#include "common/base/text.h"
+
+namespace dropload::intake {
+
+Receiving::Receiving(queue::Spool& spool, Files& files, queue::Sidecar sidecar)
+    : spool_(spool), files_(files), sidecar_(std::move(sidecar)) {}
+
+Receiving::~Receiving() {
+  file_.reset();
+  // If this fails, the next start removes it: an entry without a row that was never complete.
+  if (!kept_) (void)spool_.remove_entry(sidecar_.submission.id);
+}
+
+Result<void> Receiving::open() {
+  const auto id = sidecar_.submission.id;
+  if (auto made = spool_.make_entry(id); !made) return made;
+  auto file = files_.create(spool_.data_path(id), 0644);
+  if (!file) return file.error();
+  file_ = std::move(*file);
+  return {};
+}
+
+Result<void> Receiving::write(std::span<const std::byte> bytes) {
+  if (auto written = files_.write(file_.get(), bytes); !written) {
+    return written.error().while_doing(spool_.data_path(sidecar_.submission.id).string());
+  }
+  hash_.update(bytes);
+  size_ += bytes.size();
+  return {};
+}
+
+Result<void> Receiving::complete(Time now) {
+  auto& submission = sidecar_.submission;
+  if (size_ == 0) {
+    return error(Errc::invalid_argument, "{} is empty: send the file as the request's body",
+                 escaped(submission.file_name));
+  }
+  file_.reset();
+  if (auto synced = spool_.sync_entry(submission.id); !synced) return synced;
+  submission.size = size_;
+  submission.sha256 = hash_.finish();
+  submission.accepted_at = now;
+  return spool_.write_sidecar(sidecar_);
+}
+
+}  // namespace dropload::intake

@@ -1,0 +1,41 @@
+#pragma once
+
+// The bytes of one body on their way into the spool. What is not kept is removed again, whatever ends it. Blocks; pool.
+
+#include <cstddef>
+#include <span>
+
+#include "common/base/files.h"
+#include "daemon/intake/sha256.h"
+#include "daemon/queue/spool.h"
+
+namespace dropload::intake {
+
+class Receiving {
+ public:
+  Receiving(queue::Spool& spool, Files& files, queue::Sidecar sidecar);
+  // Removes the entry unless it was kept.
+  ~Receiving();
+  Receiving(const Receiving&) = delete;
+  Receiving& operator=(const Receiving&) = delete;
+
+  Result<void> open();
+  Result<void> write(std::span<const std::byte> bytes);
+  // All bytes have come: makes them and the complete sidecar durable. invalid_argument when there were none.
+  Result<void> complete(Time now);
+
+  [[nodiscard]] const queue::Sidecar& sidecar() const { return sidecar_; }
+  // It has a row.
+  void keep() { kept_ = true; }
+
+ private:
+  queue::Spool& spool_;
+  Files& files_;
+  queue::Sidecar sidecar_;
+  UniqueFd file_;
+  Sha256 hash_;
+  std::uint64_t size_ = 0;
+  bool kept_ = false;
+};
+
+}  // namespace dropload::intake

@@ -1,0 +1,157 @@
+#include "daemon/intake/recovery.h"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "daemon/intake/accepting.h"
+#include "daemon/intake/moving.h"
+#include "daemon/intake/putting_back.h"
+
+namespace dropload::intake {
+namespace {
+
+using queue::SpoolEntry;
+using queue::Store;
+using queue::SubmissionId;
+
+class Recovery {
+ public:
+  explicit Recovery(const TakingParts& parts) : parts_(parts) {}
+  Result<std::vector<std::string>> run();
+
+ private:
+  Result<void> mend(const SpoolEntry& entry);
+  Result<void> mend_accepted(const SpoolEntry& entry);
+  Result<void> mend_without_row(const SpoolEntry& entry);
+  Result<void> enqueue(const SpoolEntry& entry);
+  void put_back_unfinished(const SpoolEntry& entry);
+  void leave_no_original(const queue::Sidecar& sidecar);
+  void remove(SubmissionId id, const std::string& why);
+  Result<void> hold(SubmissionId id);
+
+  template <typename... Args>
+  void say(SubmissionId id, fmt::format_string<Args...> format, Args&&... args) {
+    sentences_.push_back(fmt::format("submission {}: {}", id, fmt::format(format, std::forward<Args>(args)...)));
+  }
+
+  const TakingParts& parts_;
+  std::set<SubmissionId> with_row_;
+  std::vector<std::string> sentences_;
+};
+
+Result<std::vector<std::string>> Recovery::run() {
+  const auto entries = parts_.spool.scan();
+  if (!entries) return entries.error();
+  const SubmissionId highest = entries->empty() ? 0 : entries->back().id;
+  const auto ids = parts_.store.run_blocking([highest](Store& store) {
+    store.reserve_up_to(highest);
+    return store.ids_in_spool();
+  });
+  if (!ids) return ids.error();
+  with_row_.insert(ids->begin(), ids->end());
+  std::set<SubmissionId> missing = with_row_;
+  for (const auto& entry : *entries) {
+    missing.erase(entry.id);
+    if (auto mended = mend(entry); !mended) return mended.error();
+  }
+  for (const auto id : missing) {
+    if (auto held = hold(id); !held) return held.error();
+  }
+  return std::move(sentences_);
+}
+
+Result<void> Recovery::mend(const SpoolEntry& entry) {
+  if (with_row_.contains(entry.id)) return mend_accepted(entry);
+  const auto row = parts_.store.run_blocking([id = entry.id](Store& store) { return store.find(id); });
+  if (row) {
+    if (!entry.has_data) remove(entry.id, "");
+    return {};
+  }
+  if (row.error().code != Errc::not_found) return row.error();
+  return mend_without_row(entry);
+}
+
+Result<void> Recovery::mend_accepted(const SpoolEntry& entry) {
+  if (entry.sidecar) leave_no_original(*entry.sidecar);
+  const bool on_its_way_out = entry.sidecar && !entry.sidecar->retiring_to.empty();
+  if (entry.has_data || on_its_way_out) return {};
+  return hold(entry.id);
+}
+
+Result<void> Recovery::mend_without_row(const SpoolEntry& entry) {
+  if (!entry.why_unreadable.empty()) {
+    say(entry.id, "{} has no row and its sidecar cannot be read ({}); it is left as it is for a person to look at",
+        parts_.spool.entry_path(entry.id).string(), entry.why_unreadable);
+    return {};
+  }
+  if (!entry.sidecar) {
+    remove(entry.id, "its body had not come in whole and was never accepted; what there was of it is removed");
+  } else if (entry.sidecar->complete() && entry.has_data) {
+    return enqueue(entry);
+  } else if (entry.sidecar->submission.source == queue::Source::drop) {
+    put_back_unfinished(entry);
+  } else {
+    remove(entry.id, "its bytes are gone and it was never accepted; the rest of it is removed");
+  }
+  return {};
+}
+
+Result<void> Recovery::enqueue(const SpoolEntry& entry) {
+  const auto accepted = parts_.store.run_blocking(Accept{*entry.sidecar});
+  if (!accepted) return accepted.error();
+  leave_no_original(*entry.sidecar);
+  say(entry.id, "{} was in the spool without a row; it is queued now", escaped(accepted->file_name));
+  return {};
+}
+
+void Recovery::put_back_unfinished(const SpoolEntry& entry) {
+  const auto back = put_back(parts_.spool, parts_.files, *entry.sidecar);
+  if (!back) {
+    say(entry.id, "{} was not taken whole and could not be put back: {}. It stays in {}",
+        escaped(entry.sidecar->submission.file_name), back.error().message, parts_.spool.entry_path(entry.id).string());
+    return;
+  }
+  remove(entry.id,
+         *back ? fmt::format("it was not taken whole; the file is back as {}", escaped((*back)->string())) : "");
+}
+
+// Of an accepted file the drop directory has nothing left: neither what a copying intake claimed, nor the old name when
+// a move by link and unlink was cut in the middle.
+void Recovery::leave_no_original(const queue::Sidecar& sidecar) {
+  if (sidecar.submission.source != queue::Source::drop || !sidecar.submission.drop_directory) return;
+  const auto id = sidecar.submission.id;
+  auto removed = remove_if_there(parts_.files, queue::claimed_path(sidecar));
+  if (removed && one_file(queue::origin_path(sidecar), parts_.spool.data_path(id))) {
+    removed = parts_.files.remove(queue::origin_path(sidecar));
+  }
+  if (!removed) say(id, "its original is still in the drop directory: {}", removed.error().message);
+}
+
+void Recovery::remove(SubmissionId id, const std::string& why) {
+  const auto removed = parts_.spool.remove_entry(id);
+  if (!removed) say(id, "what is left of it in the spool cannot be removed: {}", removed.error().message);
+  if (!why.empty()) say(id, "{}", why);
+}
+
+// Only a queued one can be held here; one that is being imported finds out when its bytes are needed, and one that has
+// ended needs them no more.
+Result<void> Recovery::hold(SubmissionId id) {
+  const std::string reason =
+      fmt::format("Its bytes are not in the spool any more: somebody removed {}.", parts_.spool.data_path(id).string());
+  const auto held = parts_.store.run_blocking([id, reason, now = parts_.clock.now()](Store& store) {
+    return store.hold(id, reason, "Drop or submit the file again, and discard this submission.", now);
+  });
+  if (held) say(id, "held. {}", reason);
+  if (!held && held.error().code != Errc::stale) return held;
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> recover_spool(const TakingParts& parts) {
+  return Recovery(parts).run();
+}
+
+}  // namespace dropload::intake

@@ -1,0 +1,197 @@
+#include "daemon/intake/watching.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "common/base/text.h"
+#include "common/http/deadline.h"
+#include "daemon/intake/on_pool.h"
+
+namespace dropload::intake {
+namespace {
+
+constexpr Milliseconds pause_min{1'000};
+constexpr Milliseconds pause_max{60'000};
+
+// Errors that are not the file's: the next file would fail in the same way.
+bool is_of_the_surroundings(Errc code) {
+  return code == Errc::no_space || code == Errc::unavailable || code == Errc::busy || code == Errc::timed_out;
+}
+
+}  // namespace
+
+Watching::Watching(DropWatcher::Parts parts, const queue::Route& route, http::asio::any_io_executor executor)
+    : parts_(parts),
+      route_(route),
+      executor_(std::move(executor)),
+      settling_({.stable_for = route.drop.value().stable_for}),
+      rescan_at_(parts.clock.now()) {}
+
+http::Awaitable<void> Watching::run() {
+  for (;;) {
+    if (parts_.clock.now() >= rescan_at_) co_await rescan();
+    co_await scan_new_directories();
+    if (!paused_) co_await work_off();
+    co_await wait_for_something();
+    collect_events();
+  }
+}
+
+http::Awaitable<void> Watching::rescan() {
+  paused_ = false;
+  if (!inotify_) open_inotify();
+  new_directories_.clear();
+  auto scanned = co_await on_pool(parts_.pool, [this] { return scan(route_, inotify_.get(), ""); });
+  // What cannot be read now may be another directory the next time.
+  if (scanned.unreadable) inotify_.reset();
+  report(scanned);
+  said_of_files_.keep_only({scanned.files.begin(), scanned.files.end()});
+  mark(std::move(scanned.files));
+  rescan_at_ = parts_.clock.now() + route_.drop->rescan_every;
+}
+
+http::Awaitable<void> Watching::scan_new_directories() {
+  const auto directories = std::exchange(new_directories_, {});
+  for (const auto& directory : directories) {
+    auto scanned =
+        co_await on_pool(parts_.pool, [this, &directory] { return scan(route_, inotify_.get(), directory); });
+    // It may be gone again; that is no trouble of the drop directory as a whole.
+    scanned.unreadable.reset();
+    report(scanned);
+    mark(std::move(scanned.files));
+  }
+}
+
+http::Awaitable<void> Watching::work_off() {
+  auto due = settling_.due(parts_.clock.now());
+  marked_.insert(std::make_move_iterator(due.begin()), std::make_move_iterator(due.end()));
+  if (marked_.empty()) co_return;
+  const auto looked = co_await on_pool(parts_.pool, [this] {
+    return look_at_all(route_.drop->directory, {marked_.begin(), marked_.end()});
+  });
+  marked_.clear();
+  for (const auto& file : looked) {
+    if (!file.look) {
+      cannot_look(file);
+    } else if (std::holds_alternative<TakeIt>(settling_.look(file.name, *file.look, parts_.clock.now()))) {
+      co_await take(file);
+    }
+    // The rescan that ends the pause finds the rest.
+    if (paused_) co_return;
+  }
+}
+
+http::Awaitable<void> Watching::take(Looked looked) {
+  const std::filesystem::path path(looked.name);
+  const auto taken = co_await parts_.intake.take(route_, path.parent_path().string(), path.filename().string());
+  if (!taken) {
+    not_taken(looked, taken.error());
+    co_return;
+  }
+  said_of_files_.forget(looked.name);
+  pause_wait_ = Milliseconds{0};
+  if (said_.forget("pause")) spdlog::info("route {}: files are taken again", route_.name);
+}
+
+http::Awaitable<void> Watching::wait_for_something() {
+  using namespace http::asio::experimental::awaitable_operators;
+  const auto wait = std::max(next_time() - parts_.clock.now(), Milliseconds{0});
+  if (!inotify_ || paused_) {
+    co_await http::sleep_for(wait);
+  } else {
+    co_await (inotify_->readable() || http::sleep_for(wait));
+  }
+}
+
+Time Watching::next_time() const {
+  const auto settles = settling_.next();
+  return settles && !paused_ ? std::min(*settles, rescan_at_) : rescan_at_;
+}
+
+void Watching::open_inotify() {
+  auto opened = Inotify::open(executor_);
+  if (opened) {
+    inotify_ = std::move(*opened);
+    said_.forget("inotify");
+  } else if (said_.is_new("inotify", opened.error().message)) {
+    spdlog::warn("route {}: {}. Until then files are found by looking every {} s", route_.name, opened.error().message,
+                 route_.drop->rescan_every.count() / 1000);
+  }
+}
+
+void Watching::collect_events() {
+  if (!inotify_) return;
+  auto changes = inotify_->read();
+  for (const auto& name : changes.files) {
+    if (may_be_taken(route_, name)) marked_.insert(name);
+  }
+  for (const auto& directory : changes.directories) {
+    if (may_be_entered(route_, directory)) new_directories_.insert(directory);
+  }
+  if (!changes.start_over) return;
+  inotify_.reset();
+  // A pause has its own time.
+  if (!paused_) rescan_at_ = parts_.clock.now();
+}
+
+void Watching::mark(std::vector<std::string> files) {
+  marked_.insert(std::make_move_iterator(files.begin()), std::make_move_iterator(files.end()));
+}
+
+void Watching::cannot_look(const Looked& looked) {
+  settling_.forget(looked.name);
+  const Error& why = looked.look.error();
+  if (why.code == Errc::not_found) {
+    said_of_files_.forget(looked.name);
+  } else {
+    not_taken(looked, why);
+  }
+}
+
+void Watching::not_taken(const Looked& looked, const Error& why) {
+  if (why.code == Errc::not_found) return;
+  if (is_of_the_surroundings(why.code)) {
+    pause(why);
+  } else if (why.code == Errc::stale && looked.look) {
+    // Somebody writes to it, whether the lease can tell or not.
+    Look written = *looked.look;
+    written.lease = Look::Lease::writer;
+    (void)settling_.look(looked.name, written, parts_.clock.now());
+  } else if (said_of_files_.is_new(looked.name, looked.stamp + why.message)) {
+    spdlog::warn("route {}: {} stays where it is: {}", route_.name, escaped(looked.name), readable(why.message));
+  }
+}
+
+void Watching::pause(const Error& why) {
+  pause_wait_ = std::clamp(pause_wait_ * 2, pause_min, pause_max);
+  paused_ = true;
+  rescan_at_ = parts_.clock.now() + pause_wait_;
+  if (said_.is_new("pause", std::string(to_string(why.code)))) {
+    spdlog::warn("route {}: no file is taken for now: {}. It is tried again and again", route_.name,
+                 readable(why.message));
+  }
+}
+
+void Watching::report(const Scanned& scanned) {
+  if (scanned.unreadable) {
+    if (said_.is_new("directory", scanned.unreadable->message)) {
+      spdlog::warn("route {}: {}. It is looked for again every {} s", route_.name,
+                   readable(scanned.unreadable->message), route_.drop->rescan_every.count() / 1000);
+    }
+    return;
+  }
+  if (said_.forget("directory"))
+    spdlog::info("route {}: {} can be read again", route_.name, escaped(route_.drop->directory));
+  if (scanned.not_watched && said_.is_new("watch", scanned.not_watched->message)) {
+    spdlog::warn("route {}: {}. Files there are found by looking every {} s", route_.name,
+                 readable(scanned.not_watched->message), route_.drop->rescan_every.count() / 1000);
+  }
+  for (const auto& problem : scanned.problems) {
+    if (said_.is_new(problem, "")) spdlog::warn("route {}: {}", route_.name, readable(problem));
+  }
+}
+
+}  // namespace dropload::intake

@@ -1,0 +1,245 @@
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/intake/accepting.h"
+#include "daemon/intake/putting_back.h"
+#include "daemon/intake/sha256.h"
+#include "tests/daemon/intake/intake_bench.h"
+
+namespace dropload::intake {
+namespace {
+
+namespace fs = std::filesystem;
+using queue::SubmissionState;
+using test::contents;
+using test::FaultyFiles;
+using Names = std::vector<std::string>;
+
+ino_t inode_of(const fs::path& path) {
+  struct stat info {};
+  EXPECT_EQ(::lstat(path.c_str(), &info), 0) << path;
+  return info.st_ino;
+}
+
+TEST(Take, AFileLeavesTheDropDirectoryAndIsQueued) {
+  Bench bench;
+  bench.directory.write("drop/a.csv", "id\n1\n");
+  const auto taken = bench.take("a.csv");
+  ASSERT_TRUE(taken) << taken.error().message;
+  EXPECT_EQ(taken->state, SubmissionState::queued);
+  EXPECT_EQ(taken->table, (queue::TableKey{"main", "Demo", "Sales"}));
+  EXPECT_EQ(taken->file_name, "a.csv");
+  EXPECT_EQ(taken->drop_directory, bench.drop().string());
+  EXPECT_EQ(taken->size, 5U);
+  EXPECT_EQ(taken->accepted_at, bench.clock.now());
+  EXPECT_EQ(taken->sha256, digest_of(bench.files, bench.spool.data_path(taken->id)).value().sha256);
+  EXPECT_EQ(contents(bench.spool.data_path(taken->id)), "id\n1\n");
+  EXPECT_TRUE(bench.dropped().empty());
+  EXPECT_EQ(bench.announced, 1);
+}
+
+TEST(Take, TheHashIsSha256) {
+  Bench bench;
+  bench.directory.write("drop/a.csv", "abc");
+  EXPECT_EQ(bench.take("a.csv").value().sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(Take, OnOneFileSystemNothingIsCopied) {
+  Bench bench;
+  const auto inode = inode_of(bench.directory.write("drop/a.csv", "x"));
+  EXPECT_EQ(inode_of(bench.spool.data_path(bench.take("a.csv").value().id)), inode);
+}
+
+TEST(Take, BetweenFileSystemsItIsCopiedAndTheOriginalRemoved) {
+  Bench bench;
+  bench.lie_on_two_file_systems();
+  const auto inode = inode_of(bench.directory.write("drop/north/a.csv", "id\n1\n"));
+  const auto taken = bench.take("a.csv", "north");
+  ASSERT_TRUE(taken) << taken.error().message;
+  EXPECT_EQ(contents(bench.spool.data_path(taken->id)), "id\n1\n");
+  EXPECT_NE(inode_of(bench.spool.data_path(taken->id)), inode);
+  EXPECT_TRUE(bench.dropped().empty());
+}
+
+TEST(Take, AFileWithoutATableStaysWhereItIs) {
+  Bench bench;
+  bench.route.table.clear();
+  bench.route.table_pattern = "(?<table>[a-z]+)_.*";
+  bench.directory.write("drop/2026.csv", "x");
+  EXPECT_EQ(bench.take("2026.csv").error().code, Errc::invalid_argument);
+  EXPECT_EQ(bench.dropped(), Names{"2026.csv"});
+  EXPECT_TRUE(bench.spooled().empty());
+}
+
+TEST(Take, AFileThatIsGoneIsNotFoundAndLeavesNothing) {
+  Bench bench;
+  EXPECT_EQ(bench.take("a.csv").error().code, Errc::not_found);
+  EXPECT_TRUE(fs::is_empty(bench.spool.directory()));
+}
+
+TEST(Take, OnlyRegularFilesAreTaken) {
+  Bench bench;
+  fs::create_symlink(bench.directory.write("secret", "x"), bench.drop() / "link.csv");
+  ASSERT_EQ(::mkfifo((bench.drop() / "fifo.csv").c_str(), 0600), 0);
+  fs::create_directory(bench.drop() / "directory.csv");
+  for (const auto* name : {"link.csv", "fifo.csv", "directory.csv"}) {
+    const auto taken = bench.take(name);
+    ASSERT_FALSE(taken) << name;
+    EXPECT_EQ(taken.error().code, Errc::invalid_argument) << name;
+  }
+  EXPECT_TRUE(bench.submissions().empty());
+}
+
+TEST(Take, AFileThatAWriterHasOpenIsPutBack) {
+  Bench bench;
+  const auto path = bench.directory.write("drop/a.csv", "half");
+  const UniqueFd writer(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  const auto inode = inode_of(path);
+  for (const bool apart : {false, true}) {
+    if (apart) bench.lie_on_two_file_systems();
+    const auto taken = bench.take("a.csv");
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().code, Errc::stale);
+    EXPECT_EQ(inode_of(path), inode);
+    EXPECT_EQ(bench.dropped(), Names{"a.csv"});
+    EXPECT_TRUE(bench.spooled().empty());
+  }
+}
+
+TEST(Take, AnEmptyFileIsAcceptedAndHasFailedWithTheReason) {
+  Bench bench;
+  bench.directory.write("drop/a.csv", "");
+  const auto taken = bench.take("a.csv");
+  ASSERT_TRUE(taken) << taken.error().message;
+  EXPECT_EQ(taken->state, SubmissionState::failed);
+  EXPECT_EQ(taken->reason, refusal_of(0, 1)->reason);
+  EXPECT_NE(taken->advice, "");
+}
+
+TEST(Take, AFileOverTheRoutesLimitIsAcceptedAndHasFailedWithTheReason) {
+  Bench bench;
+  bench.route.max_bytes = 4;
+  bench.directory.write("drop/a.csv", "12345");
+  const auto taken = bench.take("a.csv");
+  ASSERT_TRUE(taken) << taken.error().message;
+  EXPECT_EQ(taken->state, SubmissionState::failed);
+  EXPECT_EQ(taken->reason, "The file has 5 bytes; its route takes at most 4.");
+}
+
+TEST(RefusalOf, AFileWithinTheLimitIsNotRefused) {
+  EXPECT_EQ(refusal_of(1, 1), std::nullopt);
+  EXPECT_NE(refusal_of(2, 1), std::nullopt);
+}
+
+TEST(Take, AQueueThatTakesNothingLeavesTheFileInTheDropDirectory) {
+  Bench bench;
+  queue::StoreThread full(queue::Store::open(bench.directory.path() / "full.db").value(),
+                          {.max_waiting = 0, .max_group = 1});
+  Intake intake({full, bench.spool, bench.files, bench.clock, bench.pool, [] {}});
+  bench.directory.write("drop/a.csv", "x");
+  const auto taken = test::complete(bench.context, intake.take(bench.route, "", "a.csv"));
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, Errc::unavailable);
+  EXPECT_EQ(bench.dropped(), Names{"a.csv"});
+  EXPECT_TRUE(bench.spooled().empty());
+}
+
+TEST(PutBack, AFileWhoseNameWasTakenMeanwhileGetsANumber) {
+  Bench bench;
+  queue::Sidecar sidecar;
+  sidecar.submission.id = 3;
+  sidecar.submission.file_name = "a.csv";
+  sidecar.submission.drop_directory = bench.drop().string();
+  ASSERT_TRUE(bench.spool.make_entry(3));
+  bench.directory.write("spool/3/data", "old");
+  bench.directory.write("drop/a.csv", "new");
+  EXPECT_EQ(put_back(bench.spool, bench.files, sidecar).value(), bench.drop() / "a.2.csv");
+  EXPECT_EQ(contents(bench.drop() / "a.csv"), "new");
+  EXPECT_EQ(contents(bench.drop() / "a.2.csv"), "old");
+}
+
+TEST(PutBack, AFileThatWasOnlyClaimedComesBackAndItsCopyIsNot) {
+  Bench bench;
+  queue::Sidecar sidecar;
+  sidecar.submission.id = 3;
+  sidecar.submission.file_name = "a.csv";
+  sidecar.submission.drop_directory = bench.drop().string();
+  ASSERT_TRUE(bench.spool.make_entry(3));
+  bench.directory.write("spool/3/data", "copy");
+  bench.directory.write("drop/.dropload-3", "original");
+  EXPECT_EQ(put_back(bench.spool, bench.files, sidecar).value(), bench.drop() / "a.csv");
+  EXPECT_EQ(bench.dropped(), Names{"a.csv"});
+  EXPECT_EQ(contents(bench.drop() / "a.csv"), "original");
+}
+
+// Where the bytes of the one file are, and how many submissions there are. Hidden names are ours.
+struct Whereabouts {
+  std::size_t in_drop = 0;
+  std::size_t claimed = 0;
+  std::size_t in_spool = 0;
+  std::size_t rows = 0;
+};
+
+Whereabouts whereabouts(Bench& bench) {
+  Whereabouts found;
+  for (const auto& name : bench.dropped()) ++(name.starts_with(".") ? found.claimed : found.in_drop);
+  for (const auto& name : bench.spooled()) found.in_spool += name.ends_with("/data") ? 1 : 0;
+  found.rows = bench.submissions().size();
+  return found;
+}
+
+// Fails one step after the other. After each failure the file is to be had, and after recover() and another try it is
+// queued exactly once.
+void walk_every_step(bool apart, FaultyFiles::After after, Errc code) {
+  for (int n = 1;; ++n) {
+    Bench bench;
+    if (apart) bench.lie_on_two_file_systems();
+    bench.directory.write("drop/a.csv", "id\n1\n");
+    bench.files.fail_call(n, code, after);
+    const auto first = bench.take("a.csv");
+    const bool failed = bench.files.failed();
+    bench.files.fail_call(0);
+    const auto then = whereabouts(bench);
+    EXPECT_GE(then.in_drop + then.claimed + then.in_spool, 1U) << "step " << n << ": the bytes are lost";
+    EXPECT_EQ(then.rows, first ? 1U : 0U) << "step " << n;
+    EXPECT_FALSE(first && then.in_drop > 0) << "step " << n << ": it would be taken a second time";
+    if (!first && after == FaultyFiles::After::go_on) {
+      EXPECT_EQ(then.in_drop + then.in_spool + then.claimed, 1U) << "step " << n << ": bytes are in two places";
+    }
+    const auto recovered = bench.intake.recover();
+    ASSERT_TRUE(recovered) << "step " << n << ": " << recovered.error().message;
+    if (!bench.dropped().empty()) {
+      const auto second = bench.take("a.csv");
+      ASSERT_TRUE(second) << "step " << n << ": " << second.error().message;
+    }
+    const auto end = whereabouts(bench);
+    EXPECT_EQ(end.in_drop + end.claimed, 0U) << "step " << n;
+    EXPECT_EQ(end.in_spool, 1U) << "step " << n;
+    ASSERT_EQ(end.rows, 1U) << "step " << n;
+    EXPECT_EQ(contents(bench.spool.data_path(bench.submissions().front().id)), "id\n1\n") << "step " << n;
+    if (!failed) {
+      EXPECT_TRUE(first);
+      EXPECT_GT(n, 10) << "the walk went through the steps";
+      return;
+    }
+  }
+}
+
+TEST(Take, AnErrorAtAnyStepLosesNothingAndDoublesNothing) {
+  walk_every_step(false, FaultyFiles::After::go_on, Errc::no_space);
+}
+TEST(Take, ACrashAtAnyStepLosesNothingAndDoublesNothing) {
+  walk_every_step(false, FaultyFiles::After::crash, Errc::io);
+}
+TEST(Take, AnErrorAtAnyStepBetweenFileSystemsLosesNothingAndDoublesNothing) {
+  walk_every_step(true, FaultyFiles::After::go_on, Errc::no_space);
+}
+TEST(Take, ACrashAtAnyStepBetweenFileSystemsLosesNothingAndDoublesNothing) {
+  walk_every_step(true, FaultyFiles::After::crash, Errc::io);
+}
+
+}  // namespace
+}  // namespace dropload::intake
