@@ -85,7 +85,9 @@ http::Awaitable<http::Response> dispatch(Context& context, http::Request& reques
   if (const auto objection = objection_to(context, request, endpoint.needs)) co_return refused(*objection);
   auto query = http::Query::parse(request.query_text);
   if (!query) co_return refused(zoho::refuse(8516, "The query cannot be decoded: " + query.error().message));
-  co_return co_await endpoint.answer(context, Call{request, std::move(*query), std::move(route.captures)});
+  // It has a name before it is awaited: gcc 12 destroys the members of a temporary aggregate twice.
+  Call call{request, std::move(*query), std::move(route.captures)};
+  co_return co_await endpoint.answer(context, std::move(call));
 }
 
 }  // namespace dropload::service

@@ -122,7 +122,8 @@ Answering create(Context& context, Call call, Destination destination) {
 Answering answer_create_new(Context& context, Call call) {
   const auto workspace = workspace_of(context, call);
   if (!workspace) co_return refused(workspace.error());
-  co_return co_await create(context, call, Destination{*workspace, std::nullopt});
+  Destination destination{*workspace, std::nullopt};
+  co_return co_await create(context, call, std::move(destination));
 }
 
 Answering answer_create_existing(Context& context, Call call) {
@@ -130,7 +131,8 @@ Answering answer_create_existing(Context& context, Call call) {
   if (!workspace) co_return refused(workspace.error());
   auto view = view_of(context, call);
   if (!view) co_return refused(view.error());
-  co_return co_await create(context, call, Destination{*workspace, std::move(*view)});
+  Destination destination{*workspace, std::move(*view)};
+  co_return co_await create(context, call, std::move(destination));
 }
 
 }  // namespace dropload::service

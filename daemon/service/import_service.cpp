@@ -77,6 +77,9 @@ class Service final : public ImportService {
 };
 
 Result<std::unique_ptr<Service>> Service::make(Settings settings, const Clock& clock, Random& random) {
+  if (settings.loader_threads < 1 || settings.max_jobs < 1) {
+    return error(Errc::invalid_argument, "the import service needs at least one loader thread and one job at once");
+  }
   SystemFiles files;
   if (auto made = files.make_directories(settings.data_directory / "uploads"); !made) return made.error();
   auto lock = DirectoryLock::take(settings.data_directory);

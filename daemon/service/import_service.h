@@ -45,7 +45,7 @@ struct Credentials {
 class ImportService {
  public:
   // Opens the data directory, listens and starts its threads. Errors: busy (another process has the directory),
-  // unavailable (port), io, …
+  // unavailable (port), invalid_argument (a setting), io, …
   static Result<std::unique_ptr<ImportService>> start(Settings settings, const Clock& clock, Random& random);
   // Stops at once: jobs that are loading are rolled back and loaded again at the next start.
   virtual ~ImportService() = default;

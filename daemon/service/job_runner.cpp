@@ -132,13 +132,13 @@ http::Awaitable<Result<zoho::JobDetails>> JobRunner::load_firmly(Job job) {
   }
 }
 
-// Until it is recorded, the job keeps its slot and its table.
+// Until its end is recorded, the job keeps its slot and its table.
 http::Awaitable<void> JobRunner::record(std::string job_id, zoho::JobDetails details) {
-  for (;;) {
-    const auto recorded = jobs_.finish(job_id, details, clock_.now());
-    if (recorded) break;
+  auto recorded = jobs_.finish(job_id, details, clock_.now());
+  while (!recorded && recorded.error().code != Errc::stale) {
     spdlog::error("import service: {}", recorded.error().message);
     co_await http::sleep_for(retry_after);
+    recorded = jobs_.finish(job_id, details, clock_.now());
   }
   log_end(details);
 }

@@ -124,7 +124,6 @@ http::Awaitable<Checked<Form>> receive_form(http::BodyReader& body, std::string 
   auto boundary = http::MultipartReader::boundary_of(content_type);
   if (!boundary) co_return refusal_of(boundary.error(), max_file_bytes);
   body.set_limit(max_file_bytes + form_bytes);
-  if (body.size() && *body.size() > max_file_bytes + form_bytes) co_return too_large(max_file_bytes);
 
   FormSink sink(file, max_file_bytes);
   http::MultipartReader reader(std::move(*boundary), sink);
