@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <spdlog/spdlog.h>
+
 #include "common/base/text.h"
 #include "common/http/router.h"
 #include "daemon/api/endpoints.h"

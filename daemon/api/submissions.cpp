@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/ranges.h>
 
 #include "common/base/text.h"

@@ -1,0 +1,122 @@
+#include "daemon/cli/format.h"
+
+#include <gtest/gtest.h>
+
+namespace dropload::cli {
+namespace {
+
+queue::Submission done_submission() {
+  queue::Submission submission;
+  submission.id = 41;
+  submission.route = "sales";
+  submission.table = {"main", "Sales", "orders"};
+  submission.file_name = "Umsätze.csv";
+  submission.drop_directory = "/srv/drop";
+  submission.size = 1'500'000;
+  submission.sha256 = "ab12";
+  submission.state = queue::SubmissionState::done;
+  submission.reason = "1 row was rejected:\nline 3: not a date";
+  submission.accepted_at = {1'795'415'400'125};
+  submission.ended_at = Time{1'795'415'460'000};
+  submission.rows = queue::Rows{12, 11, 0};
+  submission.retired_to = "/srv/drop/done/2026-11-23/Umsätze.csv";
+  return submission;
+}
+
+TEST(Table, ColumnsAreAlignedWhateverTheAlphabet) {
+  EXPECT_EQ(table({{"ID", "FILE", "STATE"}, {"1", "Umsätze 売上.csv", "done"}, {"1000", "a.csv", "held"}}),
+            "ID    FILE            STATE\n"
+            "1     Umsätze 売上.csv  done\n"
+            "1000  a.csv           held\n");
+}
+
+TEST(Table, EmptyCellsAtTheEndLeaveNoBlanks) {
+  EXPECT_EQ(table({{"A", "B"}, {"long cell", ""}}), "A          B\nlong cell\n");
+}
+
+TEST(Table, ACellIsOneLineAndWorksNoTerminal) {
+  EXPECT_EQ(table({{"a\nb", "\x1b[2J"}}), "a  \\x1b[2J\n");
+}
+
+TEST(Table, NoRowsAreNoText) {
+  EXPECT_EQ(table({}), "");
+}
+
+TEST(SizeText, SizesArePowersOfTen) {
+  EXPECT_EQ(size_text(0), "0 bytes");
+  EXPECT_EQ(size_text(999), "999 bytes");
+  EXPECT_EQ(size_text(1'000), "1.0 kB");
+  EXPECT_EQ(size_text(999'949), "999.9 kB");
+  EXPECT_EQ(size_text(999'950), "1.0 MB");
+  EXPECT_EQ(size_text(104'857'600), "104.9 MB");
+  EXPECT_EQ(size_text(5'000'000'000), "5.0 GB");
+}
+
+TEST(TimeText, ATimeIsShownToTheSecond) {
+  EXPECT_EQ(time_text({1'795'415'400'125}), "2026-11-23 06:30:00");
+}
+
+TEST(RowsText, RowsThatAreMissingAreSeen) {
+  EXPECT_EQ(rows_text(std::nullopt), "");
+  EXPECT_EQ(rows_text(queue::Rows{12, 12, 0}), "12");
+  EXPECT_EQ(rows_text(queue::Rows{12, 11, 0}), "11 of 12");
+}
+
+TEST(OutcomeText, AnOutcomeIsOneLine) {
+  auto submission = done_submission();
+  EXPECT_EQ(outcome_text(submission), "done, 11 of 12 rows: 1 row was rejected:");
+  submission.rows->warnings = 2;
+  submission.reason = "";
+  EXPECT_EQ(outcome_text(submission), "done, 11 of 12 rows, 2 warnings");
+  submission.state = queue::SubmissionState::queued;
+  submission.rows.reset();
+  EXPECT_EQ(outcome_text(submission), "queued");
+}
+
+TEST(ListText, AListIsATableWithTheWayToTheNextPage) {
+  EXPECT_EQ(list_text({{done_submission()}, 41}),
+            "ID  STATE  ROUTE  TABLE   FILE         SIZE    ROWS      ACCEPTED (UTC)       REASON\n"
+            "41  done   sales  orders  Umsätze.csv  1.5 MB  11 of 12  2026-11-23 06:30:00  1 row was rejected:\n"
+            "more with --before 41\n");
+}
+
+TEST(ListText, AnEmptyListIsSaidSo) {
+  EXPECT_EQ(list_text({}), "no submissions\n");
+}
+
+TEST(DetailText, EverythingKnownIsShownAndNothingElse) {
+  queue::Job job;
+  job.id = 7;
+  job.submission = 41;
+  job.state = queue::JobState::succeeded;
+  job.remote_id = "1767009";
+  job.started_at = {1'795'415'401'000};
+  job.ended_at = Time{1'795'415'460'000};
+  job.polls = 3;
+  job.remote_code = 1004;
+  EXPECT_EQ(detail_text({done_submission(),
+                         {job},
+                         {{41, {1'795'415'400'125}, "queued", ""}, {41, {1'795'415'460'000}, "done", "11 rows"}}}),
+            "submission 41: done\n"
+            "  file        Umsätze.csv (1.5 MB)\n"
+            "  from        /srv/drop\n"
+            "  route       sales\n"
+            "  table       orders in Sales of main\n"
+            "  reason      1 row was rejected:\n"
+            "              line 3: not a date\n"
+            "  rows        11 of 12\n"
+            "  accepted    2026-11-23 06:30:00\n"
+            "  ended       2026-11-23 06:31:00\n"
+            "  original    /srv/drop/done/2026-11-23/Umsätze.csv\n"
+            "  sha256      ab12\n"
+            "\n"
+            "  JOB  STATE      REMOTE ID  STARTED              ENDED                POLLS  CODE  MESSAGE\n"
+            "  7    succeeded  1767009    2026-11-23 06:30:01  2026-11-23 06:31:00  3      1004\n"
+            "\n"
+            "  TIME (UTC)           WHAT\n"
+            "  2026-11-23 06:30:00  queued\n"
+            "  2026-11-23 06:31:00  done    11 rows\n");
+}
+
+}  // namespace
+}  // namespace dropload::cli

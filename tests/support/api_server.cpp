@@ -1,0 +1,80 @@
+#include "tests/support/api_server.h"
+
+namespace dropload::test {
+namespace {
+
+queue::Route route(const std::string& name, std::uint64_t max_bytes) {
+  queue::Route made;
+  made.name = name;
+  made.organization = "main";
+  made.workspace = "Sales";
+  made.table = name;
+  made.max_bytes = max_bytes;
+  return made;
+}
+
+}  // namespace
+
+ApiServer::ApiServer(std::uint64_t max_body_bytes)
+    : routes_{{"orders", route("orders", 100'000'000)}, {"tiny", route("tiny", 10)}} {
+  store_ = std::make_unique<queue::StoreThread>(queue::Store::open(directory_.path() / "queue.db").value());
+  spool_ = std::make_unique<queue::Spool>(queue::Spool::open(directory_.path() / "spool", files_).value());
+  intake_ = std::make_unique<intake::Intake>(intake::Intake::Parts{*store_, *spool_, files_, clock_, pool_, [] {}});
+  api_ = std::make_unique<api::Api>(
+      api::Parts{*store_, *intake_, routes_, clock_, max_body_bytes, {"nas.example"}, [this] { ++wakes_; }});
+  server_ =
+      http::Server::listen(io_.context(), {}, [this](http::Request& request) { return api_->handle(request); }).value();
+  io_.call([this] { server_->start(); });
+}
+
+void ApiServer::stop() {
+  if (!server_) return;
+  io_.run(server_->stop(Milliseconds(0)));
+  server_.reset();
+}
+
+ApiServer::~ApiServer() {
+  stop();
+  pool_.join();
+  store_.reset();  // what it still has to hand out goes to the io thread
+  io_.stop();
+}
+
+std::string ApiServer::url() const {
+  return fmt::format("http://127.0.0.1:{}", port());
+}
+
+queue::Submission ApiServer::accept(const std::string& file_name, const std::string& route_name) {
+  queue::NewSubmission submission;
+  submission.id = store_->reserve_id();
+  submission.route = route_name;
+  submission.table = {"main", "Sales", route_name};
+  submission.file_name = file_name;
+  submission.drop_directory = "/srv/drop";
+  submission.size = 1042;
+  submission.sha256 = "ab12";
+  submission.accepted_at = clock_.now();
+  return store([submission](queue::Store& store) { return store.accept(submission); }).value();
+}
+
+queue::JobId ApiServer::import(queue::SubmissionId id) {
+  const Time now = clock_.now();
+  const auto job = store([id, now](queue::Store& store) {
+                     return store.begin_job(id, {"main", 5, {}}, {1, 0}, now);
+                   }).value();
+  store([job, now](queue::Store& store) { return store.job_accepted(job.id, "1767", "1767009", now, now); }).value();
+  return job.id;
+}
+
+void ApiServer::finish(queue::JobId job, const queue::Rows& rows, const std::string& reason) {
+  const std::string summary = R"({"jobCode":"1004"})";
+  const Time now = clock_.now();
+  store([=](queue::Store& store) { return store.job_succeeded(job, rows, reason, summary, now); }).value();
+}
+
+void ApiServer::hold(queue::SubmissionId id, const std::string& reason, const std::string& advice) {
+  const Time now = clock_.now();
+  store([=](queue::Store& store) { return store.hold(id, reason, advice, now); }).value();
+}
+
+}  // namespace dropload::test

@@ -1,0 +1,70 @@
+#pragma once
+
+// The REST API over a real queue, spool and intake in a directory of its own, on a port of its own and a thread of its
+// own.
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+
+#include <boost/asio/thread_pool.hpp>
+
+#include "common/http/server.h"
+#include "daemon/api/api.h"
+#include "daemon/intake/intake.h"
+#include "daemon/queue/spool.h"
+#include "daemon/queue/store_thread.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/io_thread.h"
+#include "tests/support/temporary_directory.h"
+
+namespace dropload::test {
+
+class ApiServer {
+ public:
+  // With the routes "orders" (into table orders) and "tiny" (at most 10 bytes). `max_body_bytes` is the daemon's own
+  // limit.
+  explicit ApiServer(std::uint64_t max_body_bytes = 100'000'000);
+  ~ApiServer();
+  ApiServer(const ApiServer&) = delete;
+  ApiServer& operator=(const ApiServer&) = delete;
+
+  // Nobody listens any more; what is in the queue stays.
+  void stop();
+
+  [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+  [[nodiscard]] std::string url() const;
+  [[nodiscard]] int wakes() const { return wakes_; }
+  [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
+  FakeClock& clock() { return clock_; }
+
+  // Runs the work on the store thread, as another part of the daemon would.
+  template <typename Work>
+  auto store(Work work) {
+    return store_->run_blocking(std::move(work));
+  }
+  // A submission that was accepted from a drop directory.
+  queue::Submission accept(const std::string& file_name, const std::string& route = "orders");
+  // Its job, begun and accepted by the service.
+  queue::JobId import(queue::SubmissionId id);
+  void finish(queue::JobId job, const queue::Rows& rows, const std::string& reason = "");
+  void hold(queue::SubmissionId id, const std::string& reason = "nobody can know",
+            const std::string& advice = "look at the table");
+
+ private:
+  TemporaryDirectory directory_;
+  FakeClock clock_;
+  SystemFiles files_;
+  std::map<std::string, queue::Route> routes_;
+  std::atomic<int> wakes_ = 0;
+  IoThread io_;
+  boost::asio::thread_pool pool_{1};
+  std::unique_ptr<queue::StoreThread> store_;
+  std::unique_ptr<queue::Spool> spool_;
+  std::unique_ptr<intake::Intake> intake_;
+  std::unique_ptr<api::Api> api_;
+  std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace dropload::test
