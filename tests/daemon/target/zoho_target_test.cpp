@@ -1,0 +1,226 @@
+#include "daemon/target/zoho_target.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_clock.h"
+#include "tests/support/scripted_api.h"
+#include "tests/support/temporary_directory.h"
+
+namespace dropload::target {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr auto token_path = "/oauth/v2/token";
+constexpr auto names_path = "/restapi/v2/metadetails";
+constexpr auto create_path = "/restapi/v2/bulk/workspaces/111111111111111111/views/222222222222222222/data";
+constexpr auto create_new_path = "/restapi/v2/bulk/workspaces/111111111111111111/data";
+constexpr auto job_path = "/restapi/v2/bulk/workspaces/111111111111111111/importjobs/333";
+
+constexpr auto workspace_answer =
+    R"({"status":"success","summary":"Get meta details","data":{"workspaces":{"workspaceId":"111111111111111111",
+  "workspaceName":"Sales","workspaceDesc":"","orgId":"77"}}})";
+constexpr auto view_answer =
+    R"({"status":"success","summary":"Get meta details","data":{"workspaces":{"workspaceId":"111111111111111111",
+  "workspaceName":"Sales","workspaceDesc":"","orgId":"77"},"views":{"viewId":"222222222222222222","viewName":"orders","viewDesc":""}}})";
+constexpr auto created_answer = R"({"status":"success","summary":"Create bulk import job","data":{"jobId":"333"}})";
+
+std::string failure(int code, const std::string& symbol) {
+  return R"({"status":"failure","summary":")" + symbol + R"(","data":{"errorCode":)" + std::to_string(code) +
+         R"(,"errorMessage":"no"}})";
+}
+
+http::Awaitable<Result<void>> agree(int* times) {
+  ++*times;
+  co_return Result<void>{};
+}
+http::Awaitable<Result<void>> disagree() {
+  co_return error(Errc::no_space, "no room for the intent");
+}
+
+class ZohoTargetTest : public testing::Test {
+ protected:
+  ZohoTargetTest() {
+    api_.answer_json(token_path, R"({"access_token":"tok","expires_in":3600})");
+    ZohoTargetSettings settings;
+    settings.name = "acme";
+    settings.organization_id = "77";
+    settings.api_url = api_.url();
+    settings.token_url = api_.url() + token_path;
+    settings.token_file = directory_.path() / "token.json";
+    target_ = create_zoho_target(io_.context(), settings, clock_, random_, files_).value();
+    file_ = files_.open_for_reading(directory_.write("orders.csv", "id,name\n1,a\n")).value();
+  }
+  ~ZohoTargetTest() override {
+    io_.call([this] { target_.reset(); });
+  }
+
+  SubmitRequest request(const std::string& workspace = "Sales", const std::string& table = "orders") {
+    SubmitRequest request;
+    request.table = {"acme", workspace, table};
+    request.file_name = "orders.csv";
+    request.fd = file_.get();
+    request.size = 12;
+    request.before_last_piece = [this] { return agree(&asked_before_last_piece_); };
+    return request;
+  }
+  SubmitResult submit(SubmitRequest request) { return io_.run(target_->submit(std::move(request))); }
+  // Names are answered as they are asked: the workspace, then the view.
+  void answer_names() {
+    api_.answer_json(names_path, workspace_answer);
+    api_.answer_json(names_path, view_answer);
+  }
+
+  test::TemporaryDirectory directory_;
+  SystemFiles files_;
+  test::FakeClock clock_;
+  SystemRandom random_;
+  test::IoThread io_;
+  test::ScriptedApi api_{io_};
+  std::unique_ptr<Target> target_;
+  UniqueFd file_;
+  int asked_before_last_piece_ = 0;
+};
+
+TEST_F(ZohoTargetTest, AFileGoesToTheTableThatItsNamesMean) {
+  answer_names();
+  api_.answer_json(create_path, created_answer);
+  const auto accepted = std::get<Accepted>(submit(request()));
+  EXPECT_EQ(accepted.job_id, "333");
+  EXPECT_EQ(accepted.workspace_id, "111111111111111111");
+  const auto& create = api_.seen().back();
+  EXPECT_EQ(create.authorization, "Zoho-oauthtoken tok");
+  EXPECT_EQ(create.organization, "77");
+  EXPECT_THAT(create.query, HasSubstr("CONFIG=%7B"));
+  EXPECT_THAT(create.content_type, HasSubstr("multipart/form-data"));
+  EXPECT_THAT(create.body, HasSubstr("filename=\"orders.csv\""));
+  EXPECT_THAT(create.body, HasSubstr("id,name\n1,a\n"));
+  EXPECT_EQ(asked_before_last_piece_, 1);
+}
+
+TEST_F(ZohoTargetTest, NamesAreLookedUpOnceAndTheCostSaysSo) {
+  answer_names();
+  api_.answer_json(create_path, created_answer);
+  EXPECT_EQ(target_->cost_of_submit({"acme", "Sales", "orders"}).metadata, 2);
+  submit(request());
+  EXPECT_EQ(target_->cost_of_submit({"acme", "Sales", "orders"}).metadata, 0);
+  EXPECT_EQ(target_->cost_of_submit({"acme", "Sales", "customers"}).metadata, 1);
+  submit(request());
+  EXPECT_EQ(api_.calls_of(names_path), 2U);
+}
+
+TEST_F(ZohoTargetTest, IdsAreUsedAsTheyAre) {
+  api_.answer_json(create_path, created_answer);
+  EXPECT_TRUE(std::holds_alternative<Accepted>(submit(request("111111111111111111", "222222222222222222"))));
+  EXPECT_EQ(api_.calls_of(names_path), 0U);
+}
+
+TEST_F(ZohoTargetTest, ATableNameBelowAWorkspaceIdIsFoundInTheListOfViews) {
+  api_.answer_json("/restapi/v2/workspaces/111111111111111111/views",
+                   R"({"status":"success","summary":"Get views","data":{"views":[{"viewId":"9","viewName":"x"},
+                       {"viewId":"222222222222222222","viewName":"orders"}]}})");
+  api_.answer_json(create_path, created_answer);
+  EXPECT_TRUE(std::holds_alternative<Accepted>(submit(request("111111111111111111", "orders"))));
+}
+
+TEST_F(ZohoTargetTest, AMissingTableIsMadeOnlyWhenTheRouteSaysSo) {
+  api_.answer_json(names_path, workspace_answer);
+  api_.answer_json(names_path, failure(7104, "META_OBJECT_NOT_PRESENT"), 404);
+  api_.answer_json(create_new_path, created_answer);
+  const auto refused = std::get<Refused>(submit(request()));
+  EXPECT_EQ(refused.refusal.code, 7104);
+  EXPECT_THAT(refused.refusal.message, HasSubstr("create = true"));
+  auto creating = request();
+  creating.create = true;
+  EXPECT_TRUE(std::holds_alternative<Accepted>(submit(std::move(creating))));
+  EXPECT_THAT(api_.seen().back().query, HasSubstr("tableName"));
+}
+
+TEST_F(ZohoTargetTest, AnIdThatTheServiceDoesNotKnowAnyMoreIsLookedUpAgain) {
+  answer_names();
+  api_.answer_json(create_path, created_answer);
+  api_.answer_json(create_path, failure(7104, "META_OBJECT_NOT_PRESENT"), 404);
+  submit(request());
+  EXPECT_EQ(std::get<Refused>(submit(request())).refusal.code, 7104);
+  EXPECT_EQ(target_->cost_of_submit({"acme", "Sales", "orders"}).metadata, 2);
+}
+
+TEST_F(ZohoTargetTest, ALongConfigTravelsAsAFormPart) {
+  answer_names();
+  api_.answer_json(create_path, created_answer);
+  auto wide = request();
+  for (int i = 0; i < 300; ++i)
+    wide.options.selected_columns.push_back("a column with a long name " + std::to_string(i));
+  EXPECT_TRUE(std::holds_alternative<Accepted>(submit(std::move(wide))));
+  EXPECT_EQ(api_.seen().back().query, "");
+  EXPECT_THAT(api_.seen().back().body, HasSubstr("name=\"CONFIG\""));
+}
+
+TEST_F(ZohoTargetTest, ARefusedTokenIsReplacedForTheNextCall) {
+  answer_names();
+  api_.answer_json(create_path, failure(8535, "INVALID_OAUTHTOKEN"), 401);
+  api_.answer_json(create_path, created_answer);
+  EXPECT_EQ(std::get<Refused>(submit(request())).refusal.code, 8535);
+  EXPECT_TRUE(std::holds_alternative<Accepted>(submit(request())));
+  EXPECT_EQ(api_.calls_of(token_path), 2U);
+}
+
+TEST_F(ZohoTargetTest, NothingIsSentWholeWhenTheIntentCannotBeCommitted) {
+  answer_names();
+  api_.answer_json(create_path, created_answer);
+  auto unlucky = request();
+  unlucky.before_last_piece = [] { return disagree(); };
+  const auto never = std::get<NeverSent>(submit(std::move(unlucky)));
+  EXPECT_EQ(never.error.code, Errc::no_space);
+  EXPECT_EQ(api_.calls_of(create_path), 0U) << "the service never had a whole request";
+}
+
+TEST_F(ZohoTargetTest, AnAnswerThatSaysNothingUsableLeavesTheOutcomeUnknown) {
+  answer_names();
+  api_.answer_json(create_path, "<html>fine</html>", 200);
+  api_.answer_json(create_path, "<html>bad gateway</html>", 502);
+  api_.answer_json(create_path, "<html>gateway timeout</html>", 504);
+  api_.answer_json(create_path, R"({"status":"success","summary":"x","data":{"job":1}})", 200);
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(std::holds_alternative<MaybeSent>(submit(request()))) << i;
+}
+
+TEST_F(ZohoTargetTest, ARefusalWithoutAnEnvelopeIsARefusal) {
+  answer_names();
+  http::Response slow_down;
+  slow_down.status = http::Status::too_many_requests;
+  slow_down.headers.emplace_back("Retry-After", "7");
+  api_.answer(create_path, slow_down);
+  api_.answer_json(create_path, "<html>oops</html>", 500);
+  const auto too_fast = std::get<Refused>(submit(request()));
+  EXPECT_EQ(too_fast.refusal.http_status, 429);
+  EXPECT_EQ(too_fast.retry_after, Milliseconds{7'000});
+  EXPECT_EQ(std::get<Refused>(submit(request())).refusal.http_status, 500);
+}
+
+TEST_F(ZohoTargetTest, ALookUpThatFailsNeverMeansThatTheFileMayHaveLanded) {
+  api_.answer_json(names_path, "<html>fine</html>", 200);
+  EXPECT_TRUE(std::holds_alternative<NeverSent>(submit(request())));
+}
+
+TEST_F(ZohoTargetTest, DetailsAreReadAndKeptVerbatim) {
+  api_.answer_json(job_path,
+                   R"({"status":"success","summary":"Fetch import job info","data":{"jobId":"333","jobCode":"1004",
+    "jobStatus":"JOB COMPLETED","expiryTime":"1700003600000","jobInfo":{"importSummary":{"importType":"APPEND","totalColumnCount":2,
+    "selectedColumnCount":2,"totalRowCount":1,"successRowCount":1,"warnings":0,"importOperation":"updated"},"importErrors":"",
+    "columnDetails":{"id":"Number"}}}})");
+  const auto details = std::get<Details>(io_.run(target_->status("111111111111111111", "333")));
+  EXPECT_EQ(details.details.code, zoho::JobCode::completed);
+  EXPECT_EQ(details.details.summary.value().success_rows, 1);
+  EXPECT_THAT(details.verbatim, HasSubstr("\"jobCode\":\"1004\""));
+}
+
+TEST_F(ZohoTargetTest, AStatusThatCannotBeReadCanBeAskedAgain) {
+  api_.answer_json(job_path, "<html>gateway</html>", 502);
+  api_.answer_json(job_path, R"({"status":"success","summary":"x","data":{}})", 200);
+  EXPECT_EQ(std::get<Refused>(io_.run(target_->status("111111111111111111", "333"))).refusal.http_status, 502);
+  EXPECT_TRUE(std::holds_alternative<NeverSent>(io_.run(target_->status("111111111111111111", "333"))));
+}
+
+}  // namespace
+}  // namespace dropload::target
