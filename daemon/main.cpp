@@ -1,7 +1,3 @@
-#include <cstdio>
+#include "daemon/cli/cli.h"
 
-// Parses nothing itself: the command line is daemon/cli.
-int main() {
-  std::puts("dropload " DROPLOAD_VERSION);
-  return 0;
-}
+int main(int argc, char** argv) { return dropload::cli::run(argc, argv); }

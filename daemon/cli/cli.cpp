@@ -19,7 +19,7 @@ constexpr const char* examples =
     "'dropload COMMAND --help' says more about each command.";
 
 void add_commands(CLI::App& app, Action& chosen) {
-  for (const auto add : {add_submit, add_list, add_show, add_release, add_discard, add_check, add_version})
+  for (const auto add : {add_serve, add_submit, add_list, add_show, add_release, add_discard, add_check, add_version})
     add(app, chosen);
 }
 

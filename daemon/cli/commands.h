@@ -15,6 +15,7 @@ namespace dropload::cli {
 
 using Action = std::function<Exit(Surroundings&)>;
 
+void add_serve(CLI::App& app, Action& chosen);
 void add_submit(CLI::App& app, Action& chosen);
 void add_list(CLI::App& app, Action& chosen);
 void add_show(CLI::App& app, Action& chosen);

@@ -21,6 +21,16 @@ std::string target_of(const Options& options) {
   return target;
 }
 
+Result<std::string> page_text(const std::string& body) {
+  const auto page = api::decode_page(body);
+  if (!page) return page.error();
+  return list_text(*page);
+}
+
+Exit list(const Options& options, Surroundings& surroundings) {
+  return print_answer(options.client, surroundings, http::Verb::get, target_of(options), page_text);
+}
+
 }  // namespace
 
 void add_list(CLI::App& app, Action& chosen) {
@@ -36,15 +46,7 @@ void add_list(CLI::App& app, Action& chosen) {
       "Examples:\n"
       "  dropload list --state failed\n"
       "  dropload list --route sales --limit 10 --json");
-  command->callback([options, &chosen] {
-    chosen = [options](Surroundings& surroundings) {
-      return print_answer(options->client, surroundings, http::Verb::get, target_of(*options),
-                          [](const std::string& body) {
-                            const auto page = api::decode_page(body);
-                            return page ? Result<std::string>(list_text(*page)) : page.error();
-                          });
-    };
-  });
+  command->callback([options, &chosen] { chosen = [options](Surroundings& s) { return list(*options, s); }; });
 }
 
 }  // namespace dropload::cli

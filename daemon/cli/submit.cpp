@@ -94,6 +94,11 @@ void print_json(const std::vector<Followed>& followed, std::ostream& out) {
   out << document.dump() << "\n";
 }
 
+Progress::To show_to(const Options& options, const Surroundings& surroundings) {
+  if (options.client.json) return Progress::To::nobody;
+  return surroundings.out_is_terminal ? Progress::To::terminal : Progress::To::stream;
+}
+
 Exit submit(const Options& options, Surroundings& surroundings) {
   if (!all_can_be_read(options.files, surroundings.err)) return Exit::error;
   auto client = ApiClient::create(options.client.url);
@@ -101,10 +106,7 @@ Exit submit(const Options& options, Surroundings& surroundings) {
     surroundings.err << "dropload: " << client.error().message << "\n";
     return client.error().exit;
   }
-  const auto to = options.client.json            ? Progress::To::nobody
-                  : surroundings.out_is_terminal ? Progress::To::terminal
-                                                 : Progress::To::stream;
-  Progress progress(surroundings.out, to);
+  Progress progress(surroundings.out, show_to(options, surroundings));
   std::vector<Followed> accepted;
   Exit worst = send_all(**client, options, accepted, progress, surroundings.err);
   if (options.wait && !accepted.empty()) {

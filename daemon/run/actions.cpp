@@ -125,8 +125,8 @@ struct StatusVerdict {
 
 http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission submission, UniqueFd file) {
   spdlog::info("{}: upload begins, {} bytes", name_of(submission), submission.size);
-  const auto result = co_await submit_until_cancelled(context, job.table.organization,
-                                                      request_for(context, job, submission, file.get()));
+  auto request = request_for(context, job, submission, file.get());
+  const auto result = co_await submit_until_cancelled(context, job.table.organization, std::move(request));
   // Whatever came of it is written, even while everything is being stopped.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   if (!result) {
@@ -143,7 +143,7 @@ http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission
   auto verdict =
       std::visit(CreateVerdict{context, *known, context.organizations.at(job.table.organization), applied}, *result);
   co_await apply(context, std::move(applied), std::move(verdict));
-  crash_point("accepted");
+  crash_point("job-accepted");
 }
 
 http::Awaitable<void> poll(Context& context, queue::Job job) {
@@ -179,7 +179,8 @@ http::Awaitable<void> settle_interrupted(Context& context, queue::Job job, std::
     verdict = schedule::on_never_sent(moment, *known, {},
                                       Error{Errc::unavailable, what_happened + " before the whole file had gone out"});
   }
-  co_await apply(context, applied_to(*current), std::move(verdict));
+  Applied applied = applied_to(*current);
+  co_await apply(context, std::move(applied), std::move(verdict));
 }
 
 }  // namespace dropload::run

@@ -20,27 +20,32 @@ void say_if_failed(const Applied& applied, const Result<void>& written) {
   if (!written) spdlog::warn("submission {}: {}", applied.job.submission, written.error().message);
 }
 
+// Here and in the runner a closure has a name before it is awaited: gcc 12 destroys the captures of a temporary one
+// twice.
 http::Awaitable<void> apply_runs(Context& context, Applied applied, Runs runs) {
   const Time now = context.clock.now();
   if (applied.job.state == JobState::uploading) {
-    auto written = co_await firmly(context, [applied, runs, now](Store& store) {
+    auto write = [applied, runs, now](Store& store) {
       return store.job_accepted(applied.job.id, applied.workspace_id, applied.remote_id, runs.next_poll_at, now);
-    });
+    };
+    auto written = co_await firmly(context, std::move(write));
     if (written) spdlog::info("submission {}: accepted as job {}", applied.job.submission, applied.remote_id);
     say_if_failed(applied, written);
     co_return;
   }
-  const auto written = co_await firmly(context, [applied, runs](Store& store) {
+  auto write = [applied, runs](Store& store) {
     return store.job_runs_on(applied.job.id, applied.code, applied.message, runs.next_poll_at);
-  });
+  };
+  const auto written = co_await firmly(context, std::move(write));
   say_if_failed(applied, written);
 }
 
 http::Awaitable<void> apply_succeeded(Context& context, Applied applied, Succeeded succeeded) {
   const Time now = context.clock.now();
-  const auto written = co_await firmly(context, [applied, succeeded, now](Store& store) {
+  auto write = [applied, succeeded, now](Store& store) {
     return store.job_succeeded(applied.job.id, succeeded.rows, succeeded.reason, applied.summary, now);
-  });
+  };
+  const auto written = co_await firmly(context, std::move(write));
   if (written) {
     const auto level = succeeded.reason.empty() ? spdlog::level::info : spdlog::level::warn;
     spdlog::log(level, "submission {}: done, {} of {} rows are in. {}", applied.job.submission, succeeded.rows.success,
@@ -63,15 +68,15 @@ void log_end(const Applied& applied, const JobEnd& end) {
 http::Awaitable<void> apply_end(Context& context, Applied applied, JobEnd end) {
   const Time now = context.clock.now();
   if (end.summary.empty()) end.summary = applied.summary;
-  const auto written =
-      co_await firmly(context, [applied, end, now](Store& store) { return store.job_ended(applied.job.id, end, now); });
+  auto write = [applied, end, now](Store& store) { return store.job_ended(applied.job.id, end, now); };
+  const auto written = co_await firmly(context, std::move(write));
   if (written) log_end(applied, end);
   say_if_failed(applied, written);
 }
 
 http::Awaitable<void> apply_pause(Context& context, std::string organization, queue::Pause pause) {
-  const auto written =
-      co_await firmly(context, [organization, pause](Store& store) { return store.pause(organization, pause); });
+  auto write = [organization, pause](Store& store) { return store.pause(organization, pause); };
+  const auto written = co_await firmly(context, std::move(write));
   if (!written) co_return;
   spdlog::warn("organization {}: paused{}. {}", organization, pause.until ? " until " + to_rfc3339(*pause.until) : "",
                pause.reason);

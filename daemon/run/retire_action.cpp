@@ -25,7 +25,8 @@ http::Awaitable<void> put_off(Context& context, queue::SubmissionId id, std::str
                context.settings.retire_again_after.count() / 1000);
   const Time now = context.clock.now();
   const Time at = now + context.settings.retire_again_after;
-  (void)co_await firmly(context, [id, why, at, now](Store& store) { return store.retire_later(id, why, at, now); });
+  auto write = [id, why, at, now](Store& store) { return store.retire_later(id, why, at, now); };
+  (void)co_await firmly(context, std::move(write));
 }
 
 }  // namespace
@@ -41,8 +42,8 @@ http::Awaitable<void> retire(Context& context, queue::SubmissionId id) {
     co_return;
   }
   crash_point("original-placed");
-  const auto written = co_await firmly(
-      context, [id, to = *placed, now = context.clock.now()](Store& store) { return store.mark_retired(id, to, now); });
+  auto write = [id, to = *placed, now = context.clock.now()](Store& store) { return store.mark_retired(id, to, now); };
+  const auto written = co_await firmly(context, std::move(write));
   if (!written) spdlog::warn("submission {}: {}", id, written.error().message);
   crash_point("retired");
   // What is left of the entry is of no use any more; if this fails, the next start removes it.

@@ -39,8 +39,8 @@ http::Awaitable<void> Runner::run() {
 
 http::Awaitable<std::optional<Milliseconds>> Runner::run_once() {
   const auto now = context_.clock.now();
-  const auto snapshot =
-      co_await context_.store.run([limits = limits_, now](Store& store) { return store.snapshot(limits, now); });
+  auto read = [limits = limits_, now](Store& store) { return store.snapshot(limits, now); };
+  const auto snapshot = co_await context_.store.run(std::move(read));
   if (!snapshot) {
     spdlog::error("the queue cannot be read: {}", snapshot.error().message);
     co_return context_.settings.storage_retry;
@@ -69,7 +69,8 @@ http::Awaitable<Result<bool>> Runner::perform(schedule::Action action) {
   if (auto* settle = std::get_if<schedule::SettleLost>(&action)) {
     done = co_await context_.store.run([job = settle->job, now](Store& store) { return store.settle_lost(job, now); });
   } else if (auto* resume = std::get_if<schedule::Resume>(&action)) {
-    done = co_await context_.store.run([name = resume->organization](Store& store) { return store.resume(name); });
+    auto lift = [name = resume->organization](Store& store) { return store.resume(name); };
+    done = co_await context_.store.run(std::move(lift));
   } else {
     const SubmissionId id = std::get<schedule::Retire>(action).submission;
     // Nothing is committed at its beginning, so it is here that a second look knows of the first.
@@ -106,8 +107,10 @@ http::Awaitable<Result<bool>> Runner::start(schedule::StartJob action) {
   }
   auto& organization = context_.organizations.at(action.organization);
   const auto cost = organization.target->cost_of_submit(submission->table);
-  const auto job = co_await context_.store.run(
-      [id, limits = organization.limits, cost, now](Store& store) { return store.begin_job(id, limits, cost, now); });
+  auto begin = [id, limits = organization.limits, cost, now](Store& store) {
+    return store.begin_job(id, limits, cost, now);
+  };
+  const auto job = co_await context_.store.run(std::move(begin));
   if (!job) co_return job.error();
   crash_point("intent");
   actions_.spawn("upload", then_wake(upload(context_, *job, *submission, std::move(*file))));
@@ -116,10 +119,10 @@ http::Awaitable<Result<bool>> Runner::start(schedule::StartJob action) {
 
 http::Awaitable<Result<bool>> Runner::poll(schedule::PollJob action) {
   const auto now = context_.clock.now();
-  const auto job =
-      co_await context_.store.run([id = action.job, limits = context_.organizations.at(action.organization).limits,
-                                   again = now + context_.settings.poll_deadline,
-                                   now](Store& store) { return store.begin_poll(id, limits, again, now); });
+  auto begin = [id = action.job, limits = context_.organizations.at(action.organization).limits,
+                again = now + context_.settings.poll_deadline,
+                now](Store& store) { return store.begin_poll(id, limits, again, now); };
+  const auto job = co_await context_.store.run(std::move(begin));
   if (!job) co_return job.error();
   actions_.spawn("poll", then_wake(run::poll(context_, *job)));
   co_return true;

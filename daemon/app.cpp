@@ -1,0 +1,160 @@
+#include "daemon/app.h"
+
+#include <csignal>
+#include <cstdlib>
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/signal_set.hpp>
+
+#include "common/http/server.h"
+#include "daemon/api/api.h"
+#include "daemon/app_parts.h"
+#include "daemon/intake/drop_watcher.h"
+#include "daemon/run/runner.h"
+#include "daemon/systemd.h"
+
+namespace dropload {
+namespace {
+
+namespace asio = boost::asio;
+
+// The parts in the order in which they are built; destroyed in reverse.
+class App {
+ public:
+  explicit App(const Config& config)
+      : config_(config), signals_(io_, SIGTERM, SIGINT), watchers_(io_.get_executor()), main_(io_.get_executor()) {}
+
+  Result<void> start() {
+    auto state = open_state(config_, files_);
+    if (!state) return state.error();
+    state_ = std::move(*state);
+    auto remote = open_remote(config_, io_, clock_, random_, files_);
+    if (!remote) return remote.error();
+    remote_ = std::move(*remote);
+    context_ = std::make_unique<run::Context>(run::Context{.store = *state_->store,
+                                                           .spool = state_->spool,
+                                                           .files = files_,
+                                                           .clock = clock_,
+                                                           .random = random_,
+                                                           .pool = pool_,
+                                                           .organizations = remote_->organizations,
+                                                           .routes = routes_of(config_),
+                                                           .settings = runner_settings(config_)});
+    runner_ = std::make_unique<run::Runner>(*context_, io_.get_executor());
+    intake_ = std::make_unique<intake::Intake>(
+        intake::Intake::Parts{*state_->store, state_->spool, files_, clock_, pool_, [this] { runner_->wake(); }});
+    if (auto recovered = recover_intake(); !recovered) return recovered;
+    return listen();
+  }
+
+  void run() {
+    main_.spawn("daemon", live());
+    io_.run();
+  }
+
+  [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
+
+ private:
+  Result<void> recover_intake() {
+    const auto mended = intake_->recover();
+    if (!mended) return mended.error().while_doing("cannot mend the spool");
+    for (const auto& sentence : *mended) spdlog::info("{}", sentence);
+    return {};
+  }
+
+  Result<void> listen() {
+    api_ = std::make_unique<api::Api>(api::Parts{.store = *state_->store,
+                                                 .intake = *intake_,
+                                                 .routes = context_->routes,
+                                                 .clock = clock_,
+                                                 .max_body_bytes = config_.max_body_bytes,
+                                                 .allowed_hosts = config_.allowed_hosts,
+                                                 .wake = [this] { runner_->wake(); }});
+    http::ServerSettings settings;
+    settings.address = config_.listen_address;
+    settings.port = config_.listen_port;
+    auto server = http::Server::listen(io_, settings, [this](http::Request& request) { return api_->handle(request); });
+    if (!server) return server.error();
+    server_ = std::move(*server);
+    return {};
+  }
+
+  http::Awaitable<void> live() {
+    const auto recovered = co_await runner_->recover();
+    if (!recovered) {
+      failure_ = recovered.error();
+      io_.stop();
+      co_return;
+    }
+    server_->start();
+    running_.spawn("runner", runner_->run());
+    for (const auto& [name, route] : context_->routes) {
+      if (route.drop) watchers_.spawn("drop directory of " + name, intake::DropWatcher::run({*intake_, clock_, pool_}, route));
+    }
+    say_ready();
+    const int signal = co_await signals_.async_wait(asio::use_awaitable);
+    co_await stop(signal);
+  }
+
+  void say_ready() {
+    const auto sentence = fmt::format(
+        "REST on {}:{}; {} route(s), {} watched; {} organization(s){}", config_.listen_address, server_->port(),
+        context_->routes.size(), watchers_.size(), context_->organizations.size(),
+        remote_->service ? fmt::format("; import service on {}:{}", config_.service.address, remote_->service->port())
+                         : "");
+    spdlog::info("dropload {} is ready: {}", DROPLOAD_VERSION, sentence);
+    systemd::ready();
+    systemd::status(sentence);
+  }
+
+  http::Awaitable<void> stop(int signal) {
+    spdlog::info("{}: stopping; uploads get {} s, a second signal ends it at once",
+                 signal == SIGINT ? "SIGINT" : "SIGTERM", config_.stop_grace.count() / 1000);
+    systemd::stopping();
+    systemd::status("stopping: uploads under way are finished");
+    // The state on the disk is whole at every moment; nothing is gained by more ceremony.
+    signals_.async_wait([](const boost::system::error_code& ec, int) {
+      if (!ec) std::_Exit(EXIT_FAILURE);
+    });
+    watchers_.stop();
+    co_await watchers_.join();
+    co_await server_->stop(std::min(config_.stop_grace, Milliseconds{5'000}));
+    co_await runner_->stop(config_.stop_grace);
+    co_await running_.join();
+    signals_.cancel();
+    spdlog::info("stopped");
+  }
+
+  const Config& config_;
+  SystemFiles files_;
+  SystemClock clock_;
+  SystemRandom random_;
+  asio::io_context io_{1};
+  // Taking and retiring files: hashing and copying wait for the disk more than for a processor.
+  asio::thread_pool pool_{2};
+  asio::signal_set signals_;
+  std::unique_ptr<State> state_;
+  std::unique_ptr<Remote> remote_;
+  std::unique_ptr<run::Context> context_;
+  std::unique_ptr<run::Runner> runner_;
+  std::unique_ptr<intake::Intake> intake_;
+  std::unique_ptr<api::Api> api_;
+  std::unique_ptr<http::Server> server_;
+  http::TaskGroup running_{io_.get_executor()};
+  http::TaskGroup watchers_;
+  http::TaskGroup main_;
+  std::optional<Error> failure_;
+};
+
+}  // namespace
+
+Result<void> run_daemon(const Config& config) {
+  std::signal(SIGPIPE, SIG_IGN);
+  App app(config);
+  if (auto started = app.start(); !started) return started;
+  app.run();
+  if (app.failure()) return *app.failure();
+  return {};
+}
+
+}  // namespace dropload

@@ -1,0 +1,17 @@
+#pragma once
+
+// Builds the daemon from a configuration, wires its parts, starts them, and stops them in reverse.
+
+#include "common/base/result.h"
+#include "daemon/config.h"
+
+namespace dropload {
+
+// Runs until SIGTERM or SIGINT: no new work, uploads get the configured grace, states are written. A second signal ends
+// the process at once (all that matters is on the disk; the next start goes on from there). SIGPIPE is ignored. Fails
+// when something cannot be started: the sentence says what.
+//
+// Files in the state directory: lock, queue.db, spool/, tokens/, archive/, service/ (of the embedded import service).
+Result<void> run_daemon(const Config& config);
+
+}  // namespace dropload

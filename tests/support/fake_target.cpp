@@ -1,0 +1,63 @@
+#include "tests/support/fake_target.h"
+
+#include "common/http/deadline.h"
+
+namespace dropload::test {
+namespace {
+
+// Only cancellation ends it.
+target::Awaitable<void> hang_until_cancelled() {
+  co_await http::sleep_for(Milliseconds{24 * 3'600'000});
+}
+
+// Counts a call for as long as it runs, however it ends.
+class UnderWay {
+ public:
+  explicit UnderWay(FakeTarget& target) : target_(target) {
+    ++target_.under_way;
+    target_.most_under_way = std::max(target_.most_under_way, target_.under_way);
+  }
+  ~UnderWay() { --target_.under_way; }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+
+ private:
+  FakeTarget& target_;
+};
+
+}  // namespace
+
+target::SubmitResult FakeTarget::next_submit_answer() {
+  if (submit_answers.empty()) return target::Accepted{"workspace-1", "job-" + std::to_string(submitted.size())};
+  auto answer = std::move(submit_answers.front());
+  submit_answers.pop_front();
+  return answer;
+}
+
+target::Awaitable<target::SubmitResult> FakeTarget::submit(target::SubmitRequest request) {
+  const UnderWay counted(*this);
+  submitted.push_back(request.file_name);
+  auto answer = next_submit_answer();
+  if (std::holds_alternative<target::NeverSent>(answer)) co_return answer;
+  if (hang_before_last_piece) co_await hang_until_cancelled();
+  const auto committed = co_await request.before_last_piece();
+  if (!committed) co_return target::NeverSent{committed.error()};
+  if (hang) co_await hang_until_cancelled();
+  co_return answer;
+}
+
+target::Awaitable<target::StatusResult> FakeTarget::status(std::string, std::string job_id) {
+  polled.push_back(job_id);
+  if (!status_answers.empty()) {
+    auto answer = std::move(status_answers.front());
+    status_answers.pop_front();
+    co_return answer;
+  }
+  zoho::JobDetails details;
+  details.job_id = job_id;
+  details.code = zoho::JobCode::completed;
+  details.summary = summary;
+  co_return target::Details{details, R"({"jobCode":"1004"})"};
+}
+
+}  // namespace dropload::test

@@ -1,0 +1,125 @@
+#include "tests/support/world.h"
+
+#include <chrono>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+
+#include "tests/support/eventually.h"
+#include "tests/support/rest.h"
+
+namespace dropload::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string route_config(const std::string& type, const fs::path& directory) {
+  const std::string matching = type == "updateadd" ? "matching_columns = [\"id\"]\n" : "";
+  return fmt::format(
+      "[[route]]\nname = \"{0}\"\norganization = \"acme\"\nworkspace = \"Main\"\n"
+      "table_pattern = '(?<table>[a-z0-9]+)[_.].*'\ncreate = true\nimport_type = \"{0}\"\n{1}"
+      "[route.drop]\ndirectory = \"{2}\"\nstable_for = \"50ms\"\nrescan_every = \"1s\"\n\n",
+      type, matching, directory.string());
+}
+
+std::string organization_config(const service::Credentials& keys, std::uint16_t port) {
+  return fmt::format(
+      "[[organization]]\nname = \"acme\"\napi_url = \"http://127.0.0.1:{0}\"\n"
+      "token_url = \"http://127.0.0.1:{0}/oauth/v2/token\"\norg_id = \"{1}\"\nclient_id = \"{2}\"\n"
+      "client_secret = {{ file = \"secret\" }}\nrefresh_token = {{ file = \"refresh\" }}\n"
+      "requests = {{ bulk = 4000, metadata = 6000, overall = 10000 }}\n\n",
+      port, keys.organization_id, keys.client_id);
+}
+
+bool is_settled(const nlohmann::json& submission) {
+  const auto state = submission.at("state").get<std::string>();
+  if (state == "held") return true;
+  return state != "queued" && state != "importing" && !submission.at("retired_to").is_null();
+}
+
+}  // namespace
+
+World::World(Options options) {
+  service::Settings settings;
+  settings.data_directory = path() / "service";
+  settings.port = 0;
+  settings.workspaces = {"Main"};
+  settings.slow_jobs = options.slow_jobs;
+  service_ = std::move(service::ImportService::start(settings, clock_, random_).value());
+  const auto keys = service_->credentials();
+  directory_.write("secret", keys.client_secret);
+  directory_.write("refresh", keys.refresh_token);
+  std::string config = fmt::format(
+      "[daemon]\nstate_directory = \"state\"\nlisten = \"127.0.0.1:0\"\n\n[schedule]\nfirst_poll = \"20ms\"\n"
+      "poll_every = \"50ms\"\nretry_first = \"20ms\"\nretry_most = \"200ms\"\nlost_job_wait = \"{}ms\"\n\n",
+      options.lost_job_wait.count());
+  config += organization_config(keys, service_->port()) + options.more_config;
+  for (const std::string type : {"append", "truncateadd", "updateadd"}) {
+    fs::create_directories(path() / type);
+    config += route_config(type, path() / type);
+  }
+  directory_.write("dropload.toml", config);
+}
+
+DaemonProcess& World::start(std::map<std::string, std::string> environment) {
+  const bool is_to_crash = environment.contains("DROPLOAD_CRASH_AT");
+  daemon_.reset();
+  daemon_ = std::make_unique<DaemonProcess>(
+      std::vector<std::string>{DROPLOAD_BINARY, "serve", "--config", (path() / "dropload.toml").string()},
+      std::move(environment), path());
+  if (!daemon_->wait_ready() && !is_to_crash)
+    throw std::runtime_error("the daemon did not get ready:\n" + daemon_->log());
+  return *daemon_;
+}
+
+void World::drop(const std::string& route, const std::string& name, const std::string& text) const {
+  directory_.write(route + "/." + name, text);
+  fs::rename(path() / route / ("." + name), path() / route / name);
+}
+
+nlohmann::json World::submissions() {
+  const auto answer = rest("GET", daemon_->rest_address(), "/v1/submissions?limit=1000");
+  return nlohmann::json::parse(answer.body).at("submissions");
+}
+
+nlohmann::json World::submission(std::int64_t id) {
+  return nlohmann::json::parse(rest("GET", daemon_->rest_address(), "/v1/submissions/" + std::to_string(id)).body);
+}
+
+nlohmann::json World::wait_until_settled(std::size_t count) {
+  nlohmann::json all = nlohmann::json::array();
+  const bool settled = eventually([&] {
+    all = submissions();
+    return all.size() >= count && std::all_of(all.begin(), all.end(), is_settled);
+  });
+  return settled ? all : nlohmann::json::array();
+}
+
+std::int64_t World::rows_in(const std::string& table) const {
+  SQLite::Database database(path() / "service" / "warehouse.db", SQLite::OPEN_READONLY, 5000);
+  if (!database.tableExists(table)) return -1;
+  SQLite::Statement count(database, "SELECT count(*) FROM \"" + table + "\"");
+  count.executeStep();
+  return count.getColumn(0).getInt64();
+}
+
+std::vector<fs::path> World::places_of(const std::string& text) const {
+  std::vector<fs::path> places;
+  for (const auto& entry : fs::recursive_directory_iterator(path())) {
+    const bool of_the_service = entry.path().string().starts_with((path() / "service").string());
+    if (of_the_service || !entry.is_regular_file() || entry.file_size() != text.size()) continue;
+    if (contents(entry.path()) == text) places.push_back(entry.path());
+  }
+  return places;
+}
+
+std::string some_csv(int rows, const std::string& seed) {
+  std::string text = "id,name\n";
+  for (int i = 1; i <= rows; ++i) text += fmt::format("{},{} {}\n", i, seed, i);
+  return text;
+}
+
+}  // namespace dropload::test
