@@ -5,7 +5,9 @@ set -euo pipefail
 declare -A groups=(
   [build]="g++ cmake ninja-build pkg-config ccache libboost1.81-dev libboost-url1.81-dev libssl-dev libsqlite3-dev libsqlitecpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev libsystemd-dev sqlite3 curl ca-certificates"
   [tests]="libgtest-dev libgmock-dev python3 openssl systemd git"
+  [quickstart]="jq"
   [bench]="libbenchmark-dev"
+  [lint]="clang-format clang-tidy"
 )
 wanted=()
 for group in "$@"; do
