@@ -111,7 +111,8 @@ Result<Job> Store::find_job(JobId id) {
 }
 
 Result<std::vector<Job>> Store::uploading_jobs() {
-  static const std::string sql = select_job + "WHERE j.holds_slot = 1 AND j.state = 'uploading' ORDER BY j.id";
+  static const std::string sql =
+      select_job + "WHERE j.id IN (SELECT id FROM job WHERE holds_slot = 1 AND state = 'uploading') ORDER BY j.id";
   return read(database(), "cannot read the jobs that were interrupted",
               [&](db::Database& d) -> Result<std::vector<Job>> {
                 Query query(d, sql);

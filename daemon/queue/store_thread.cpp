@@ -127,9 +127,7 @@ StoreThread::~StoreThread() {
 void StoreThread::enqueue(std::unique_ptr<Piece> piece) {
   {
     const std::lock_guard lock(parts_->mutex);
-    if (parts_->waiting.size() < parts_->settings.max_waiting && !parts_->stopping) {
-      parts_->waiting.push_back(std::move(piece));
-    }
+    if (parts_->waiting.size() < parts_->settings.max_waiting) parts_->waiting.push_back(std::move(piece));
   }
   if (!piece) {
     parts_->changed.notify_one();

@@ -191,9 +191,6 @@ TEST_F(StoreThreadTest, BeyondItsLimitTheLineAnswersAtOnceThatItIsFull) {
 TEST_F(StoreThreadTest, ACommitThatFailsFailsAllOfItsPiecesAndTheNextOneGoesOn) {
   make_thread();
   keep_busy();
-  let_go();
-  gate = {};
-  keep_busy();
   ask_for(1);
   ask_for(2);
   commits_fail = true;
