@@ -89,7 +89,8 @@ class App {
     server_->start();
     running_.spawn("runner", runner_->run());
     for (const auto& [name, route] : context_->routes) {
-      if (route.drop) watchers_.spawn("drop directory of " + name, intake::DropWatcher::run({*intake_, clock_, pool_}, route));
+      if (route.drop)
+        watchers_.spawn("drop directory of " + name, intake::DropWatcher::run({*intake_, clock_, pool_}, route));
     }
     say_ready();
     const int signal = co_await signals_.async_wait(asio::use_awaitable);
@@ -103,8 +104,8 @@ class App {
         remote_->service ? fmt::format("; import service on {}:{}", config_.service.address, remote_->service->port())
                          : "");
     spdlog::info("dropload {} is ready: {}", DROPLOAD_VERSION, sentence);
-    systemd::ready();
     systemd::status(sentence);
+    systemd::ready();
   }
 
   http::Awaitable<void> stop(int signal) {

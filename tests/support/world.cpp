@@ -81,7 +81,7 @@ void World::drop(const std::string& route, const std::string& name, const std::s
 }
 
 nlohmann::json World::submissions() {
-  const auto answer = rest("GET", daemon_->rest_address(), "/v1/submissions?limit=1000");
+  const auto answer = rest("GET", daemon_->rest_address(), "/v1/submissions?limit=500");
   return nlohmann::json::parse(answer.body).at("submissions");
 }
 

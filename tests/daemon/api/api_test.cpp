@@ -246,7 +246,8 @@ TEST(ApiLimit, TheDaemonsLimitHoldsWhereTheRouteAllowsMore) {
   ApiServer server(100);
   RawSocket socket = RawSocket::connect_to(server.port());
   socket.send(fmt::format(
-      "POST /v1/submissions?route=orders&filename=a.csv HTTP/1.1\r\nHost: localhost\r\nContent-Length: 101\r\n\r\n{}",
+      "POST /v1/submissions?route=orders&filename=a.csv HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+      "Content-Length: 101\r\n\r\n{}",
       std::string(101, 'x')));
   EXPECT_THAT(socket.read_to_end(), StartsWith("HTTP/1.1 413 "));
 }

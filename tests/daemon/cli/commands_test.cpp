@@ -123,7 +123,7 @@ TEST_F(CommandsTest, WhereNobodyListensEveryClientSaysHowToStartTheDaemon) {
 TEST_F(CommandsTest, AConfigurationWithoutProblemsIsOk) {
   const auto path = files_.write(
       "dropload.toml",
-      "state_directory = \"state\"\n"
+      "[daemon]\nstate_directory = \"state\"\n"
       "[[organization]]\nname = \"main\"\nembedded = true\n"
       "[[route]]\nname = \"orders\"\norganization = \"main\"\nworkspace = \"Sales\"\ntable = \"orders\"\n");
   const auto ran = run_plain({"check", "--config", path});

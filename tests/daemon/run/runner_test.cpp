@@ -175,8 +175,10 @@ TEST_F(RunnerTest, AnOutageSpendsNoAttemptAndCostsOneProbeAtATime) {
   const auto a = submit("a");
   const auto b = submit("b");
   start();
+  // Both were in the first plan; from then on the pause holds them back.
   run_until([&] {
-    return !target_->submitted.empty() && target_->under_way == 0 && find(a).state == SubmissionState::queued;
+    return target_->submitted.size() == 2 && find(a).state == SubmissionState::queued &&
+           find(b).state == SubmissionState::queued;
   });
   const auto probes = target_->submitted.size();
   run_until([&, looks = 0]() mutable { return ++looks > 5; });

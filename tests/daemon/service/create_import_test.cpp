@@ -171,7 +171,7 @@ TEST_F(CreateImport, WhatIsWrongWithConfigItselfIsRefusedAtOnce) {
   EXPECT_EQ(refused_new(config), 8079);
   config = new_table("T");
   config.erase("tableName");
-  EXPECT_EQ(refused_new(config), 8504);
+  EXPECT_EQ(refused_new(config), 8079);
   const std::string target = target_without_config() + "?CONFIG=no-json";
   EXPECT_EQ(service_.create(target, {file}).error_code(), 8080);
   EXPECT_EQ(uploads(), 0U);
