@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include <fmt/format.h>
 #include <boost/url/parse.hpp>
 
@@ -6,6 +8,13 @@
 namespace dropload::http {
 
 namespace {
+
+// Boost.URL takes a port of any size. 0 for one that is none.
+std::uint16_t port_of(std::string_view digits) {
+  std::uint16_t port = 0;
+  const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  return ec == std::errc{} && end == digits.data() + digits.size() ? port : std::uint16_t{0};
+}
 
 Error no_origin(std::string_view url) {
   return error(Errc::invalid_argument, "'{}' is not of the form https://host or http://host:port", url);
@@ -20,7 +29,7 @@ Result<Origin> Origin::parse(std::string_view url) {
   const auto scheme = parsed->scheme_id();
   if (scheme != boost::urls::scheme::http && scheme != boost::urls::scheme::https) return no_origin(url);
   Origin origin{.tls = scheme == boost::urls::scheme::https, .host = std::string(parsed->encoded_host_address())};
-  origin.port = parsed->has_port() ? parsed->port_number() : (origin.tls ? 443 : 80);
+  origin.port = parsed->has_port() ? port_of(parsed->port()) : (origin.tls ? 443 : 80);
   if (origin.host.empty() || origin.port == 0) return no_origin(url);
   return origin;
 }

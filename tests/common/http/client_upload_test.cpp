@@ -67,7 +67,9 @@ TEST_F(ClientUpload, WithoutTheLastPieceTheServerCannotHaveTheWholeRequest) {
     EXPECT_EQ(failure().error.code, Errc::no_space);
     EXPECT_FALSE(failure().maybe_sent);
     EXPECT_EQ(asked, 1);
-    const std::size_t body_size = message.size() - (message.find("\r\n\r\n") + 4);
+    // Without its last piece a small request has not even all of its head.
+    const std::size_t head_end = message.find("\r\n\r\n");
+    const std::size_t body_size = head_end == std::string::npos ? 0 : message.size() - head_end - 4;
     EXPECT_LT(body_size, size + 2);
   }
 }
