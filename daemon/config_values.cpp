@@ -127,7 +127,7 @@ Result<std::string> parse_url(std::string_view text, bool with_path) {
   if (!plain && url->scheme() != "https") return wrong("is no https URL");
   if (plain && !is_this_machine(url->encoded_host())) return wrong("would send the token unencrypted over a network");
   if (url->has_userinfo() || url->has_query() || url->has_fragment()) return wrong("has more in it than host and path");
-  const bool has_path = url->encoded_path() != "" && url->encoded_path() != "/";
+  const bool has_path = !url->encoded_path().empty() && url->encoded_path() != "/";
   if (has_path != with_path) return wrong(with_path ? "has no path" : "has a path");
   std::string cleaned(text);
   while (cleaned.ends_with('/')) cleaned.pop_back();
