@@ -80,9 +80,7 @@ Result<MetaDetails> decode_meta_details(std::string_view data_json);
 struct View {
   std::string view_id;
   std::string view_name;
-  std::string view_type;  // "Table"
 };
-std::string encode_views(const std::vector<View>& views);
 Result<std::vector<View>> decode_views(std::string_view data_json);
 
 // Token endpoint. An error answer ({"error":"invalid_code"}, seen with HTTP 200 too) fails with permission_denied and
@@ -103,6 +101,8 @@ struct ImportOffence {
   std::string message;
 };
 std::string encode_offence(const ImportOffence& offence);
+// Text as it stands in an HTML fragment: & < > and both quotes as entities.
+std::string escape_html(std::string_view text);
 // An HTML fragment as plain text lines for people: tags dropped, <br> a line break, entities decoded once, runs of
 // blanks and control characters one blank, empty lines left off. What comes out may hold '<' and '&' again: it is text,
 // to be escaped where it is shown as HTML.

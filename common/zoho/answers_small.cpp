@@ -76,15 +76,6 @@ Result<MetaDetails> decode_meta_details(std::string_view data_json) {
   return details;
 }
 
-std::string encode_views(const std::vector<View>& views) {
-  Json list = Json::array();
-  for (const auto& view : views) {
-    list.push_back(
-        {{"viewId", view.view_id}, {"viewName", view.view_name}, {"viewDesc", ""}, {"viewType", view.view_type}});
-  }
-  return to_text(Json{{"views", std::move(list)}});
-}
-
 Result<std::vector<View>> decode_views(std::string_view data_json) {
   const auto data = parse_json(data_json);
   const auto* list = data ? member(*data, "views") : nullptr;
@@ -95,9 +86,7 @@ Result<std::vector<View>> decode_views(std::string_view data_json) {
     if (!id) return id.error();
     auto name = text_member(entry, "viewName", "views");
     if (!name) return name.error();
-    auto type = text_member_or_empty(entry, "viewType", "views");
-    if (!type) return type.error();
-    views.push_back({std::move(*id), std::move(*name), std::move(*type)});
+    views.push_back({std::move(*id), std::move(*name)});
   }
   return views;
 }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/text.h"
 #include "common/zoho/answers.h"
 #include "common/zoho/json.h"
 
@@ -22,51 +23,6 @@ char lower(char c) {
 
 bool is_letter(char c) {
   return lower(c) >= 'a' && lower(c) <= 'z';
-}
-
-std::string escape_html(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
-
-void append_utf8(std::string& text, std::uint32_t point) {
-  const auto byte = [&text](std::uint32_t value) { text += static_cast<char>(value); };
-  if (point < 0x80) {
-    byte(point);
-  } else if (point < 0x800) {
-    byte(0xC0 | (point >> 6));
-    byte(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    byte(0xE0 | (point >> 12));
-    byte(0x80 | ((point >> 6) & 0x3F));
-    byte(0x80 | (point & 0x3F));
-  } else {
-    byte(0xF0 | (point >> 18));
-    byte(0x80 | ((point >> 12) & 0x3F));
-    byte(0x80 | ((point >> 6) & 0x3F));
-    byte(0x80 | (point & 0x3F));
-  }
 }
 
 // "#39", "#x27": the character; nothing for a number that is none, or a control character.
@@ -162,6 +118,32 @@ class PlainText {
 };
 
 }  // namespace
+
+std::string escape_html(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
 
 std::string encode_offence(const ImportOffence& offence) {
   return fmt::format("<nobr>[Line: {} Field: {}] ({}) -ERROR: {}</nobr><br>", offence.line, offence.field,

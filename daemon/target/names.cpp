@@ -23,7 +23,9 @@ NeverSent not_understood(const Error& error) {
 std::string meta_details_target(const std::string& workspace, const std::string* view) {
   nlohmann::json config{{"workspaceName", workspace}};
   if (view != nullptr) config["viewName"] = *view;
-  return std::string(zoho::path::meta_details) + "?CONFIG=" + http::percent_encode(config.dump());
+  // A table's name may come from a file's, which is bytes: they go as they do in the CONFIG of the import.
+  const auto text = config.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return std::string(zoho::path::meta_details) + "?CONFIG=" + http::percent_encode(text);
 }
 
 std::string views_target(const std::string& workspace_id) {
@@ -38,11 +40,10 @@ Result<std::string> view_in_details(const std::string& data) {
 }
 
 Result<std::string> view_in_list(const std::string& data, const std::string& name) {
-  const auto json = nlohmann::json::parse(data, nullptr, false);
-  if (!json.is_object() || !json.contains("views") || !json["views"].is_array())
-    return error(Errc::protocol, "no list of views");
-  for (const auto& view : json["views"]) {
-    if (view.is_object() && view.value("viewName", "") == name) return view.value("viewId", "");
+  const auto views = zoho::decode_views(data);
+  if (!views) return views.error();
+  for (const auto& view : *views) {
+    if (view.view_name == name) return view.view_id;
   }
   return std::string();
 }

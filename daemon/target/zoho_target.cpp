@@ -16,7 +16,7 @@ constexpr std::size_t longest_config_in_query = 4 * 1024;
 
 // Codes by which the service says that an id it gave us is no good any more.
 bool means_id_is_gone(int code) {
-  return code == 7103 || code == 7104 || code == 7319 || code == 7111;
+  return code == 7103 || code == 7104 || code == 7138 || code == 7319 || code == 7111;
 }
 
 const char* content_type_of(zoho::FileType type) {

@@ -207,15 +207,22 @@ TEST(MetaDetails, IdsMustBeText) {
   }
 }
 
-TEST(Views, AListComesBackAsItWasSent) {
-  const auto got = decode_views(encode_views({{"1", "Orders", "Table"}, {"2", "Größen", "Pivot"}}));
+TEST(Views, NamesAreReadWithTheirIds) {
+  const auto got = decode_views(
+      R"({"views":[{"viewId":"1","viewName":"Orders","viewType":"Table","folderId":"7"},
+                   {"viewId":"2","viewName":"Größen","viewType":"Pivot"}]})");
   ASSERT_TRUE(got.has_value()) << got.error().message;
   ASSERT_EQ(got->size(), 2u);
   EXPECT_EQ((*got)[1].view_id, "2");
   EXPECT_EQ((*got)[1].view_name, "Größen");
-  EXPECT_EQ((*got)[1].view_type, "Pivot");
-  EXPECT_EQ(code_of(decode_views("{}")), Errc::protocol);
-  EXPECT_EQ(code_of(decode_views(R"({"views":[{"viewName":"x"}]})")), Errc::protocol);
+  EXPECT_TRUE(decode_views(R"({"views":[]})")->empty());
+}
+
+TEST(Views, AListWithoutIdsAndNamesIsAProtocolError) {
+  for (const auto* text : {"", "[]", "{}", R"({"views":{}})", R"({"views":[{"viewName":"x"}]})",
+                           R"({"views":[{"viewId":1,"viewName":"x"}]})", R"({"views":["x"]})"}) {
+    EXPECT_EQ(code_of(decode_views(text)), Errc::protocol) << text;
+  }
 }
 
 TEST(Token, AnAnswerGivesTheTokenAndItsTime) {

@@ -124,6 +124,26 @@ TEST_F(ZohoTargetTest, ATableNameBelowAWorkspaceIdIsFoundInTheListOfViews) {
   EXPECT_TRUE(std::holds_alternative<Accepted>(submit(request("111111111111111111", "orders"))));
 }
 
+TEST_F(ZohoTargetTest, AListOfViewsThatCannotBeReadIsNotTakenForAMissingTable) {
+  api_.answer_json("/restapi/v2/workspaces/111111111111111111/views",
+                   R"({"status":"success","summary":"Get views","data":{"views":[{"viewId":9,"viewName":"orders"}]}})");
+  auto creating = request("111111111111111111", "orders");
+  creating.create = true;
+  EXPECT_TRUE(std::holds_alternative<NeverSent>(submit(std::move(creating))));
+}
+
+TEST_F(ZohoTargetTest, ANameThatIsNotUtf8IsSpelledTheSameWhereverItIsSent) {
+  api_.answer_json(names_path, workspace_answer);
+  api_.answer_json(names_path, failure(7104, "META_OBJECT_NOT_PRESENT"), 404);
+  api_.answer_json(create_new_path, created_answer);
+  auto creating = request("Sales", "caf\xE9");
+  creating.create = true;
+  EXPECT_TRUE(std::holds_alternative<Accepted>(submit(std::move(creating))));
+  ASSERT_GE(api_.seen().size(), 2U);
+  EXPECT_THAT(api_.seen()[api_.seen().size() - 2].query, HasSubstr("caf%EF%BF%BD"));
+  EXPECT_THAT(api_.seen().back().query, HasSubstr("caf%EF%BF%BD"));
+}
+
 TEST_F(ZohoTargetTest, AMissingTableIsMadeOnlyWhenTheRouteSaysSo) {
   api_.answer_json(names_path, workspace_answer);
   api_.answer_json(names_path, failure(7104, "META_OBJECT_NOT_PRESENT"), 404);
