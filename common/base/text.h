@@ -19,4 +19,7 @@ std::string readable(std::string_view sentence);
 // included).
 std::size_t utf8_sequence(std::string_view bytes);
 
+// Appends the character's UTF-8. REQUIRES: a Unicode scalar value (at most 0x10FFFF, no surrogate).
+void append_utf8(std::string& text, char32_t character);
+
 }  // namespace dropload

@@ -21,28 +21,9 @@ constexpr std::array<char16_t, 32> windows_1252{0x20AC, 0x0081, 0x201A, 0x0192, 
                                                 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
                                                 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
 
-void append_utf8(char32_t c, std::string& out) {
-  const auto add = [&out](char32_t byte) { out += static_cast<char>(byte); };
-  if (c < 0x80) {
-    add(c);
-  } else if (c < 0x800) {
-    add(0xC0 | (c >> 6));
-    add(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    add(0xE0 | (c >> 12));
-    add(0x80 | ((c >> 6) & 0x3F));
-    add(0x80 | (c & 0x3F));
-  } else {
-    add(0xF0 | (c >> 18));
-    add(0x80 | ((c >> 12) & 0x3F));
-    add(0x80 | ((c >> 6) & 0x3F));
-    add(0x80 | (c & 0x3F));
-  }
-}
-
 void append_latin1(char c, std::string& out) {
   const auto byte = static_cast<Byte>(c);
-  append_utf8(byte >= 0x80 && byte < 0xA0 ? windows_1252[byte - 0x80u] : byte, out);
+  append_utf8(out, byte >= 0x80 && byte < 0xA0 ? windows_1252[byte - 0x80u] : byte);
 }
 
 std::size_t ascii_prefix(std::string_view text) {
@@ -142,15 +123,15 @@ void Utf8Converter::convert_utf16(std::string_view text, std::string& out) {
   for (; at + 2 <= text.size(); at += 2) {
     const char32_t c = unit(at);
     if (c < 0xD800 || c >= 0xE000) {
-      append_utf8(c, out);
+      append_utf8(out, c);
     } else if (is_low(c)) {
-      append_utf8(replacement, out);
+      append_utf8(out, replacement);
     } else if (at + 4 > text.size()) {
       break;
     } else if (!is_low(unit(at + 2))) {
-      append_utf8(replacement, out);
+      append_utf8(out, replacement);
     } else {
-      append_utf8(0x10000 + ((c - 0xD800) << 10) + (unit(at + 2) - 0xDC00), out);
+      append_utf8(out, 0x10000 + ((c - 0xD800) << 10) + (unit(at + 2) - 0xDC00));
       at += 2;
     }
   }
@@ -161,7 +142,7 @@ void Utf8Converter::finish(std::string& out) {
   if (encoding_ == Encoding::utf8) {
     for (const char c : kept_) append_latin1(c, out);
   } else if (!kept_.empty()) {
-    append_utf8(0xFFFD, out);
+    append_utf8(out, 0xFFFD);
   }
   kept_.clear();
 }

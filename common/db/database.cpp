@@ -22,13 +22,14 @@ int user_version(SQLite::Database& database) {
 // Whether the file keeps a write-ahead log from now on. The first statement that reads the file, so this is where one
 // that is no database is found out.
 bool set_up(SQLite::Database& database, const OpenOptions& options) {
+  // First: SQLite 3.40 forgets the cache's limit when the size of pages changes after it was set.
+  if (!options.read_only) database.exec(fmt::format("PRAGMA page_size = {}", options.page_size));
   database.exec(fmt::format("PRAGMA cache_size = -{}", options.cache_kib));
   database.exec("PRAGMA foreign_keys = ON");
   if (options.read_only) {
     database.exec("PRAGMA schema_version");
     return true;
   }
-  database.exec(fmt::format("PRAGMA page_size = {}", options.page_size));
   if (text_of(database, "PRAGMA journal_mode = WAL") != "wal") return false;
   database.exec("PRAGMA synchronous = FULL");
   database.exec(fmt::format("PRAGMA journal_size_limit = {}", wal_kept_bytes));
@@ -70,7 +71,8 @@ Errc code_of(int sqlite_code) {
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const OpenOptions& options) {
-  const int flags = options.read_only ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+  const int access = options.read_only ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+  const int flags = access | SQLite::OPEN_NOMUTEX;  // used by one thread at a time
   try {
     SQLite::Database database(path.string(), flags, options.busy_timeout_ms);
     if (!set_up(database, options)) {

@@ -15,9 +15,7 @@ zoho::Refusal no_slot() {
 }
 
 bool has_column(const View& view, std::string_view name) {
-  return std::ranges::any_of(view.columns, [&](const Column& column) {
-    return column.name.size() == name.size() && ::strncasecmp(column.name.data(), name.data(), name.size()) == 0;
-  });
+  return std::ranges::any_of(view.columns, [&](const Column& column) { return same_name(column.name, name); });
 }
 
 // 7107 and 8046: columns that an existing table has not.

@@ -152,7 +152,7 @@ class Load {
   LoadStep<void> make_table(Warehouse::Writing& writing) {
     const std::string name = request_.config.table_name.value_or("");
     if (read_view_by_name(writing.database(), request_.workspace_id, name)) {
-      return LoadFailure(7111, "A table named '" + html_escaped(name) + "' is already there.");
+      return LoadFailure(7111, "A table named '" + zoho::escape_html(name) + "' is already there.");
     }
     NewView wanted{request_.workspace_id, request_.workspace_name, name, {}};
     for (std::size_t i = 0; i < rules_.size(); ++i) {

@@ -3,7 +3,6 @@
 // Why a load ended early.
 
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include <boost/system/result.hpp>
@@ -29,8 +28,5 @@ using LoadStep = boost::system::result<T, LoadFailure>;
 
 // What the CSV reader could not read is the file's fault (7248); anything else is not.
 LoadFailure failure_of_reader(const Error& error);
-
-// Text as it stands in an HTML fragment.
-std::string html_escaped(std::string_view text);
 
 }  // namespace dropload::service

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "common/zoho/answers.h"
 #include "daemon/service/loader_settings.h"
 #include "daemon/service/typing_text.h"
 
@@ -39,7 +40,7 @@ LoadStep<void> set_type(PlannedColumn& planned, const Column* column, const zoho
     const auto type = parse_data_type(wanted.type);
     if (!type) {
       return LoadFailure(8516, fmt::format("columnDataTypes: '{}' is not a data type (column '{}').",
-                                           html_escaped(wanted.type), html_escaped(planned.name)));
+                                           zoho::escape_html(wanted.type), zoho::escape_html(planned.name)));
     }
     planned.is_typed = true;
     planned.type = *type;
@@ -53,8 +54,8 @@ LoadStep<void> set_formats(PlannedColumn& planned, const zoho::ImportOptions& op
   if (!pattern) return {};
   planned.date_format = DateFormat::from_java(*pattern);
   if (planned.date_format) return {};
-  return LoadFailure(7512, fmt::format("'{}' is not a date format (column '{}').", html_escaped(*pattern),
-                                       html_escaped(planned.name)));
+  return LoadFailure(7512, fmt::format("'{}' is not a date format (column '{}').", zoho::escape_html(*pattern),
+                                       zoho::escape_html(planned.name)));
 }
 
 LoadStep<void> check_selected(std::span<const std::string> names, const View* view,
@@ -62,7 +63,7 @@ LoadStep<void> check_selected(std::span<const std::string> names, const View* vi
   for (const std::string& name : options.selected_columns) {
     const bool in_table = view == nullptr || find_column(*view, name) != nullptr;
     if (contains(names, name) && in_table) continue;
-    return LoadFailure(8046, fmt::format("The selected column '{}' is not in the {}.", html_escaped(name),
+    return LoadFailure(8046, fmt::format("The selected column '{}' is not in the {}.", zoho::escape_html(name),
                                          in_table ? "file" : "table"));
   }
   return {};
@@ -75,7 +76,7 @@ LoadStep<void> set_matching(Plan& plan, const zoho::ImportOptions& options) {
     if (found == plan.columns.end()) {
       return LoadFailure(7107, fmt::format("The matching column '{}' is not both in the table and among the file's "
                                            "columns that are imported.",
-                                           html_escaped(name)));
+                                           zoho::escape_html(name)));
     }
     found->matches = true;
   }

@@ -28,7 +28,9 @@ Checked<Names> names_of(const http::Query& query) {
   if (!workspace) return workspace.error();
   auto view = text_of(config, "viewName");
   if (!view) return view.error();
-  if (!*workspace) return missing("workspaceName");
+  if (!*workspace) {
+    return zoho::refuse(8079, "The attribute workspaceName is not present in the JSON configuration.");
+  }
   return Names{std::move(**workspace), std::move(*view)};
 }
 

@@ -1,5 +1,6 @@
 #include "daemon/service/warehouse_catalogue.h"
 
+#include <algorithm>
 #include <array>
 
 #include "common/db/query.h"
@@ -78,12 +79,15 @@ bool is_free(db::Database& database, std::string_view table) {
   return !is_reserved(table) && !query.step();
 }
 
-std::string table_name(db::Database& database, const NewView& wanted, std::string_view view_id) {
-  std::string with_workspace = wanted.workspace_name + "." + wanted.name;
-  for (const std::string& name : {wanted.name, with_workspace}) {
-    if (is_free(database, name)) return name;
+std::string table_name(db::Database& database, const NewView& wanted, const std::string& view_id) {
+  const std::string with_workspace = wanted.workspace_name + "." + wanted.name;
+  std::string name;
+  for (const std::string& candidate : {wanted.name, with_workspace, with_workspace + "." + view_id}) {
+    name = candidate;
+    std::ranges::replace(name, '\0', '_');  // a NUL would end the statement that makes the table
+    if (is_free(database, name)) break;
   }
-  return with_workspace + "." + std::string(view_id);
+  return name;
 }
 
 }  // namespace

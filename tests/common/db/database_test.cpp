@@ -39,6 +39,18 @@ TEST(Database, IsOpenedWithALogSyncedAtEachCommitAndForeignKeysOn) {
   EXPECT_EQ(pragma(*database, "page_size"), "8192");
 }
 
+TEST(Database, ATransactionLargerThanTheCacheDoesNotStayInMemory) {
+  const TemporaryDirectory directory;
+  const auto database = Database::open(directory.path() / "db", {.page_size = 16 * 1024, .cache_kib = 1024}).value();
+  database->raw().exec("CREATE TABLE t (text)");
+  database->raw().exec("BEGIN");
+  for (int i = 0; i < 2000; ++i) Query(*database, "INSERT INTO t VALUES (?)", std::string(10'000, 'x')).run();
+  int used = 0;
+  int highest = 0;
+  ASSERT_EQ(sqlite3_db_status(database->raw().getHandle(), SQLITE_DBSTATUS_CACHE_USED, &used, &highest, 0), SQLITE_OK);
+  EXPECT_LT(used, 2 * 1024 * 1024);
+}
+
 TEST(Database, AFileThatIsNoDatabaseIsCorrupt) {
   const TemporaryDirectory directory;
   directory.write("test.db", std::string(10'000, 'x'));

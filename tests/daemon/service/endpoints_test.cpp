@@ -139,7 +139,7 @@ TEST(Reads, NamesLeadToIds) {
   EXPECT_EQ(ask(R"({"workspaceName":"Other"})").error_code(), 7103);
   EXPECT_EQ(ask(R"({"workspaceName":"Main","viewName":"Sales"})").error_code(), 7104);
   EXPECT_EQ(ask(R"({"workspaceName":5})").error_code(), 8516);
-  EXPECT_EQ(ask("{}").error_code(), 8504);
+  EXPECT_EQ(ask("{}").error_code(), 8079);
   EXPECT_EQ(ask("Main").error_code(), 8080);
   EXPECT_EQ(service.get("/restapi/v2/metadetails").error_code(), 8504);
 

@@ -59,6 +59,12 @@ TEST_F(WarehouseTest, NamesOfTheCatalogueAndOfSqliteAreNotTaken) {
   EXPECT_EQ(table_of("Main", make("Main", "SQLite_stat")), "Main.SQLite_stat");
 }
 
+TEST_F(WarehouseTest, ANameMayHoldAnything) {
+  const std::string name("a\0b'\"; DROP TABLE dropload_view; --", 35);
+  EXPECT_EQ(table_of("Main", make("Main", name)), "a_b" + name.substr(3));
+  EXPECT_EQ(warehouse->find_view_by_name("Main-id", name).value()->name, name);
+}
+
 TEST_F(WarehouseTest, ViewsAreFoundByIdAndByNameInAnyCaseWithinTheirWorkspace) {
   const std::string id = make("Main", "Sales");
   EXPECT_EQ(id.size(), 19u);
