@@ -89,17 +89,25 @@ http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, s
   body.set_limit(route.max_bytes);
   sidecar->submission.id = parts_.store.reserve_id();
   Receiving receiving(parts_.spool, parts_.files, std::move(*sidecar));
+  auto accepted = co_await receive_into(receiving, body);
+  if (!accepted) {
+    (void)co_await on_pool(parts_.pool, [&receiving] { return receiving.discard(); });
+    co_return with_limit(accepted.error(), route, file_name);
+  }
+  receiving.keep();
+  announce(*accepted);
+  co_return accepted;
+}
+
+http::Awaitable<Result<Submission>> Intake::receive_into(Receiving& receiving, http::BodyReader& body) {
   const auto read = co_await read_body(receiving, body, parts_.pool);
-  if (!read) co_return with_limit(read.error(), route, file_name);
+  if (!read) co_return read.error();
   const auto completed =
       co_await on_pool(parts_.pool, [this, &receiving] { return receiving.complete(parts_.clock.now()); });
   if (!completed) co_return completed.error();
   // It has a name before it is awaited: gcc 12 destroys the members of a temporary aggregate twice.
   Accept accept{receiving.sidecar()};
   auto accepted = co_await parts_.store.run(std::move(accept));
-  if (!accepted) co_return accepted;
-  receiving.keep();
-  announce(*accepted);
   co_return accepted;
 }
 

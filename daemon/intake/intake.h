@@ -28,6 +28,8 @@
 
 namespace dropload::intake {
 
+class Receiving;
+
 class Intake {
  public:
   struct Parts {
@@ -58,6 +60,7 @@ class Intake {
   Result<std::vector<std::string>> recover();
 
  private:
+  http::Awaitable<Result<queue::Submission>> receive_into(Receiving& receiving, http::BodyReader& body);
   void announce(const queue::Submission& submission) const;
 
   Parts parts_;

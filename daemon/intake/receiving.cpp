@@ -8,9 +8,13 @@ Receiving::Receiving(queue::Spool& spool, Files& files, queue::Sidecar sidecar)
     : spool_(spool), files_(files), sidecar_(std::move(sidecar)) {}
 
 Receiving::~Receiving() {
+  if (!over_) (void)discard();
+}
+
+Result<void> Receiving::discard() {
+  over_ = true;
   file_.reset();
-  // If this fails, the next start removes it: an entry without a row that was never complete.
-  if (!kept_) (void)spool_.remove_entry(sidecar_.submission.id);
+  return spool_.remove_entry(sidecar_.submission.id);
 }
 
 Result<void> Receiving::open() {

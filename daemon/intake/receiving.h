@@ -14,7 +14,7 @@ namespace dropload::intake {
 class Receiving {
  public:
   Receiving(queue::Spool& spool, Files& files, queue::Sidecar sidecar);
-  // Removes the entry unless it was kept.
+  // Discards what was neither kept nor discarded: a request that was cancelled in the middle.
   ~Receiving();
   Receiving(const Receiving&) = delete;
   Receiving& operator=(const Receiving&) = delete;
@@ -26,7 +26,9 @@ class Receiving {
 
   [[nodiscard]] const queue::Sidecar& sidecar() const { return sidecar_; }
   // It has a row.
-  void keep() { kept_ = true; }
+  void keep() { over_ = true; }
+  // Removes all of it. What cannot be removed, the next start removes: an entry without a row.
+  Result<void> discard();
 
  private:
   queue::Spool& spool_;
@@ -35,7 +37,7 @@ class Receiving {
   UniqueFd file_;
   Sha256 hash_;
   std::uint64_t size_ = 0;
-  bool kept_ = false;
+  bool over_ = false;
 };
 
 }  // namespace dropload::intake

@@ -1,6 +1,7 @@
 #include "daemon/intake/scan.h"
 
 #include "common/base/text.h"
+#include "daemon/intake/network_file_system.h"
 #include "daemon/intake/routing.h"
 #include "daemon/intake/settle.h"
 
@@ -19,6 +20,7 @@ class Scan {
       : route_(route), root_(route.drop.value().directory), inotify_(inotify) {}
 
   Scanned run(const std::string& directory) {
+    scanned_.network = network_file_system_of(root_);
     std::vector<std::string> waiting{directory};
     while (!waiting.empty()) {
       const std::string next = std::move(waiting.back());

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/result.h"
@@ -26,6 +27,8 @@ struct Scanned {
   std::optional<Error> unreadable;    // the directory that was asked for cannot be read
   std::vector<std::string> problems;  // sentences: subdirectories that cannot be read
   std::optional<Error> not_watched;   // the first that could not be
+  // The network file system that the drop directory lies on, where events tell only what this machine does.
+  std::optional<std::string_view> network;
 };
 
 // Scans a directory ("" is the drop directory itself) and, where the route descends, all below it. Each is watched

@@ -189,6 +189,12 @@ void Watching::report(const Scanned& scanned) {
     spdlog::warn("route {}: {}. Files there are found by looking every {} s", route_.name,
                  readable(scanned.not_watched->message), route_.drop->rescan_every.count() / 1000);
   }
+  if (scanned.network && said_.is_new("network", std::string(*scanned.network))) {
+    spdlog::warn(
+        "route {}: {} lies on {}, which tells nothing of what other machines write. Files are found by looking every "
+        "{} s",
+        route_.name, escaped(route_.drop->directory), *scanned.network, route_.drop->rescan_every.count() / 1000);
+  }
   for (const auto& problem : scanned.problems) {
     if (said_.is_new(problem, "")) spdlog::warn("route {}: {}", route_.name, readable(problem));
   }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/intake/complaints.h"
+#include "daemon/intake/network_file_system.h"
 #include "tests/support/temporary_directory.h"
 
 namespace dropload::intake {
@@ -66,6 +67,17 @@ TEST(Scan, AMissingDropDirectoryIsSaid) {
   const auto scanned = scan(route_in(directory.path() / "drop", true), nullptr, "");
   ASSERT_TRUE(scanned.unreadable);
   EXPECT_EQ(scanned.unreadable->code, Errc::not_found);
+}
+
+TEST(NetworkFileSystem, IsKnownByItsType) {
+  EXPECT_EQ(network_file_system(0x6969), "NFS");
+  EXPECT_EQ(network_file_system(0xff534d42), "SMB (cifs)");
+  EXPECT_EQ(network_file_system(0xef53), std::nullopt) << "ext4";
+}
+
+TEST(NetworkFileSystem, ProcIsNoneAndWhatIsMissingIsOnNone) {
+  EXPECT_EQ(network_file_system_of("/proc"), std::nullopt);
+  EXPECT_EQ(network_file_system_of("/nowhere/at/all"), std::nullopt);
 }
 
 TEST(MayBeTaken, WhatAnEventNamesIsJudgedAsWhatAScanFinds) {
