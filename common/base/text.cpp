@@ -1,5 +1,6 @@
 #include "common/base/text.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include <fmt/format.h>
@@ -96,6 +97,24 @@ void append_utf8(std::string& text, char32_t character) {
     add(0x80 | ((character >> 6) & 0x3F));
     add(0x80 | (character & 0x3F));
   }
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = lower(c);
+  return result;
+}
+
+bool equal_in_any_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool starts_with_in_any_case(std::string_view text, std::string_view beginning) {
+  return equal_in_any_case(text.substr(0, beginning.size()), beginning);
 }
 
 }  // namespace dropload

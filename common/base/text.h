@@ -19,6 +19,12 @@ std::string readable(std::string_view sentence);
 // included).
 std::size_t utf8_sequence(std::string_view bytes);
 
+// ASCII only, whatever the locale: words of formats and settings are compared in any case, names of tables too.
+char lower(char c);
+std::string lower(std::string_view text);
+bool equal_in_any_case(std::string_view a, std::string_view b);
+bool starts_with_in_any_case(std::string_view text, std::string_view beginning);
+
 // Appends the character's UTF-8. REQUIRES: a Unicode scalar value (at most 0x10FFFF, no surrogate).
 void append_utf8(std::string& text, char32_t character);
 

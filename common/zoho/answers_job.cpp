@@ -4,7 +4,7 @@
 namespace dropload::zoho {
 namespace {
 
-constexpr std::string_view where = "the details of a job";
+constexpr std::string_view in_the_details = "the details of a job";
 
 bool has_ended(JobCode code) {
   return code == JobCode::failed || code == JobCode::completed;
@@ -58,10 +58,10 @@ Result<void> decode_summary(const Json& json, ImportSummary& summary) {
 
 Result<void> decode_completed(const Json& info, JobDetails& details) {
   const auto* summary = member(info, "importSummary");
-  if (summary == nullptr) return error(Errc::protocol, "{}: completed, but without \"importSummary\"", where);
+  if (summary == nullptr) return error(Errc::protocol, "{}: completed, but without \"importSummary\"", in_the_details);
   if (auto decoded = decode_summary(*summary, details.summary.emplace()); !decoded) return decoded;
   if (member(info, "viewId") != nullptr) {
-    auto view_id = text_member(info, "viewId", where);
+    auto view_id = text_member(info, "viewId", in_the_details);
     if (!view_id) return view_id.error();
     details.view_id = std::move(*view_id);
   }
@@ -70,7 +70,7 @@ Result<void> decode_completed(const Json& info, JobDetails& details) {
       if (type.is_string()) details.columns[column] = type.get<std::string>();
     }
   }
-  auto errors = text_member_or_empty(info, "importErrors", where);
+  auto errors = text_member_or_empty(info, "importErrors", in_the_details);
   if (!errors) return errors.error();
   details.import_errors = std::move(*errors);
   return {};
@@ -78,22 +78,22 @@ Result<void> decode_completed(const Json& info, JobDetails& details) {
 
 Result<void> decode_failed(const Json& info, JobDetails& details) {
   if (member(info, "errorCode") != nullptr) {
-    const auto code = number_member(info, "errorCode", where);
+    const auto code = number_member(info, "errorCode", in_the_details);
     if (!code) return code.error();
     details.error_code = static_cast<int>(*code);
   }
-  auto message = text_member_or_empty(info, "errorMessage", where);
+  auto message = text_member_or_empty(info, "errorMessage", in_the_details);
   if (!message) return message.error();
   details.error_message = std::move(*message);
   return {};
 }
 
 Result<JobCode> decode_code(const Json& data) {
-  const auto text = text_member(data, "jobCode", where);
+  const auto text = text_member(data, "jobCode", in_the_details);
   if (!text) return text.error();
   const auto number = parse_number(*text);
   if (!number || *number < 1001 || *number > 1005) {
-    return error(Errc::protocol, "{}: \"jobCode\" should be 1001 to 1005, but it is \"{}\"", where, *text);
+    return error(Errc::protocol, "{}: \"jobCode\" should be 1001 to 1005, but it is \"{}\"", in_the_details, *text);
   }
   return static_cast<JobCode>(*number);
 }
@@ -128,21 +128,21 @@ std::string encode_job_details(const JobDetails& details) {
 
 Result<JobDetails> decode_job_details(std::string_view data_json) {
   const auto data = parse_json(data_json);
-  if (!data) return error(Errc::protocol, "{} are not JSON", where);
+  if (!data) return error(Errc::protocol, "{} are not JSON", in_the_details);
   JobDetails details;
   const auto code = decode_code(*data);
   if (!code) return code.error();
   details.code = *code;
-  auto job_id = text_member_or_empty(*data, "jobId", where);
+  auto job_id = text_member_or_empty(*data, "jobId", in_the_details);
   if (!job_id) return job_id.error();
   details.job_id = std::move(*job_id);
   if (member(*data, "batchKey") != nullptr) {
-    auto key = text_member(*data, "batchKey", where);
+    auto key = text_member(*data, "batchKey", in_the_details);
     if (!key) return key.error();
     details.batch_key = std::move(*key);
   }
   if (member(*data, "expiryTime") != nullptr) {
-    const auto expiry = number_member(*data, "expiryTime", where);
+    const auto expiry = number_member(*data, "expiryTime", in_the_details);
     if (!expiry) return expiry.error();
     details.forgotten_at = Time{*expiry};
   }

@@ -2,15 +2,11 @@
 
 #include <algorithm>
 
+#include "common/base/text.h"
 #include "common/zoho/json.h"
 
 namespace dropload::zoho {
 namespace {
-
-bool equal_in_any_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 template <typename Enum>
 std::optional<Enum> parse_word(std::string_view word, std::initializer_list<Enum> values) {

@@ -17,10 +17,6 @@ struct Entity {
 constexpr std::array<Entity, 6> entities{
     {{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}, {"nbsp", " "}}};
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool is_letter(char c) {
   return lower(c) >= 'a' && lower(c) <= 'z';
 }

@@ -5,7 +5,7 @@
 namespace dropload::cli {
 namespace {
 
-struct Options {
+struct CheckOptions {
   std::string file;
   bool json = false;
 };
@@ -21,7 +21,7 @@ std::string json_text(const LoadedConfig& loaded) {
   return document.dump(-1, ' ', false, api::Json::error_handler_t::replace) + "\n";
 }
 
-Exit check(const Options& options, Surroundings& surroundings) {
+Exit check(const CheckOptions& options, Surroundings& surroundings) {
   const auto loaded = load_config(options.file);
   const bool fine = loaded.problems.empty();
   if (options.json) {
@@ -38,7 +38,7 @@ Exit check(const Options& options, Surroundings& surroundings) {
 }  // namespace
 
 void add_check(CLI::App& app, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckOptions>();
   CLI::App* command = app.add_subcommand("check", "Read a configuration file and report every problem in it");
   command->add_option("--config", options->file, "The configuration file")->required();
   command->add_flag("--json", options->json, "Print the result as JSON, for programs");

@@ -4,7 +4,7 @@
 namespace dropload::cli {
 namespace {
 
-struct Options {
+struct DiscardOptions {
   ClientOptions client;
   std::int64_t id = 0;
 };
@@ -16,7 +16,7 @@ Result<std::string> discarded_text(const std::string& body) {
                      submission->file_name);
 }
 
-Exit discard(const Options& options, Surroundings& surroundings) {
+Exit discard(const DiscardOptions& options, Surroundings& surroundings) {
   auto target = fmt::format("/v1/submissions/{}/discard", options.id);
   return print_answer(options.client, surroundings, http::Verb::post, std::move(target), discarded_text);
 }
@@ -24,7 +24,7 @@ Exit discard(const Options& options, Surroundings& surroundings) {
 }  // namespace
 
 void add_discard(CLI::App& app, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DiscardOptions>();
   CLI::App* command = app.add_subcommand("discard", "Give up a held or queued submission");
   add_id(*command, options->id);
   add_client_options(*command, options->client);

@@ -5,7 +5,7 @@
 namespace dropload::cli {
 namespace {
 
-struct Options {
+struct ListOptions {
   ClientOptions client;
   std::string state;
   std::string route;
@@ -13,7 +13,7 @@ struct Options {
   int limit = 50;
 };
 
-std::string target_of(const Options& options) {
+std::string target_of(const ListOptions& options) {
   std::string target = fmt::format("/v1/submissions?limit={}", options.limit);
   if (!options.state.empty()) target += "&state=" + http::percent_encode(options.state);
   if (!options.route.empty()) target += "&route=" + http::percent_encode(options.route);
@@ -27,14 +27,14 @@ Result<std::string> page_text(const std::string& body) {
   return list_text(*page);
 }
 
-Exit list(const Options& options, Surroundings& surroundings) {
+Exit list(const ListOptions& options, Surroundings& surroundings) {
   return print_answer(options.client, surroundings, http::Verb::get, target_of(options), page_text);
 }
 
 }  // namespace
 
 void add_list(CLI::App& app, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ListOptions>();
   CLI::App* command = app.add_subcommand("list", "Show submissions, newest first");
   command->add_option("--state", options->state,
                       "Only those: queued, importing, done, failed, held, cancelled or superseded");

@@ -4,7 +4,7 @@
 namespace dropload::cli {
 namespace {
 
-struct Options {
+struct ReleaseOptions {
   ClientOptions client;
   std::int64_t id = 0;
 };
@@ -15,7 +15,7 @@ Result<std::string> released_text(const std::string& body) {
   return fmt::format("submission {} ({}) is queued again\n", submission->id, submission->file_name);
 }
 
-Exit release(const Options& options, Surroundings& surroundings) {
+Exit release(const ReleaseOptions& options, Surroundings& surroundings) {
   auto target = fmt::format("/v1/submissions/{}/release", options.id);
   return print_answer(options.client, surroundings, http::Verb::post, std::move(target), released_text);
 }
@@ -23,7 +23,7 @@ Exit release(const Options& options, Surroundings& surroundings) {
 }  // namespace
 
 void add_release(CLI::App& app, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReleaseOptions>();
   CLI::App* command = app.add_subcommand("release", "Import a held submission after all");
   add_id(*command, options->id);
   add_client_options(*command, options->client);

@@ -4,7 +4,7 @@
 namespace dropload::cli {
 namespace {
 
-struct Options {
+struct ShowOptions {
   ClientOptions client;
   std::int64_t id = 0;
 };
@@ -15,7 +15,7 @@ Result<std::string> show_text(const std::string& body) {
   return detail_text(*detail);
 }
 
-Exit show(const Options& options, Surroundings& surroundings) {
+Exit show(const ShowOptions& options, Surroundings& surroundings) {
   return print_answer(options.client, surroundings, http::Verb::get, fmt::format("/v1/submissions/{}", options.id),
                       show_text);
 }
@@ -23,7 +23,7 @@ Exit show(const Options& options, Surroundings& surroundings) {
 }  // namespace
 
 void add_show(CLI::App& app, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ShowOptions>();
   CLI::App* command = app.add_subcommand("show", "Show one submission with its jobs and its timeline");
   add_id(*command, options->id);
   add_client_options(*command, options->client);

@@ -12,7 +12,7 @@
 namespace dropload::cli {
 namespace {
 
-struct Options {
+struct SubmitOptions {
   ClientOptions client;
   std::vector<std::string> files;
   std::string route;
@@ -68,7 +68,7 @@ Called<Followed> send(ApiClient& client, const std::string& path, const std::str
 }
 
 // Sends them one after the other; a refused one does not keep the others back. The accepted ones go to `accepted`.
-Exit send_all(ApiClient& client, const Options& options, std::vector<Followed>& accepted, Progress& progress,
+Exit send_all(ApiClient& client, const SubmitOptions& options, std::vector<Followed>& accepted, Progress& progress,
               std::ostream& err) {
   Exit worst = Exit::success;
   for (const auto& path : options.files) {
@@ -94,12 +94,12 @@ void print_json(const std::vector<Followed>& followed, std::ostream& out) {
   out << document.dump() << "\n";
 }
 
-Progress::To show_to(const Options& options, const Surroundings& surroundings) {
+Progress::To show_to(const SubmitOptions& options, const Surroundings& surroundings) {
   if (options.client.json) return Progress::To::nobody;
   return surroundings.out_is_terminal ? Progress::To::terminal : Progress::To::stream;
 }
 
-Exit submit(const Options& options, Surroundings& surroundings) {
+Exit submit(const SubmitOptions& options, Surroundings& surroundings) {
   if (!all_can_be_read(options.files, surroundings.err)) return Exit::error;
   auto client = ApiClient::create(options.client.url);
   if (!client) {
@@ -121,7 +121,7 @@ Exit submit(const Options& options, Surroundings& surroundings) {
 }  // namespace
 
 void add_submit(CLI::App& app, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SubmitOptions>();
   CLI::App* command = app.add_subcommand("submit", "Hand files to the daemon");
   command->add_option("FILE", options->files, "The files, sent in this order")->required();
   command->add_option("--route", options->route, "The route, a name from the configuration")->required();

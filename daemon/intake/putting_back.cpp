@@ -8,7 +8,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int max_numbers = 10'000;
+constexpr int max_numbered_copies = 10'000;
 
 }  // namespace
 
@@ -23,7 +23,7 @@ Result<std::optional<fs::path>> put_back(queue::Spool& spool, Files& files, cons
     return std::optional(origin);
   }
   if (auto made = make_durable_directories(files, origin.parent_path()); !made) return made.error();
-  for (int n = 1; n <= max_numbers; ++n) {
+  for (int n = 1; n <= max_numbered_copies; ++n) {
     const fs::path to = n == 1 ? origin : origin.parent_path() / numbered(sidecar.submission.file_name, n);
     const auto moved = files.rename_new(from, to);
     if (!moved && moved.error().code == Errc::already_exists) continue;
@@ -32,7 +32,7 @@ Result<std::optional<fs::path>> put_back(queue::Spool& spool, Files& files, cons
     return std::optional(to);
   }
   return error(Errc::already_exists, "{} has {} files of this name already", origin.parent_path().string(),
-               max_numbers);
+               max_numbered_copies);
 }
 
 }  // namespace dropload::intake

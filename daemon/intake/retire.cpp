@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int max_numbers = 100'000;
+constexpr int max_same_names = 100'000;
 
 bool was_imported(const queue::Submission& submission) {
   return submission.state == queue::SubmissionState::done;
@@ -107,13 +107,13 @@ Result<void> Retiring::choose_destination() {
   const fs::path base = submission_.drop_directory ? fs::path(*submission_.drop_directory) : settings_.archive;
   const fs::path directory =
       base / (was_imported(submission_) ? "done" : "failed") / to_local_date(now_) / sidecar_.subdirectory;
-  for (int n = 1; n <= max_numbers; ++n) {
+  for (int n = 1; n <= max_same_names; ++n) {
     const std::string name = numbered(submission_.file_name, n);
     if (stands(directory / name) || stands(directory / (name + std::string(reason_suffix)))) continue;
     sidecar_.retiring_to = (directory / name).lexically_normal().string();
     return spool_.write_sidecar(sidecar_);
   }
-  return error(Errc::io, "{} has {} files of this name already", directory.string(), max_numbers);
+  return error(Errc::io, "{} has {} files of this name already", directory.string(), max_same_names);
 }
 
 Result<void> Retiring::move_to(const fs::path& destination) {

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "common/base/text.h"
 
 namespace dropload::intake {
 namespace {
@@ -14,12 +15,6 @@ constexpr Milliseconds writer_look_max{60'000};
 
 bool same_stat(const Look& a, const Look& b) {
   return a.device == b.device && a.inode == b.inode && a.size == b.size && a.mtime_ns == b.mtime_ns;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
 }
 
 struct SuffixRule {
@@ -79,9 +74,9 @@ std::optional<Time> Settling::next() const {
 std::optional<std::string_view> ignored_by(std::string_view file_name) {
   if (file_name.starts_with('.')) return ".*";
   if (file_name.starts_with("~$")) return "~$*";
-  const std::string lower = lower_case(file_name);
+  const std::string name = lower(file_name);
   for (const auto& [suffix, rule] : suffix_rules) {
-    if (lower.ends_with(suffix)) return rule;
+    if (name.ends_with(suffix)) return rule;
   }
   return std::nullopt;
 }

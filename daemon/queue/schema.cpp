@@ -11,7 +11,7 @@ namespace {
 // lane: one row for each table. `running` counts its jobs that hold a slot; head_* is the submission whose turn it is;
 // head_at is when it may start, 0 for at once (a time that has come is set to 0 by the next snapshot, so that lines
 // that may start and lines that wait lie in different indexes and nobody walks past the one to find the other).
-constexpr std::string_view lanes = R"sql(
+constexpr std::string_view lanes_sql = R"sql(
 CREATE TABLE lane (
   id INTEGER PRIMARY KEY,
   organization TEXT NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE route_start (
 
 // The two queues of a line are apart (what may start at once, what waits for a time), so that its head is at most two
 // seeks however it is ordered.
-constexpr std::string_view submissions = R"sql(
+constexpr std::string_view submissions_sql = R"sql(
 CREATE TABLE submission (
   id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id > 0),
   route TEXT NOT NULL,
@@ -89,7 +89,7 @@ BEGIN SELECT RAISE(ABORT, 'no legal change of a submission''s state'); END;
 
 // holds_slot: the job exists remotely by our doing, as far as we know. A lost job's holds_slot_until is cleared when it
 // is settled.
-constexpr std::string_view jobs = R"sql(
+constexpr std::string_view jobs_sql = R"sql(
 CREATE TABLE job (
   id INTEGER PRIMARY KEY,
   submission INTEGER NOT NULL REFERENCES submission (id),
@@ -132,7 +132,7 @@ WHEN OLD.state || ' ' || NEW.state NOT IN (
 BEGIN SELECT RAISE(ABORT, 'no legal change of a job''s state'); END;
 )sql";
 
-constexpr std::string_view the_rest = R"sql(
+constexpr std::string_view the_rest_sql = R"sql(
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   submission INTEGER NOT NULL REFERENCES submission (id),
@@ -161,7 +161,7 @@ CREATE TABLE pause (
 }  // namespace
 
 std::span<const db::Migration> migrations() {
-  static const std::string first = fmt::format("{}{}{}{}", lanes, submissions, jobs, the_rest);
+  static const std::string first = fmt::format("{}{}{}{}", lanes_sql, submissions_sql, jobs_sql, the_rest_sql);
   static const std::array all{db::Migration{"first schema", first}};
   return all;
 }

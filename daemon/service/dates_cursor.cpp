@@ -4,6 +4,8 @@
 #include <array>
 #include <chrono>
 
+#include "common/base/text.h"
+
 namespace dropload::service {
 namespace {
 
@@ -31,21 +33,12 @@ bool take_into(Cursor& cursor, int most_digits, int low, int high, int& out) {
   return true;
 }
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-bool starts_with_word(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() &&
-         std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == lower(b); });
-}
-
 // A name or its first three letters; the index in the list.
 template <std::size_t size>
 std::optional<int> take_name(Cursor& cursor, const std::array<std::string_view, size>& names) {
   for (std::size_t i = 0; i < size; ++i) {
     for (const std::string_view word : {names[i], names[i].substr(0, 3)}) {
-      if (!starts_with_word(cursor.rest, word)) continue;
+      if (!starts_with_in_any_case(cursor.rest, word)) continue;
       cursor.rest.remove_prefix(word.size());
       return static_cast<int>(i);
     }
@@ -81,7 +74,7 @@ bool take_fraction(Cursor& cursor) {
 }
 
 bool take_half_of_day(Cursor& cursor) {
-  if (!starts_with_word(cursor.rest, "am") && !starts_with_word(cursor.rest, "pm")) return false;
+  if (!starts_with_in_any_case(cursor.rest, "am") && !starts_with_in_any_case(cursor.rest, "pm")) return false;
   cursor.afternoon = lower(cursor.rest.front()) == 'p';
   cursor.rest.remove_prefix(2);
   return true;
@@ -91,7 +84,7 @@ bool take_half_of_day(Cursor& cursor) {
 bool take_zone(Cursor& cursor) {
   bool named = cursor.take('Z') || cursor.take('z');
   for (const std::string_view name : {"utc", "gmt"}) {
-    if (named || !starts_with_word(cursor.rest, name)) continue;
+    if (named || !starts_with_in_any_case(cursor.rest, name)) continue;
     cursor.rest.remove_prefix(name.size());
     named = true;
   }

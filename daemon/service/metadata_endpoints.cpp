@@ -6,7 +6,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Names {
+struct NamedView {
   std::string workspace;
   std::optional<std::string> view;
 };
@@ -19,7 +19,7 @@ Checked<std::optional<std::string>> text_of(const Json& config, const char* key)
   return std::optional(found->get<std::string>());
 }
 
-Checked<Names> names_of(const http::Query& query) {
+Checked<NamedView> names_of(const http::Query& query) {
   const auto text = query.find("CONFIG");
   if (!text) return missing("CONFIG");
   const Json config = Json::parse(*text, nullptr, false);
@@ -31,10 +31,10 @@ Checked<Names> names_of(const http::Query& query) {
   if (!*workspace) {
     return zoho::refuse(8079, "The attribute workspaceName is not present in the JSON configuration.");
   }
-  return Names{std::move(**workspace), std::move(*view)};
+  return NamedView{std::move(**workspace), std::move(*view)};
 }
 
-Checked<zoho::MetaDetails> look_up(Context& context, const Names& names) {
+Checked<zoho::MetaDetails> look_up(Context& context, const NamedView& names) {
   const Workspace* workspace = context.accounts.find_workspace_by_name(names.workspace);
   if (workspace == nullptr) {
     return zoho::refuse(7103, "Workspace not found! Please check whether the workspace exists.");

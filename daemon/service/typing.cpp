@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/text.h"
+
 namespace dropload::service {
 namespace {
 
-struct Names {
+struct TypeNames {
   DataType type;
   std::string_view word;
   std::string_view display;
@@ -14,7 +16,7 @@ struct Names {
 };
 
 // In the order of DataType.
-constexpr std::array<Names, 13> all_names{{{DataType::plain, "PLAIN", "Plain Text", "TEXT"},
+constexpr std::array<TypeNames, 13> all_names{{{DataType::plain, "PLAIN", "Plain Text", "TEXT"},
                                            {DataType::multi_line, "MULTI_LINE", "Multi Line Text", "TEXT"},
                                            {DataType::email, "EMAIL", "E-Mail", "TEXT"},
                                            {DataType::number, "NUMBER", "Number", "INTEGER"},
@@ -28,12 +30,8 @@ constexpr std::array<Names, 13> all_names{{{DataType::plain, "PLAIN", "Plain Tex
                                            {DataType::auto_number, "AUTO_NUMBER", "Auto Number", "INTEGER"},
                                            {DataType::geo, "GEO", "Geo", "TEXT"}}};
 
-const Names& names_of(DataType type) {
+const TypeNames& names_of(DataType type) {
   return all_names[static_cast<std::size_t>(type) - 1];
-}
-
-char upper(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
 }
 
 }  // namespace
@@ -43,8 +41,8 @@ std::string_view to_string(DataType type) {
 }
 
 std::optional<DataType> parse_data_type(std::string_view word) {
-  for (const Names& names : all_names) {
-    if (std::ranges::equal(word, names.word, {}, upper)) return names.type;
+  for (const TypeNames& names : all_names) {
+    if (equal_in_any_case(word, names.word)) return names.type;
   }
   return std::nullopt;
 }

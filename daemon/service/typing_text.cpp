@@ -4,24 +4,13 @@
 #include <charconv>
 #include <cstring>
 
+#include "common/base/text.h"
+
 namespace dropload::service {
 namespace {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-// `word` is lower case.
-bool is_word(std::string_view text, std::string_view word) {
-  return std::ranges::equal(text, word, {}, lower);
-}
-
-bool starts_with_word(std::string_view text, std::string_view word) {
-  return is_word(text.substr(0, word.size()), word);
 }
 
 bool has_blank(std::string_view text) {
@@ -169,14 +158,14 @@ std::optional<double> read_percent(std::string_view text, NumberFormat format) {
 
 std::optional<bool> read_boolean(std::string_view text, bool short_forms) {
   if (text.size() > 5) return std::nullopt;
-  if (is_word(text, "true") || is_word(text, "yes")) return true;
-  if (is_word(text, "false") || is_word(text, "no")) return false;
+  if (equal_in_any_case(text, "true") || equal_in_any_case(text, "yes")) return true;
+  if (equal_in_any_case(text, "false") || equal_in_any_case(text, "no")) return false;
   if (!short_forms) return std::nullopt;
   for (const std::string_view word : {"t", "y", "on", "1"}) {
-    if (is_word(text, word)) return true;
+    if (equal_in_any_case(text, word)) return true;
   }
   for (const std::string_view word : {"f", "n", "off", "0"}) {
-    if (is_word(text, word)) return false;
+    if (equal_in_any_case(text, word)) return false;
   }
   return std::nullopt;
 }
@@ -189,7 +178,7 @@ bool is_email(std::string_view text) {
 
 bool is_url(std::string_view text) {
   for (const std::string_view start : {"http://", "https://", "ftp://", "www."}) {
-    if (starts_with_word(text, start)) return text.size() > start.size() && !has_blank(text);
+    if (starts_with_in_any_case(text, start)) return text.size() > start.size() && !has_blank(text);
   }
   return false;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/text.h"
 #include "daemon/service/warehouse_catalogue.h"
 
 namespace dropload::service {
@@ -12,14 +13,10 @@ constexpr int page_bytes = 16 * 1024;
 constexpr int writer_cache_kib = 24 * 1024;
 constexpr int reader_cache_kib = 4 * 1024;
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
 }  // namespace
 
 bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
+  return equal_in_any_case(a, b);
 }
 
 Result<std::unique_ptr<Warehouse>> Warehouse::open(const std::filesystem::path& file, const Clock& clock) {

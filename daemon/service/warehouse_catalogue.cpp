@@ -12,7 +12,7 @@ using db::Query;
 
 // Ids have 19 digits as the real service's have; views and columns count from different numbers, so that one is not
 // taken for the other.
-constexpr std::array<db::Migration, 1> migrations{{{"first schema", R"sql(
+constexpr std::array<db::Migration, 1> schema_of_the_catalogue{{{"first schema", R"sql(
 CREATE TABLE dropload_view (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   workspace_id TEXT NOT NULL,
@@ -93,7 +93,7 @@ std::string table_name(db::Database& database, const NewView& wanted, const std:
 }  // namespace
 
 std::span<const db::Migration> catalogue_migrations() {
-  return migrations;
+  return schema_of_the_catalogue;
 }
 
 std::vector<View> read_views(db::Database& database, std::string_view workspace_id) {

@@ -10,14 +10,14 @@ namespace dropload::test {
 
 namespace {
 
-void require(bool ok, const char* what) {
+void require_openssl(bool ok, const char* what) {
   if (!ok) throw std::runtime_error(std::string("openssl: ") + what);
 }
 
 template <typename Write>
 std::string pem(Write write) {
   const std::unique_ptr<BIO, decltype(&::BIO_free)> bio(::BIO_new(BIO_s_mem()), &::BIO_free);
-  require(write(bio.get()) == 1, "PEM");
+  require_openssl(write(bio.get()) == 1, "PEM");
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &data);
   return {data, static_cast<std::size_t>(size)};
@@ -31,7 +31,7 @@ std::string pem_of(X509* certificate) {
 
 Authority::Key Authority::make_key() {
   Key key(EVP_EC_gen("P-256"), &::EVP_PKEY_free);
-  require(key != nullptr, "no key");
+  require_openssl(key != nullptr, "no key");
   return key;
 }
 
@@ -69,8 +69,8 @@ Authority::Cert Authority::sign(const std::string& name, EVP_PKEY* key, int exte
   ::X509V3_set_ctx(&context, issuer, made, nullptr, nullptr, 0);
   const std::unique_ptr<X509_EXTENSION, decltype(&::X509_EXTENSION_free)> extra(
       ::X509V3_EXT_conf_nid(nullptr, &context, extension, value.c_str()), &::X509_EXTENSION_free);
-  require(extra && ::X509_add_ext(made, extra.get(), -1) == 1, "extension");
-  require(::X509_sign(made, key_.get(), ::EVP_sha256()) > 0, "signature");
+  require_openssl(extra && ::X509_add_ext(made, extra.get(), -1) == 1, "extension");
+  require_openssl(::X509_sign(made, key_.get(), ::EVP_sha256()) > 0, "signature");
   return certificate;
 }
 

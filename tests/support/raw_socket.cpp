@@ -21,13 +21,13 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-void require(bool ok, const char* what) {
+void require_socket(bool ok, const char* what) {
   if (!ok) throw std::runtime_error(error_from_errno(errno, what).message);
 }
 
 UniqueFd new_socket() {
   UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  require(static_cast<bool>(fd), "socket");
+  require_socket(static_cast<bool>(fd), "socket");
   return fd;
 }
 
@@ -46,21 +46,21 @@ std::size_t content_length(std::string_view head) {
 
 RawSocket::RawSocket(UniqueFd fd) : fd_(std::move(fd)) {
   const timeval patience{.tv_sec = 20, .tv_usec = 0};
-  require(::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0, "SO_RCVTIMEO");
-  require(::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0, "SO_SNDTIMEO");
+  require_socket(::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0, "SO_RCVTIMEO");
+  require_socket(::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0, "SO_SNDTIMEO");
 }
 
 RawSocket RawSocket::connect_to(std::uint16_t port) {
   RawSocket socket(new_socket());
   const auto address = loopback(port);
-  require(::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "connect");
+  require_socket(::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "connect");
   return socket;
 }
 
 void RawSocket::send(std::string_view bytes) const {
   while (!bytes.empty()) {
     const auto count = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    require(count > 0, "send");
+    require_socket(count > 0, "send");
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
 }
@@ -68,7 +68,7 @@ void RawSocket::send(std::string_view bytes) const {
 bool RawSocket::read_some() {
   std::array<char, 64 * 1024> buffer;
   const auto count = ::recv(fd(), buffer.data(), buffer.size(), 0);
-  require(count >= 0, "recv");
+  require_socket(count >= 0, "recv");
   unread_.append(buffer.data(), static_cast<std::size_t>(count));
   return count > 0;
 }
@@ -104,29 +104,29 @@ std::string RawSocket::read_message() {
 }
 
 void RawSocket::shut_down_sending() const {
-  require(::shutdown(fd(), SHUT_WR) == 0, "shutdown");
+  require_socket(::shutdown(fd(), SHUT_WR) == 0, "shutdown");
 }
 
 void RawSocket::reset() {
   const linger at_once{.l_onoff = 1, .l_linger = 0};
-  require(::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0, "SO_LINGER");
+  require_socket(::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0, "SO_LINGER");
   fd_.reset();
 }
 
 RawListener::RawListener() : fd_(new_socket()) {
   auto address = loopback(0);
   socklen_t size = sizeof address;
-  require(::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0, "bind");
-  require(::listen(fd_.get(), 16) == 0, "listen");
-  require(::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0, "getsockname");
+  require_socket(::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0, "bind");
+  require_socket(::listen(fd_.get(), 16) == 0, "listen");
+  require_socket(::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0, "getsockname");
   port_ = ntohs(address.sin_port);
   const timeval patience{.tv_sec = 20, .tv_usec = 0};
-  require(::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0, "SO_RCVTIMEO");
+  require_socket(::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0, "SO_RCVTIMEO");
 }
 
 RawSocket RawListener::accept() const {
   UniqueFd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  require(static_cast<bool>(fd), "accept");
+  require_socket(static_cast<bool>(fd), "accept");
   return RawSocket(std::move(fd));
 }
 

@@ -30,5 +30,13 @@ TEST(Readable, ASentenceKeepsItsLineBreaksAndItsBackslashes) {
 
 TEST(Readable, NothingInItWorksATerminalOrBreaksJson) { EXPECT_EQ(readable("\x1b[2J\xff\r"), "\\x1b[2J\\xff\\x0d"); }
 
+TEST(InAnyCase, WordsAreComparedByAsciiLettersOnly) {
+  EXPECT_EQ(lower("ÄB-Cd_1"), "Äb-cd_1") << "no byte of UTF-8 is touched";
+  EXPECT_TRUE(equal_in_any_case("TruncateAdd", "truncateadd"));
+  EXPECT_FALSE(equal_in_any_case("append", "appendx"));
+  EXPECT_TRUE(starts_with_in_any_case("TRUE story", "true"));
+  EXPECT_FALSE(starts_with_in_any_case("tr", "true"));
+}
+
 }  // namespace
 }  // namespace dropload

@@ -72,7 +72,7 @@ TEST(MultipartReader, ALookAlikeInThePreambleIsAnErrorAsInTheData) {
   EXPECT_EQ(read_all({awkward}).error().code, Errc::protocol);
 }
 
-const std::string body = awkward.substr(0, 12) + awkward.substr(awkward.find("\r\r\n--B  ") + 1);
+const std::string awkward_body = awkward.substr(0, 12) + awkward.substr(awkward.find("\r\r\n--B  ") + 1);
 
 const std::string parts_of_body =
     "CONFIG|-||{\"a\":1}|true\n"
@@ -82,18 +82,18 @@ const std::string parts_of_body =
     "nothing|-|||true\n";
 
 TEST(MultipartReader, PartsComeWithTheirHeadsAndExactBytes) {
-  EXPECT_EQ(read_all({body}).value(), parts_of_body);
+  EXPECT_EQ(read_all({awkward_body}).value(), parts_of_body);
 }
 
 TEST(MultipartReader, EveryCutInTwoGivesTheSameParts) {
-  const std::string_view whole = body;
+  const std::string_view whole = awkward_body;
   for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
     ASSERT_EQ(read_all({whole.substr(0, cut), whole.substr(cut)}).value(), parts_of_body) << "cut at " << cut;
   }
 }
 
 TEST(MultipartReader, PiecesOfEverySizeGiveTheSameParts) {
-  const std::string_view whole = body;
+  const std::string_view whole = awkward_body;
   for (std::size_t size = 1; size <= 40; ++size) {
     std::vector<std::string_view> pieces;
     for (std::size_t at = 0; at < whole.size(); at += size) pieces.push_back(whole.substr(at, size));

@@ -16,6 +16,7 @@
 namespace dropload::http {
 
 inline constexpr Milliseconds long_time{60'000};
+inline constexpr std::string_view get_hello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
 
 inline Response plain(std::string text, Status status = Status::ok) {
   return Response{.status = status, .content_type = "text/plain", .body = std::move(text)};

@@ -8,8 +8,6 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-constexpr std::string_view get_hello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
-
 class ServerLimits : public ServerTest {};
 
 TEST_F(ServerLimits, AHeaderOverTheLimitIsRefusedWhetherItEndsOrNot) {

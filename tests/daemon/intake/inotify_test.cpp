@@ -16,7 +16,7 @@ namespace dropload::intake {
 namespace {
 
 namespace fs = std::filesystem;
-using Names = std::set<std::string>;
+using NameSet = std::set<std::string>;
 
 struct InotifyTest : testing::Test {
   test::TemporaryDirectory elsewhere;
@@ -32,7 +32,7 @@ TEST_F(InotifyTest, AFileIsNamedWhenItIsWrittenMovedInOrLinked) {
   fs::rename(elsewhere.write("b", "x"), directory.path() / "moved.csv");
   fs::create_hard_link(elsewhere.write("c", "x"), directory.path() / "linked.csv");
   const auto changes = inotify->read();
-  EXPECT_EQ(changes.files, (Names{"written.csv", "moved.csv", "linked.csv"}));
+  EXPECT_EQ(changes.files, (NameSet{"written.csv", "moved.csv", "linked.csv"}));
   EXPECT_TRUE(changes.directories.empty());
   EXPECT_FALSE(changes.start_over);
   EXPECT_TRUE(inotify->read().files.empty()) << "each is told once";
@@ -43,7 +43,7 @@ TEST_F(InotifyTest, AFileWithoutANameIsNamedWhenItIsLinked) {
   if (!file) GTEST_FAIL() << "the file system of the temporary directory has no O_TMPFILE";
   const std::string self = "/proc/self/fd/" + std::to_string(file.get());
   ASSERT_EQ(::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, (directory.path() / "a.csv").c_str(), AT_SYMLINK_FOLLOW), 0);
-  EXPECT_EQ(inotify->read().files, Names{"a.csv"});
+  EXPECT_EQ(inotify->read().files, NameSet{"a.csv"});
 }
 
 TEST_F(InotifyTest, NewDirectoriesAreToldApart) {
@@ -51,7 +51,7 @@ TEST_F(InotifyTest, NewDirectoriesAreToldApart) {
   elsewhere.write("tree/a.csv", "x");
   fs::rename(elsewhere.path() / "tree", directory.path() / "moved");
   const auto changes = inotify->read();
-  EXPECT_EQ(changes.directories, (Names{"made", "moved"}));
+  EXPECT_EQ(changes.directories, (NameSet{"made", "moved"}));
   EXPECT_TRUE(changes.files.empty()) << "nothing is told of what lies in them";
 }
 
@@ -60,7 +60,7 @@ TEST_F(InotifyTest, NamesInAWatchedSubdirectoryAreBelowTheRoot) {
   ASSERT_TRUE(inotify->watch(directory.path(), "north/east"));
   (void)inotify->read();
   directory.write("north/east/a.csv", "x");
-  EXPECT_EQ(inotify->read().files, Names{"north/east/a.csv"});
+  EXPECT_EQ(inotify->read().files, NameSet{"north/east/a.csv"});
 }
 
 TEST_F(InotifyTest, ARemovedSubdirectoryIsNoReasonToStartOver) {

@@ -11,6 +11,12 @@ namespace dropload::queue {
 
 inline constexpr Time start{1'700'000'000'000};
 
+inline constexpr std::array submission_states{
+    SubmissionState::queued, SubmissionState::importing, SubmissionState::done,      SubmissionState::failed,
+    SubmissionState::held,   SubmissionState::cancelled, SubmissionState::superseded};
+inline constexpr std::array job_states{JobState::uploading, JobState::running, JobState::succeeded, JobState::failed,
+                                       JobState::lost};
+
 inline Time at_second(std::int64_t seconds) {
   return start + Milliseconds(seconds * 1000);
 }

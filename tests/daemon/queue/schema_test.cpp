@@ -8,10 +8,6 @@ namespace {
 using S = SubmissionState;
 using J = JobState;
 
-constexpr std::array submission_states{S::queued, S::importing, S::done,      S::failed,
-                                       S::held,   S::cancelled, S::superseded};
-constexpr std::array job_states{J::uploading, J::running, J::succeeded, J::failed, J::lost};
-
 // Writes states past the store, with all that the new state needs, so that only the legality of the change is in
 // question.
 class Schema : public QueueTest {

@@ -5,16 +5,13 @@
 #include <gtest/gtest.h>
 
 #include "daemon/queue/types.h"
+#include "tests/daemon/queue/queue_fixture.h"
 
 namespace dropload::queue {
 namespace {
 
 using S = SubmissionState;
 using J = JobState;
-
-constexpr std::array submission_states{S::queued, S::importing, S::done,      S::failed,
-                                       S::held,   S::cancelled, S::superseded};
-constexpr std::array job_states{J::uploading, J::running, J::succeeded, J::failed, J::lost};
 
 TEST(States, ASubmissionChangesOnlyAsTheHeaderDrawsIt) {
   const std::set<std::pair<S, S>> drawn{

@@ -10,9 +10,9 @@ using queue::JobEnd;
 using queue::JobState;
 using testing::HasSubstr;
 
-constexpr Time now{5'000'000};
-const OutcomeSettings settings;
-const Moment moment{settings, now, 1.0};
+constexpr Time asked_at{5'000'000};
+const OutcomeSettings outcome_settings;
+const Moment moment{outcome_settings, asked_at, 1.0};
 
 JobContext job_of(zoho::ImportType type) {
   JobContext job;
@@ -40,12 +40,12 @@ RefusedCall call(int status, int code) {
 }
 
 TEST(OutcomeOfCreate, AnAcceptedJobIsPolledSoon) {
-  EXPECT_EQ(std::get<Runs>(on_accepted(moment).what).next_poll_at, now + settings.first_poll);
+  EXPECT_EQ(std::get<Runs>(on_accepted(moment).what).next_poll_at, asked_at + outcome_settings.first_poll);
 }
 
 TEST(OutcomeOfCreate, TheFirstRefusedTokenIsRepeatedAtOnceAndSpendsNothing) {
   const auto verdict = on_refused(moment, append, {}, call(401, 8535));
-  EXPECT_EQ(requeue_of(verdict).not_before, now);
+  EXPECT_EQ(requeue_of(verdict).not_before, asked_at);
   EXPECT_FALSE(requeue_of(verdict).spends_attempt);
   EXPECT_FALSE(verdict.pause);
 }
@@ -53,7 +53,7 @@ TEST(OutcomeOfCreate, TheFirstRefusedTokenIsRepeatedAtOnceAndSpendsNothing) {
 TEST(OutcomeOfCreate, ATokenRefusedTwicePausesTheOrganizationAndSaysSo) {
   const auto verdict = on_refused(moment, append, {.token_refused_before = true}, call(401, 8535));
   ASSERT_TRUE(verdict.pause);
-  EXPECT_EQ(verdict.pause->until, now + settings.pause_probe);
+  EXPECT_EQ(verdict.pause->until, asked_at + outcome_settings.pause_probe);
   EXPECT_THAT(verdict.pause->reason, HasSubstr("access token"));
   EXPECT_FALSE(requeue_of(verdict).spends_attempt);
 }
@@ -62,7 +62,7 @@ TEST(OutcomeOfCreate, NoSlotIsNotAnAttemptAndStopsOtherStartsForAWhile) {
   const auto verdict = on_refused(moment, append, {}, call(400, 8134));
   EXPECT_FALSE(requeue_of(verdict).spends_attempt);
   ASSERT_TRUE(verdict.pause);
-  EXPECT_EQ(verdict.pause->until, now + settings.poll_every);
+  EXPECT_EQ(verdict.pause->until, asked_at + outcome_settings.poll_every);
 }
 
 TEST(OutcomeOfCreate, TooFastClosesTheWindowAlsoWhenItComesWithHttp200) {
@@ -70,23 +70,23 @@ TEST(OutcomeOfCreate, TooFastClosesTheWindowAlsoWhenItComesWithHttp200) {
     const auto verdict = on_refused(moment, append, {}, refused);
     EXPECT_FALSE(requeue_of(verdict).spends_attempt);
     ASSERT_TRUE(verdict.pause);
-    EXPECT_EQ(verdict.pause->until, now + settings.request_window);
+    EXPECT_EQ(verdict.pause->until, asked_at + outcome_settings.request_window);
   }
 }
 
 TEST(OutcomeOfCreate, RetryAfterIsHonoured) {
   auto refused = call(429, 0);
   refused.retry_after = Milliseconds{7'000};
-  EXPECT_EQ(on_refused(moment, append, {}, refused).pause->until, now + Milliseconds{7'000});
+  EXPECT_EQ(on_refused(moment, append, {}, refused).pause->until, asked_at + Milliseconds{7'000});
 }
 
 TEST(OutcomeOfCreate, ABusyTableWaitsLongerEachTimeAndSpendsNothing) {
   for (const int code : {7092, 7198, 10001}) {
     auto job = append;
-    EXPECT_EQ(requeue_of(on_refused(moment, job, {}, call(400, code))).not_before, now + Milliseconds{2'000});
+    EXPECT_EQ(requeue_of(on_refused(moment, job, {}, call(400, code))).not_before, asked_at + Milliseconds{2'000});
     job.earlier_jobs = 3;
     const auto verdict = on_refused(moment, job, {}, call(400, code));
-    EXPECT_EQ(requeue_of(verdict).not_before, now + Milliseconds{16'000});
+    EXPECT_EQ(requeue_of(verdict).not_before, asked_at + Milliseconds{16'000});
     EXPECT_FALSE(requeue_of(verdict).spends_attempt);
     EXPECT_FALSE(verdict.pause);
   }
@@ -96,7 +96,7 @@ TEST(OutcomeOfCreate, AnExhaustedAccountPausesItsOrganizationWithTheReason) {
   for (const int code : {6001, 6043, 6044}) {
     const auto verdict = on_refused(moment, append, {}, call(400, code));
     ASSERT_TRUE(verdict.pause);
-    EXPECT_EQ(verdict.pause->until, now + settings.pause_probe);
+    EXPECT_EQ(verdict.pause->until, asked_at + outcome_settings.pause_probe);
     EXPECT_THAT(verdict.pause->reason, HasSubstr(std::to_string(code)));
     EXPECT_FALSE(requeue_of(verdict).spends_attempt);
   }
@@ -119,7 +119,7 @@ TEST(OutcomeOfCreate, AFailureOfTheServiceSpendsAnAttemptUntilThereIsNoneLeft) {
     auto job = append;
     job.attempts = 3;
     EXPECT_TRUE(requeue_of(on_refused(moment, job, {}, refused)).spends_attempt);
-    EXPECT_EQ(requeue_of(on_refused(moment, job, {}, refused)).not_before, now + Milliseconds{16'000});
+    EXPECT_EQ(requeue_of(on_refused(moment, job, {}, refused)).not_before, asked_at + Milliseconds{16'000});
     job.attempts = 4;
     EXPECT_TRUE(fails(on_refused(moment, job, {}, refused)));
   }
@@ -130,22 +130,22 @@ TEST(OutcomeOfCreate, AnOutageSpendsNothingAndPausesTheOrganizationLongerEachTim
   job.attempts = 4;
   const auto first = on_never_sent(moment, job, {}, Error{Errc::connection, "connection refused"});
   EXPECT_FALSE(requeue_of(first).spends_attempt);
-  EXPECT_EQ(first.pause->until, now + Milliseconds{2'000});
+  EXPECT_EQ(first.pause->until, asked_at + Milliseconds{2'000});
   const auto later = on_never_sent(moment, job, {.unreachable_in_a_row = 4}, Error{Errc::timed_out, "no answer"});
-  EXPECT_EQ(later.pause->until, now + Milliseconds{32'000});
+  EXPECT_EQ(later.pause->until, asked_at + Milliseconds{32'000});
   EXPECT_THAT(later.pause->reason, HasSubstr("no answer"));
 }
 
 TEST(OutcomeOfCreate, AFaultOfOurOwnDiskLetsOnlyThisSubmissionWait) {
   const auto verdict = on_never_sent(moment, append, {}, Error{Errc::io, "input/output error"});
   EXPECT_FALSE(requeue_of(verdict).spends_attempt);
-  EXPECT_GT(requeue_of(verdict).not_before, now);
+  EXPECT_GT(requeue_of(verdict).not_before, asked_at);
   EXPECT_FALSE(verdict.pause);
 }
 
 TEST(OutcomeOfCreate, StoppingInTheMiddleOfAnUploadIsNobodysFault) {
   const auto verdict = on_never_sent(moment, append, {}, Error{Errc::unavailable, "stopping"});
-  EXPECT_EQ(requeue_of(verdict).not_before, now);
+  EXPECT_EQ(requeue_of(verdict).not_before, asked_at);
   EXPECT_FALSE(verdict.pause);
 }
 
@@ -153,14 +153,14 @@ TEST(OutcomeOfCreate, AnAppendThatMayHaveLandedIsHeldAndHoldsItsSlot) {
   const auto verdict = on_maybe_sent(moment, append, "the connection broke");
   EXPECT_EQ(end_of(verdict).state, JobState::lost);
   EXPECT_TRUE(holds(verdict));
-  EXPECT_EQ(end_of(verdict).holds_slot_until, now + settings.lost_job_wait);
+  EXPECT_EQ(end_of(verdict).holds_slot_until, asked_at + outcome_settings.lost_job_wait);
   EXPECT_THAT(end_of(verdict).advice, HasSubstr("dropload release"));
 }
 
 TEST(OutcomeOfCreate, ATruncateaddThatMayHaveLandedIsSentAgainWhenItCannotBeRunningAnyMore) {
   const auto verdict = on_maybe_sent(moment, truncateadd, "the connection broke");
   EXPECT_EQ(end_of(verdict).state, JobState::lost);
-  EXPECT_EQ(requeue_of(verdict).not_before, now + settings.lost_job_wait);
+  EXPECT_EQ(requeue_of(verdict).not_before, asked_at + outcome_settings.lost_job_wait);
 }
 
 TEST(OutcomeOfCreate, ATruncateaddIsHeldWhenSomethingNewerRan) {
@@ -172,7 +172,7 @@ TEST(OutcomeOfCreate, ATruncateaddIsHeldWhenSomethingNewerRan) {
 TEST(OutcomeOfCreate, ARouteMayHaveUnknownAppendsSentAgain) {
   auto job = append;
   job.on_unknown_append = queue::OnUnknown::resend;
-  EXPECT_EQ(requeue_of(on_maybe_sent(moment, job, "x")).not_before, now + settings.lost_job_wait);
+  EXPECT_EQ(requeue_of(on_maybe_sent(moment, job, "x")).not_before, asked_at + outcome_settings.lost_job_wait);
 }
 
 zoho::JobDetails details(zoho::JobCode code) {
@@ -183,7 +183,7 @@ zoho::JobDetails details(zoho::JobCode code) {
 
 TEST(OutcomeOfStatus, AJobThatHasNotEndedIsPolledAgain) {
   for (const auto code : {zoho::JobCode::not_initiated, zoho::JobCode::in_progress}) {
-    EXPECT_EQ(std::get<Runs>(on_details(moment, append, details(code)).what).next_poll_at, now + settings.poll_every);
+    EXPECT_EQ(std::get<Runs>(on_details(moment, append, details(code)).what).next_poll_at, asked_at + outcome_settings.poll_every);
   }
 }
 
@@ -244,28 +244,28 @@ TEST(OutcomeOfStatus, AnIdThatNeverExistedIsTreatedLikeAForgottenOne) {
 }
 
 TEST(OutcomeOfStatus, AnUnreachableServiceIsAskedAgainAtLeastEveryMinute) {
-  EXPECT_EQ(std::get<Runs>(on_status_unreachable(moment, 0).what).next_poll_at, now + Milliseconds{2'000});
-  EXPECT_EQ(std::get<Runs>(on_status_unreachable(moment, 30).what).next_poll_at, now + Milliseconds{60'000});
+  EXPECT_EQ(std::get<Runs>(on_status_unreachable(moment, 0).what).next_poll_at, asked_at + Milliseconds{2'000});
+  EXPECT_EQ(std::get<Runs>(on_status_unreachable(moment, 30).what).next_poll_at, asked_at + Milliseconds{60'000});
 }
 
 TEST(OutcomeOfStatus, APollRefusedForItsTokenIsRepeatedAtOnceThenThePauseSaysWhy) {
-  EXPECT_EQ(std::get<Runs>(on_status_refused(moment, append, {}, call(401, 8535), 0).what).next_poll_at, now);
+  EXPECT_EQ(std::get<Runs>(on_status_refused(moment, append, {}, call(401, 8535), 0).what).next_poll_at, asked_at);
   const auto again = on_status_refused(moment, append, {.token_refused_before = true}, call(401, 8535), 1);
   EXPECT_TRUE(again.pause);
-  EXPECT_GT(std::get<Runs>(again.what).next_poll_at, now);
+  EXPECT_GT(std::get<Runs>(again.what).next_poll_at, asked_at);
 }
 
 TEST(OutcomeOfStatus, APollThatIsTooFastWaitsForTheWindow) {
   const auto verdict = on_status_refused(moment, append, {}, call(200, 6045), 0);
   EXPECT_TRUE(verdict.pause);
-  EXPECT_EQ(std::get<Runs>(verdict.what).next_poll_at, now + settings.request_window);
+  EXPECT_EQ(std::get<Runs>(verdict.what).next_poll_at, asked_at + outcome_settings.request_window);
 }
 
 TEST(OutcomeOfStatus, APollRefusedForGoodEndsAsUnknownOnceTheSummaryIsForgotten) {
   auto job = append;
-  job.sent_at = now - settings.remembered;
+  job.sent_at = asked_at - outcome_settings.remembered;
   EXPECT_TRUE(std::holds_alternative<Runs>(on_status_refused(moment, job, {}, call(403, 7301), 9).what));
-  job.sent_at = now - settings.remembered - Milliseconds{1};
+  job.sent_at = asked_at - outcome_settings.remembered - Milliseconds{1};
   EXPECT_TRUE(holds(on_status_refused(moment, job, {}, call(403, 7301), 9)));
 }
 

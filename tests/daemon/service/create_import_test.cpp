@@ -13,8 +13,8 @@ using test::HttpAnswer;
 using test::Part;
 using test::RunningService;
 
-const std::string csv = "id,name\n1,one\n2,two\n";
-const Part file{"FILE", csv, "data.csv", ""};
+const std::string two_rows = "id,name\n1,one\n2,two\n";
+const Part two_rows_file{"FILE", two_rows, "data.csv", ""};
 
 json new_table(const std::string& name) {
   return {{"tableName", name}, {"fileType", "csv"}, {"autoIdentify", "true"}};
@@ -29,7 +29,7 @@ std::string job_of(const HttpAnswer& answer) {
 
 class CreateImport : public testing::Test {
  protected:
-  std::string made_table(const std::string& name, const std::string& content = csv) {
+  std::string made_table(const std::string& name, const std::string& content = two_rows) {
     const json job = service_.wait_for_end(service_.accepted_table(name, content));
     EXPECT_EQ(job.at("jobCode"), "1004") << job;
     return job.at("jobInfo").at("viewId");
@@ -37,9 +37,9 @@ class CreateImport : public testing::Test {
   std::string target_without_config() {
     return fmt::format("/restapi/v2/bulk/workspaces/{}/data", service_.workspace_id());
   }
-  int refused_new(const json& config) { return service_.create(service_.create_target(config), {file}).error_code(); }
+  int refused_new(const json& config) { return service_.create(service_.create_target(config), {two_rows_file}).error_code(); }
   int refused(const std::string& view, const json& config) {
-    return service_.create(service_.create_target(view, config), {file}).error_code();
+    return service_.create(service_.create_target(view, config), {two_rows_file}).error_code();
   }
   // A create call of which the head has been sent.
   std::unique_ptr<test::RawSocket> begun_upload(const std::string& target, std::size_t length,
@@ -60,7 +60,7 @@ class CreateImport : public testing::Test {
 };
 
 TEST_F(CreateImport, ANewTableIsMadeAndItsJobTellsSo) {
-  const auto answer = service_.create_table("Sales", csv);
+  const auto answer = service_.create_table("Sales", two_rows);
   ASSERT_EQ(answer.status, 200) << answer.body;
   EXPECT_EQ(answer.json().at("status"), "success");
   EXPECT_EQ(answer.json().at("summary"), "Create bulk import job");
@@ -83,7 +83,7 @@ TEST_F(CreateImport, ANewTableIsMadeAndItsJobTellsSo) {
 TEST_F(CreateImport, AnExistingTableIsAppendedToAndReplaced) {
   const std::string view = made_table("Sales");
   for (const auto& [type, rows] : {std::pair{"append", 4}, std::pair{"TRUNCATEADD", 2}}) {
-    const auto answer = service_.create(service_.create_target(view, existing(type)), {file});
+    const auto answer = service_.create(service_.create_target(view, existing(type)), {two_rows_file});
     ASSERT_EQ(answer.status, 200) << answer.body;
     const json job = service_.wait_for_end(job_of(answer));
     EXPECT_EQ(job.at("jobCode"), "1004") << job;
@@ -94,9 +94,9 @@ TEST_F(CreateImport, AnExistingTableIsAppendedToAndReplaced) {
 
 TEST_F(CreateImport, ConfigIsTakenFromTheQueryOrAPartBeforeOrAfterTheFile) {
   const auto config_part = [](const std::string& table) { return Part{"CONFIG", new_table(table).dump(), "", ""}; };
-  const auto before = service_.create(target_without_config(), {config_part("Before"), file});
-  const auto after = service_.create(target_without_config(), {file, config_part("After")});
-  const auto both = service_.create(service_.create_target(new_table("Query")), {config_part("Part"), file});
+  const auto before = service_.create(target_without_config(), {config_part("Before"), two_rows_file});
+  const auto after = service_.create(target_without_config(), {two_rows_file, config_part("After")});
+  const auto both = service_.create(service_.create_target(new_table("Query")), {config_part("Part"), two_rows_file});
   for (const auto* answer : {&before, &after, &both}) {
     ASSERT_EQ(answer->status, 200) << answer->body;
     EXPECT_EQ(service_.wait_for_end(job_of(*answer)).at("jobCode"), "1004");
@@ -105,7 +105,7 @@ TEST_F(CreateImport, ConfigIsTakenFromTheQueryOrAPartBeforeOrAfterTheFile) {
     EXPECT_EQ(service_.count(fmt::format("SELECT count(*) FROM \"{}\"", table)), 2) << table;
   }
   EXPECT_EQ(service_.count("SELECT count(*) FROM sqlite_master WHERE name = 'Part'"), 0);
-  EXPECT_EQ(service_.create(target_without_config(), {file}).error_code(), 8504);
+  EXPECT_EQ(service_.create(target_without_config(), {two_rows_file}).error_code(), 8504);
 }
 
 TEST_F(CreateImport, AChunkedBodyIsTakenToo) {
@@ -113,7 +113,7 @@ TEST_F(CreateImport, AChunkedBodyIsTakenToo) {
                                     service_.create_target(new_table("Chunked")), test::form_type());
   for (const auto& [name, value] : service_.headers()) request += fmt::format("{}: {}\r\n", name, value);
   request += "\r\n";
-  const std::string form = test::form_of({file});
+  const std::string form = test::form_of({two_rows_file});
   for (std::size_t at = 0; at < form.size(); at += 7) {
     const std::string piece = form.substr(at, 7);
     request += fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
@@ -124,7 +124,7 @@ TEST_F(CreateImport, AChunkedBodyIsTakenToo) {
 }
 
 TEST_F(CreateImport, AClientThatAsksFirstIsToldToGoOn) {
-  const std::string form = test::form_of({file});
+  const std::string form = test::form_of({two_rows_file});
   const auto socket = begun_upload(service_.create_target(new_table("Asked")), form.size(), "Expect: 100-continue\r\n");
   EXPECT_EQ(socket->read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   socket->send(form);
@@ -133,7 +133,7 @@ TEST_F(CreateImport, AClientThatAsksFirstIsToldToGoOn) {
 
 TEST_F(CreateImport, AnUploadThatBreaksOffLeavesNoJobAndNoFile) {
   const auto socket = begun_upload(service_.create_target(new_table("Broken")), 5000, "");
-  socket->send(test::form_of({file}).substr(0, 150));
+  socket->send(test::form_of({two_rows_file}).substr(0, 150));
   ASSERT_TRUE(test::eventually([&] { return uploads() == 1; }));
   socket->reset();
   EXPECT_TRUE(test::eventually([&] { return uploads() == 0; }));
@@ -142,7 +142,7 @@ TEST_F(CreateImport, AnUploadThatBreaksOffLeavesNoJobAndNoFile) {
 
 TEST_F(CreateImport, StoppingDoesNotWaitForAnUpload) {
   const auto socket = begun_upload(service_.create_target(new_table("Broken")), 5000, "");
-  socket->send(test::form_of({file}).substr(0, 150));
+  socket->send(test::form_of({two_rows_file}).substr(0, 150));
   ASSERT_TRUE(test::eventually([&] { return uploads() == 1; }));
   service_.stop();
   EXPECT_EQ(uploads(), 0U);
@@ -160,7 +160,7 @@ TEST_F(CreateImport, WhatTheTablesRefuseIsRefusedAtOnce) {
   EXPECT_EQ(refused(view, config), 0);
   config["selectedColumns"] = {"id", "nobody"};
   EXPECT_EQ(refused(view, config), 8046);
-  EXPECT_EQ(service_.create("/restapi/v2/bulk/workspaces/1/data?CONFIG={}", {file}).error_code(), 7103);
+  EXPECT_EQ(service_.create("/restapi/v2/bulk/workspaces/1/data?CONFIG={}", {two_rows_file}).error_code(), 7103);
 }
 
 TEST_F(CreateImport, WhatIsWrongWithConfigItselfIsRefusedAtOnce) {
@@ -173,14 +173,14 @@ TEST_F(CreateImport, WhatIsWrongWithConfigItselfIsRefusedAtOnce) {
   config.erase("tableName");
   EXPECT_EQ(refused_new(config), 8079);
   const std::string target = target_without_config() + "?CONFIG=no-json";
-  EXPECT_EQ(service_.create(target, {file}).error_code(), 8080);
+  EXPECT_EQ(service_.create(target, {two_rows_file}).error_code(), 8080);
   EXPECT_EQ(uploads(), 0U);
 }
 
 TEST_F(CreateImport, AJsonFileIsRefusedWithASentence) {
   json config = new_table("T");
   config["fileType"] = "json";
-  const auto answer = service_.create(service_.create_target(config), {file});
+  const auto answer = service_.create(service_.create_target(config), {two_rows_file});
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(answer.error_code(), 8119);
   EXPECT_NE(answer.body.find("fileType csv only"), std::string::npos);
@@ -209,7 +209,7 @@ TEST_F(CreateImport, BadRowsFailTheJobAndNotTheCall) {
 TEST_F(CreateImport, AnUploadIsRemovedOnceItsJobHasEnded) {
   // The second job's end comes after the first one's file was removed: both are on the same table.
   const std::string view = made_table("Sales");
-  const auto second = service_.create(service_.create_target(view, existing("append")), {file});
+  const auto second = service_.create(service_.create_target(view, existing("append")), {two_rows_file});
   service_.wait_for_end(job_of(second));
   service_.start({});
   EXPECT_EQ(uploads(), 0U);
