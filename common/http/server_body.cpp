@@ -86,10 +86,14 @@ Result<std::size_t> ServerBody::parse(asio::mutable_buffer buffer) {
   return buffer.size() - body.size;
 }
 
-Awaitable<bool> ServerBody::drop_rest() {
+bool ServerBody::rest_is_small() const {
+  if (parser_.is_done()) return true;
   const bool not_asked_for = continue_expected_ && !begun_;
-  if (parser_.is_done()) co_return true;
-  if (broken_ || not_asked_for || (size_ && *size_ - read_ > small_rest)) co_return false;
+  if (broken_ || not_asked_for) return false;
+  return size_ ? *size_ - read_ <= small_rest : !failure_;
+}
+
+Awaitable<bool> ServerBody::drop_rest() {
   std::array<char, 16 * 1024> dropped;
   failure_.reset();
   begun_ = true;

@@ -21,8 +21,11 @@ class ServerBody final : public BodyReader {
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
   void set_limit(std::uint64_t bytes) override { limit_ = bytes; }
 
-  // Reads and drops a small rest, so that the connection can be used again. False when there is more than a little,
-  // when it takes too long, or when the connection broke.
+  // Whether what was not read is little enough (256 KiB) to be read and dropped, so that the connection can be used
+  // again. Of a chunked body that nobody can know, so it is tried, unless it was over a limit already.
+  [[nodiscard]] bool rest_is_small() const;
+  // Reads and drops the rest. False when there is more than a little after all, when it takes too long, or when the
+  // connection broke.
   Awaitable<bool> drop_rest();
   // Whether the client can still be answered.
   [[nodiscard]] bool broken() const { return broken_; }

@@ -139,18 +139,21 @@ Awaitable<bool> ServerConnection::answer(RequestParser& parser, Request request)
   request.body = &body;
   const bool wants_more = parser.keep_alive();
   const Response response = co_await handle(request);
-  const bool whole = co_await body.drop_rest();
   if (body.broken()) {
     spdlog::debug("{} {}: the client went away in the middle of its request", to_string(request.verb),
                   escaped(request.path));
   }
-  const bool keep = whole && wants_more && !response.close && !shared_.stopping;
+  const bool keep = body.rest_is_small() && wants_more && !response.close && !shared_.stopping;
   const std::string head = answer_head(response, {shared_.settings.server_name, parser.get().version(), keep});
   const bool with_body = request.verb != Verb::head && has_body(response.status);
   const auto written =
       co_await channel_.write(head, with_body ? response.body : std::string_view(), shared_.settings.write_timeout);
-  if (written && !whole) co_await channel_.linger(linger_time);
-  co_return written&& keep;
+  if (!written) co_return false;
+  // Not before the answer: a client may well wait for it before it sends the rest.
+  const bool whole = body.rest_is_small() && co_await body.drop_rest();
+  if (whole) co_return keep;
+  co_await channel_.linger(linger_time);
+  co_return false;
 }
 
 Awaitable<Response> ServerConnection::handle(Request& request) {

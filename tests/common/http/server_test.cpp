@@ -129,6 +129,15 @@ TEST_F(ServerTest, ASmallUnreadRestIsDroppedAndTheConnectionKept) {
   EXPECT_THAT(socket.read_message(), HasSubstr("GET /hello"));
 }
 
+TEST_F(ServerTest, AnEarlyAnswerDoesNotWaitForTheRestOfTheBody) {
+  start();
+  RawSocket socket = connect();
+  socket.send("POST /ignore HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
+  EXPECT_THAT(socket.read_message(), StartsWith("HTTP/1.1 413 "));
+  socket.send("abcde" + std::string(get_hello));
+  EXPECT_THAT(socket.read_message(), HasSubstr("GET /hello"));
+}
+
 TEST_F(ServerTest, TheAnswerToALargeUnreadBodyReachesAClientThatSendsAllOfItFirst) {
   start();
   RawSocket socket = connect();

@@ -258,11 +258,13 @@ asio::awaitable<void> hold_while_waiting(StoreThread& on, std::shared_ptr<int> h
 
 TEST_F(StoreThreadTest, AnAnswerThatNobodyFetchesIsNotLeaked) {
   make_thread();
+  keep_busy();  // so that the answer cannot come while poll() still runs
   const auto held = std::make_shared<int>(0);
   {
     asio::io_context abandoned;
     asio::co_spawn(abandoned, hold_while_waiting(*thread, held), asio::detached);
     abandoned.poll();
+    let_go();
     thread.reset();
     EXPECT_GT(held.use_count(), 1);
   }
