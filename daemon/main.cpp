@@ -1,3 +1,5 @@
 #include "daemon/cli/cli.h"
 
-int main(int argc, char** argv) { return dropload::cli::run(argc, argv); }
+int main(int argc, char** argv) {
+  return dropload::cli::run(argc, argv);
+}

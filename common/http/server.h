@@ -11,9 +11,9 @@
 // Beyond the connections at once the one that has been idle since its last request for longest is closed; while none is
 // idle nothing more is accepted, and clients wait in the kernel's queue.
 //
-// An answer that comes before the whole body was read goes out at once. A small rest (256 KiB) is then read and dropped,
-// otherwise the connection is closed, in such a way that the client can still read the answer. A client that goes away while its
-// handler works does not disturb the handler.
+// An answer that comes before the whole body was read goes out at once. A small rest (256 KiB) is then read and
+// dropped, otherwise the connection is closed, in such a way that the client can still read the answer. A client that
+// goes away while its handler works does not disturb the handler.
 //
 // Fences: an exception out of a handler is logged and answered 500; it never ends the server.
 //

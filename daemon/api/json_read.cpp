@@ -115,11 +115,15 @@ Result<std::vector<Row>> rows_from(const Json& object, const char* name) {
   return rows;
 }
 
-Json parse(std::string_view text) { return Json::parse(text, nullptr, false); }
+Json parse(std::string_view text) {
+  return Json::parse(text, nullptr, false);
+}
 
 }  // namespace
 
-Result<queue::Submission> decode_submission(std::string_view text) { return row_from<queue::Submission>(parse(text)); }
+Result<queue::Submission> decode_submission(std::string_view text) {
+  return row_from<queue::Submission>(parse(text));
+}
 
 Result<SubmissionDetail> decode_detail(std::string_view text) {
   const Json json = parse(text);

@@ -18,8 +18,8 @@
 // Ids are numbers, times RFC 3339 in UTC, paths and file names escaped where they are not UTF-8 (common/base/text.h),
 // the service's job details ("summary" of a job) the JSON they were.
 //
-// Decoders take the text of a body. They fail with protocol and a sentence that says which member is missing or wrong. Members they do not know are
-// ignored.
+// Decoders take the text of a body. They fail with protocol and a sentence that says which member is missing or wrong.
+// Members they do not know are ignored.
 
 #include <string_view>
 #include <vector>

@@ -28,7 +28,8 @@ void add_serve(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("serve", "Run the daemon in the foreground");
   command->add_option("--config", *file, "The configuration file")->required();
   command->footer(
-      "SIGTERM or SIGINT: no new work is begun, uploads are finished within stop_grace, then it exits 0. A second one ends "
+      "SIGTERM or SIGINT: no new work is begun, uploads are finished within stop_grace, then it exits 0. A second one "
+      "ends "
       "it at once; the next start goes on from there.\n\n"
       "Example:\n"
       "  dropload serve --config /etc/dropload/dropload.toml");

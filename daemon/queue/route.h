@@ -1,6 +1,7 @@
 #pragma once
 
-// A route: which files go to which workspace and table, and how. Filled by the config, looked at by intake (routing), scheduler and runner.
+// A route: which files go to which workspace and table, and how. Filled by the config, looked at by intake (routing),
+// scheduler and runner.
 
 #include <optional>
 #include <string>
@@ -17,26 +18,28 @@ enum class OnUnknown { hold = 1, resend };
 
 // Files of a drop directory that belong to the route.
 struct DropSettings {
-  std::string directory;              // absolute
+  std::string directory;                   // absolute
   std::vector<std::string> patterns{"*"};  // shell globs (fnmatch) on the file name
-  bool recursive = false;             // subdirectories too (never done/ and failed/)
-  Milliseconds stable_for{2'000};     // size and mtime unchanged that long, where the lease test cannot tell
+  bool recursive = false;                  // subdirectories too (never done/ and failed/)
+  Milliseconds stable_for{2'000};          // size and mtime unchanged that long, where the lease test cannot tell
   Milliseconds rescan_every{60'000};
 };
 
 struct Route {
   std::string name;
   std::string organization;
-  std::string workspace;               // name or id
-  std::string table;                   // name or id; "" when table_pattern or table_from_directory says it
-  std::string table_pattern;           // ECMAScript regular expression on the file name with a group named table: (?<table>[a-z]+)_.*
-  bool table_from_directory = false;   // the name of the file's subdirectory is the table
-  bool create = false;                 // a missing table is made by the first import
-  bool parallel = false;               // opt out of one job at a time in order of arrival
+  std::string workspace;  // name or id
+  std::string table;      // name or id; "" when table_pattern or table_from_directory says it
+  std::string
+      table_pattern;  // ECMAScript regular expression on the file name with a group named table: (?<table>[a-z]+)_.*
+  bool table_from_directory = false;  // the name of the file's subdirectory is the table
+  bool create = false;                // a missing table is made by the first import
+  bool parallel = false;              // opt out of one job at a time in order of arrival
   zoho::ImportOptions options;
-  OnUnknown on_unknown_append = OnUnknown::hold;  // truncateadd and updateadd are always sent again if nothing newer ran
-  int max_attempts = 5;                // that may be spent on failures of the service
-  bool delete_when_done = false;       // instead of done/<date>/
+  OnUnknown on_unknown_append =
+      OnUnknown::hold;            // truncateadd and updateadd are always sent again if nothing newer ran
+  int max_attempts = 5;           // that may be spent on failures of the service
+  bool delete_when_done = false;  // instead of done/<date>/
   std::uint64_t max_bytes = zoho::max_file_bytes;
   std::optional<DropSettings> drop;
 };

@@ -18,17 +18,26 @@ constexpr std::array submission_words{
 };
 
 constexpr std::array job_words{
-    std::pair{JobState::uploading, std::string_view("uploading")}, std::pair{JobState::running, std::string_view("running")},
-    std::pair{JobState::succeeded, std::string_view("succeeded")}, std::pair{JobState::failed, std::string_view("failed")},
+    std::pair{JobState::uploading, std::string_view("uploading")},
+    std::pair{JobState::running, std::string_view("running")},
+    std::pair{JobState::succeeded, std::string_view("succeeded")},
+    std::pair{JobState::failed, std::string_view("failed")},
     std::pair{JobState::lost, std::string_view("lost")},
 };
 
 using enum SubmissionState;
 constexpr std::array submission_changes{
-    std::pair{queued, importing}, std::pair{queued, held},      std::pair{queued, SubmissionState::failed},
-    std::pair{queued, cancelled}, std::pair{queued, superseded}, std::pair{importing, done},
-    std::pair{importing, SubmissionState::failed}, std::pair{importing, held},   std::pair{importing, queued},
-    std::pair{held, queued},      std::pair{held, cancelled},
+    std::pair{queued, importing},
+    std::pair{queued, held},
+    std::pair{queued, SubmissionState::failed},
+    std::pair{queued, cancelled},
+    std::pair{queued, superseded},
+    std::pair{importing, done},
+    std::pair{importing, SubmissionState::failed},
+    std::pair{importing, held},
+    std::pair{importing, queued},
+    std::pair{held, queued},
+    std::pair{held, cancelled},
 };
 
 constexpr std::array job_changes{
@@ -57,17 +66,30 @@ bool has(const Table& table, State from, State to) {
 
 }  // namespace
 
-std::string_view to_string(SubmissionState state) { return word_of(submission_words, state); }
-std::string_view to_string(JobState state) { return word_of(job_words, state); }
+std::string_view to_string(SubmissionState state) {
+  return word_of(submission_words, state);
+}
+std::string_view to_string(JobState state) {
+  return word_of(job_words, state);
+}
 
-std::optional<SubmissionState> parse_submission_state(std::string_view word) { return state_of(submission_words, word); }
-std::optional<JobState> parse_job_state(std::string_view word) { return state_of(job_words, word); }
+std::optional<SubmissionState> parse_submission_state(std::string_view word) {
+  return state_of(submission_words, word);
+}
+std::optional<JobState> parse_job_state(std::string_view word) {
+  return state_of(job_words, word);
+}
 
-bool is_legal(SubmissionState from, SubmissionState to) { return has(submission_changes, from, to); }
-bool is_legal(JobState from, JobState to) { return has(job_changes, from, to); }
+bool is_legal(SubmissionState from, SubmissionState to) {
+  return has(submission_changes, from, to);
+}
+bool is_legal(JobState from, JobState to) {
+  return has(job_changes, from, to);
+}
 
 bool is_final(SubmissionState state) {
-  return std::none_of(submission_changes.begin(), submission_changes.end(), [&](const auto& row) { return row.first == state; });
+  return std::none_of(submission_changes.begin(), submission_changes.end(),
+                      [&](const auto& row) { return row.first == state; });
 }
 
 bool is_final(JobState state) {

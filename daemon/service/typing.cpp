@@ -16,19 +16,20 @@ struct TypeNames {
 };
 
 // In the order of DataType.
-constexpr std::array<TypeNames, 13> all_names{{{DataType::plain, "PLAIN", "Plain Text", "TEXT"},
-                                           {DataType::multi_line, "MULTI_LINE", "Multi Line Text", "TEXT"},
-                                           {DataType::email, "EMAIL", "E-Mail", "TEXT"},
-                                           {DataType::number, "NUMBER", "Number", "INTEGER"},
-                                           {DataType::positive_number, "POSITIVE_NUMBER", "Positive Number", "INTEGER"},
-                                           {DataType::decimal_number, "DECIMAL_NUMBER", "Decimal Number", "REAL"},
-                                           {DataType::currency, "CURRENCY", "Currency", "REAL"},
-                                           {DataType::percent, "PERCENT", "Percent", "REAL"},
-                                           {DataType::date, "DATE", "Date", "DATE"},
-                                           {DataType::boolean, "BOOLEAN", "True/False", "BOOLEAN"},
-                                           {DataType::url, "URL", "URL", "TEXT"},
-                                           {DataType::auto_number, "AUTO_NUMBER", "Auto Number", "INTEGER"},
-                                           {DataType::geo, "GEO", "Geo", "TEXT"}}};
+constexpr std::array<TypeNames, 13> all_names{
+    {{DataType::plain, "PLAIN", "Plain Text", "TEXT"},
+     {DataType::multi_line, "MULTI_LINE", "Multi Line Text", "TEXT"},
+     {DataType::email, "EMAIL", "E-Mail", "TEXT"},
+     {DataType::number, "NUMBER", "Number", "INTEGER"},
+     {DataType::positive_number, "POSITIVE_NUMBER", "Positive Number", "INTEGER"},
+     {DataType::decimal_number, "DECIMAL_NUMBER", "Decimal Number", "REAL"},
+     {DataType::currency, "CURRENCY", "Currency", "REAL"},
+     {DataType::percent, "PERCENT", "Percent", "REAL"},
+     {DataType::date, "DATE", "Date", "DATE"},
+     {DataType::boolean, "BOOLEAN", "True/False", "BOOLEAN"},
+     {DataType::url, "URL", "URL", "TEXT"},
+     {DataType::auto_number, "AUTO_NUMBER", "Auto Number", "INTEGER"},
+     {DataType::geo, "GEO", "Geo", "TEXT"}}};
 
 const TypeNames& names_of(DataType type) {
   return all_names[static_cast<std::size_t>(type) - 1];

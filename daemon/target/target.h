@@ -1,7 +1,7 @@
 #pragma once
 
-// The port to where rows go: one remote call per method, no retries, no decisions. Implemented by ZohoTarget for the real service and for the
-// embedded one alike. One Target is one organization. On the io thread.
+// The port to where rows go: one remote call per method, no retries, no decisions. Implemented by ZohoTarget for the
+// real service and for the embedded one alike. One Target is one organization. On the io thread.
 
 #include <functional>
 #include <memory>
@@ -62,11 +62,12 @@ class Target {
  public:
   virtual ~Target() = default;
 
-  // What a submit will cost now: one BULK call, and the look-ups of names that are not known yet. Charged before it is begun.
+  // What a submit will cost now: one BULK call, and the look-ups of names that are not known yet. Charged before it is
+  // begun.
   [[nodiscard]] virtual zoho::RequestCost cost_of_submit(const queue::TableKey& table) const = 0;
 
-  // Looks up what names it must, gets a token when it has none, creates one job. A refused token (8535) is forgotten, so that the next call gets a
-  // fresh one.
+  // Looks up what names it must, gets a token when it has none, creates one job. A refused token (8535) is forgotten,
+  // so that the next call gets a fresh one.
   virtual Awaitable<SubmitResult> submit(SubmitRequest request) = 0;
 
   virtual Awaitable<StatusResult> status(std::string workspace_id, std::string job_id) = 0;

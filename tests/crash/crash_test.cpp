@@ -22,7 +22,9 @@ struct Point {
   Expect append = Expect::lands;
 };
 
-void PrintTo(const Point& point, std::ostream* out) { *out << point.name; }
+void PrintTo(const Point& point, std::ostream* out) {
+  *out << point.name;
+}
 
 // In the order of a file's way; each is a crash_point of the daemon.
 const std::vector<Point> points{

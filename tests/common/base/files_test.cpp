@@ -68,7 +68,8 @@ TEST(Files, ADurableWriteReplacesTheWholeFileAndLeavesNothingElseBehind) {
   ASSERT_TRUE(write_file_durably(files, path, "new", 0600));
   EXPECT_EQ(contents(path), "new");
   EXPECT_FALSE(std::filesystem::exists(directory.path() / "token.new"));
-  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_EQ(std::filesystem::status(path).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 TEST(Files, AFileOverTheLimitIsNotRead) {

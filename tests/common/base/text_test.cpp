@@ -7,7 +7,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-TEST(Escaped, PlainNamesAndUtf8StayAsTheyAre) { EXPECT_EQ(escaped("Umsätze – 売上.csv"), "Umsätze – 売上.csv"); }
+TEST(Escaped, PlainNamesAndUtf8StayAsTheyAre) {
+  EXPECT_EQ(escaped("Umsätze – 売上.csv"), "Umsätze – 売上.csv");
+}
 
 TEST(Escaped, BytesThatAreNotUtf8AreShownAsHex) {
   EXPECT_EQ(escaped("a\xff.csv"), "a\\xff.csv");
@@ -22,13 +24,17 @@ TEST(Escaped, ControlCharactersCannotForgeALine) {
   EXPECT_EQ(escaped("a\xc2\x85"), "a\\xc2\\x85") << "U+0085, next line";
 }
 
-TEST(Escaped, TwoNamesNeverLookTheSame) { EXPECT_NE(escaped("a\\x0a"), escaped("a\n")); }
+TEST(Escaped, TwoNamesNeverLookTheSame) {
+  EXPECT_NE(escaped("a\\x0a"), escaped("a\n"));
+}
 
 TEST(Readable, ASentenceKeepsItsLineBreaksAndItsBackslashes) {
   EXPECT_EQ(readable("a\\xff.csv:\n\tline 3 – bad"), "a\\xff.csv:\n\tline 3 – bad");
 }
 
-TEST(Readable, NothingInItWorksATerminalOrBreaksJson) { EXPECT_EQ(readable("\x1b[2J\xff\r"), "\\x1b[2J\\xff\\x0d"); }
+TEST(Readable, NothingInItWorksATerminalOrBreaksJson) {
+  EXPECT_EQ(readable("\x1b[2J\xff\r"), "\\x1b[2J\\xff\\x0d");
+}
 
 TEST(InAnyCase, WordsAreComparedByAsciiLettersOnly) {
   EXPECT_EQ(lower("ÄB-Cd_1"), "Äb-cd_1") << "no byte of UTF-8 is touched";

@@ -183,7 +183,8 @@ zoho::JobDetails details(zoho::JobCode code) {
 
 TEST(OutcomeOfStatus, AJobThatHasNotEndedIsPolledAgain) {
   for (const auto code : {zoho::JobCode::not_initiated, zoho::JobCode::in_progress}) {
-    EXPECT_EQ(std::get<Runs>(on_details(moment, append, details(code)).what).next_poll_at, asked_at + outcome_settings.poll_every);
+    EXPECT_EQ(std::get<Runs>(on_details(moment, append, details(code)).what).next_poll_at,
+              asked_at + outcome_settings.poll_every);
   }
 }
 

@@ -37,7 +37,9 @@ class CreateImport : public testing::Test {
   std::string target_without_config() {
     return fmt::format("/restapi/v2/bulk/workspaces/{}/data", service_.workspace_id());
   }
-  int refused_new(const json& config) { return service_.create(service_.create_target(config), {two_rows_file}).error_code(); }
+  int refused_new(const json& config) {
+    return service_.create(service_.create_target(config), {two_rows_file}).error_code();
+  }
   int refused(const std::string& view, const json& config) {
     return service_.create(service_.create_target(view, config), {two_rows_file}).error_code();
   }
