@@ -31,7 +31,7 @@ Awaitable<void> sleep_for(Milliseconds duration) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-Wakeup::Wakeup(asio::any_io_executor executor) : timer_(std::move(executor)) {}
+Wakeup::Wakeup(asio::any_io_executor executor) : timer_(executor) {}
 
 void Wakeup::notify() {
   notified_ = true;

@@ -25,7 +25,7 @@ Error no_origin(std::string_view url) {
 Result<Origin> Origin::parse(std::string_view url) {
   const auto parsed = boost::urls::parse_uri(url);
   if (!parsed || parsed->has_userinfo() || parsed->has_query() || parsed->has_fragment()) return no_origin(url);
-  if (parsed->encoded_path() != "" && parsed->encoded_path() != "/") return no_origin(url);
+  if (!parsed->encoded_path().empty() && parsed->encoded_path() != "/") return no_origin(url);
   const auto scheme = parsed->scheme_id();
   if (scheme != boost::urls::scheme::http && scheme != boost::urls::scheme::https) return no_origin(url);
   Origin origin{.tls = scheme == boost::urls::scheme::https, .host = std::string(parsed->encoded_host_address())};
