@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <thread>
 #include <utility>
 
 #include "common/base/files.h"
@@ -13,6 +14,8 @@
 #include "daemon/service/loader_settings.h"
 #include "daemon/service/loader_survey.h"
 #include "daemon/service/loader_writer.h"
+#include "daemon/service/row_pipe.h"
+#include "daemon/service/rows_table.h"
 #include "daemon/service/warehouse_catalogue.h"
 
 namespace dropload::service {
@@ -77,6 +80,36 @@ class CsvFile {
   csv::Dialect dialect_;
 };
 
+// The thread that reads and checks the rows, for as long as somebody writes them.
+class Reading {
+ public:
+  Reading(CheckedRows& rows, RowPipe& pipe) : pipe_(pipe), thread_([&rows, &pipe] { pipe.end(read(rows, pipe)); }) {}
+  ~Reading() { join(); }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+  void join() {
+    pipe_.leave();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  static std::optional<LoadFailure> read(CheckedRows& rows, RowPipe& pipe) {
+    try {
+      for (;;) {
+        const auto values = rows.next();
+        if (!values) return values.error();
+        if (!*values || !pipe.put(**values)) return std::nullopt;
+      }
+    } catch (const std::exception& exception) {
+      return LoadFailure(error(Errc::internal, "unforeseen: {}", exception.what()));
+    }
+  }
+
+  RowPipe& pipe_;
+  std::thread thread_;
+};
+
 class Load {
  public:
   Load(Warehouse& warehouse, const LoadRequest& request, std::stop_token stop)
@@ -138,15 +171,19 @@ class Load {
       truncate(database, *view_);
     }
     const bool update = !is_new && options_.import_type == zoho::ImportType::updateadd;
-    RowWriter writer(database, *view_, plan_, update, options_.match_nulls.value_or(false));
-    std::int64_t written = 0;
-    for (;; ++written) {
-      const auto values = rows.next();
-      if (!values) return values.error();
-      if (!*values) break;
-      writer.write(**values);
-    }
+    RowPipe pipe(plan_.columns.size());
+    Reading reading(rows, pipe);
+    const std::int64_t written = update ? write_one_by_one(database, pipe) : insert_all(database, *view_, plan_, pipe);
+    if (pipe.failure()) return *pipe.failure();
+    reading.join();
     return details(rows, written, is_new);
+  }
+
+  std::int64_t write_one_by_one(db::Database& database, RowPipe& pipe) {
+    RowWriter writer(database, *view_, plan_, options_.match_nulls.value_or(false));
+    std::int64_t written = 0;
+    for (; const auto row = pipe.next(); ++written) writer.write(*row);
+    return written;
   }
 
   LoadStep<void> make_table(Warehouse::Writing& writing) {

@@ -65,9 +65,8 @@ int bind(sqlite3_stmt* statement, int index, const Value& value) {
 
 }  // namespace
 
-RowWriter::RowWriter(db::Database& database, const View& view, const Plan& plan, bool update, bool match_nulls)
+RowWriter::RowWriter(db::Database& database, const View& view, const Plan& plan, bool match_nulls)
     : connection_(database.raw().getHandle()), insert_(prepare(insert_sql(view, plan))) {
-  if (!update) return;
   database.raw().exec(index_sql(view, plan));
   update_ = prepare(update_sql(view, plan, match_nulls));
 }
@@ -80,8 +79,7 @@ RowWriter::Statement RowWriter::prepare(const std::string& sql) {
 }
 
 void RowWriter::write(std::span<const Value> values) {
-  if (update_ && run(update_, values) > 0) return;
-  run(insert_, values);
+  if (run(update_, values) == 0) run(insert_, values);
 }
 
 int RowWriter::run(const Statement& statement, std::span<const Value> values) {

@@ -1,6 +1,7 @@
 #pragma once
 
-// Rows into a table by prepared statements. Within the caller's transaction; failures are SQLite::Exception.
+// Rows into a table that may hold them already, by prepared statements. Within the caller's transaction; failures are
+// SQLite::Exception.
 
 #include <memory>
 #include <span>
@@ -18,9 +19,9 @@ namespace dropload::service {
 
 class RowWriter {
  public:
-  // With `update`, rows whose matching columns all have the new row's values are changed instead; an index over these
+  // Rows whose matching columns all have the new row's values are changed instead of added; an index over these
   // columns is made when there is none. Empty values match nothing, or with `match_nulls` each other.
-  RowWriter(db::Database& database, const View& view, const Plan& plan, bool update, bool match_nulls);
+  RowWriter(db::Database& database, const View& view, const Plan& plan, bool match_nulls);
 
   // The values of the plan's columns. Their texts must stay where they are until this returns.
   void write(std::span<const Value> values);
@@ -37,7 +38,7 @@ class RowWriter {
 
   sqlite3* connection_;
   Statement insert_;
-  Statement update_;  // empty when rows are only added
+  Statement update_;
 };
 
 // Removes all rows.

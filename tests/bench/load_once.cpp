@@ -1,5 +1,5 @@
-// Loads one CSV file into a warehouse, as the import service does once the bytes are on its disk, and prints one line of
-// JSON: {"seconds": 0.8, "rows": 800000, "peak_mib": 40}. For load_bench.py, which runs it beside its peers.
+// Loads one CSV file into a warehouse, as the import service does once the bytes are on its disk, and prints one line
+// of JSON: {"seconds": 0.8, "rows": 800000, "peak_mib": 40}. For load_bench.py, which runs it beside its peers.
 //
 //   load_once FILE DIRECTORY new              a table that is made by the import
 //   load_once FILE DIRECTORY append           the same columns, into a table that is there
