@@ -5,7 +5,9 @@
 // SQLite::Exception. The owner of a database (the queue's store, the warehouse) turns those into Errors at its own door
 // with error_from_sqlite.
 //
-// A Database is used by one thread at a time.
+// A Database is used by one thread at a time. While one is open, nothing else in the process may open the file (to copy
+// it, to hash it, to set its mode): closing such a descriptor drops SQLite's locks, and another program that looks into
+// the file then takes the write-ahead log away.
 
 #include <filesystem>
 #include <functional>

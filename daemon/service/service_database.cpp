@@ -68,12 +68,19 @@ CREATE TABLE last_import (
 
 constexpr std::array migrations{db::Migration{"first schema", first_schema}};
 
+// SQLite makes files that others may read, and gives its journal files the mode of the database. Only a file that is
+// not there is made, and it is closed before SQLite opens it: closing any descriptor of a file drops every lock that
+// this process holds on it (fcntl), and SQLite would believe for ever that it still has its own.
+Result<void> make_private(const std::filesystem::path& file) {
+  const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd && errno != EEXIST) return error_from_errno(errno, "cannot make " + file.string());
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<db::Database>> open_service_database(const std::filesystem::path& file) {
-  // SQLite gives its journal files the mode of the database.
-  const UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd) return error_from_errno(errno, "cannot open " + file.string());
+  if (auto made = make_private(file); !made) return made.error();
   auto database = db::Database::open(file);
   if (!database) return database.error();
   if (auto migrated = (*database)->migrate(migrations); !migrated) return migrated.error();
