@@ -63,6 +63,7 @@ std::string_view write_iso(const Moment& moment, bool with_time, std::span<char>
 
 std::optional<DateFormat> DateFormat::from_java(std::string_view pattern) {
   DateFormat format;
+  format.pattern_ = pattern;
   std::string seen;
   for (std::size_t at = 0; at < pattern.size();) {
     const char c = pattern[at];
@@ -105,6 +106,20 @@ std::span<const DateFormat> DateFormat::known() {
     return list;
   }();
   return formats;
+}
+
+std::optional<DateFormat> DateFormat::remembered(std::string_view pattern) {
+  const auto found = std::ranges::find(known(), pattern, &DateFormat::pattern);
+  return found == known().end() ? from_java(pattern) : *found;
+}
+
+bool DateFormat::orders_day_and_month() const {
+  std::string first;
+  for (const Item& item : items_) {
+    const bool is_number = item.letter == 'd' || (item.letter == 'M' && item.count <= 2);
+    if (item.letter != 0 && first.size() < 2) first += is_number ? item.letter : '?';
+  }
+  return first == "dM" || first == "Md";
 }
 
 std::optional<Moment> DateFormat::parse(std::string_view text) const {

@@ -20,6 +20,8 @@ struct Moment {
   int minute = 0;
   int second = 0;
   int millisecond = 0;
+
+  bool operator==(const Moment&) const = default;
 };
 
 // "2026-11-23 06:30:00", with ".125" when there are milliseconds; without the time of day when `with_time` is false and
@@ -32,6 +34,8 @@ class DateFormat {
   // A Java pattern (SimpleDateFormat): y M d H h K k m s S a E z Z X, quoted text, anything else literally. Nothing
   // when it is none (an unknown letter, an open quote, no year, month and day).
   static std::optional<DateFormat> from_java(std::string_view pattern);
+  // The format that pattern() gave. Nothing when the text is none.
+  static std::optional<DateFormat> remembered(std::string_view pattern);
   // The forms that are recognised without being told: year first, day first, month first, with digits or English month
   // names, each with or without a time of day. Where day and month cannot be told apart by the values, the day comes
   // first.
@@ -43,6 +47,10 @@ class DateFormat {
   [[nodiscard]] std::optional<Moment> parse(std::string_view text) const;
   // Does the pattern itself hold a time of day?
   [[nodiscard]] bool has_time() const { return has_time_; }
+  // As it was given to from_java.
+  [[nodiscard]] const std::string& pattern() const { return pattern_; }
+  // Are day and month numbers side by side before the year, so that a text may read with the two swapped as well?
+  [[nodiscard]] bool orders_day_and_month() const;
 
  private:
   struct Item {
@@ -51,6 +59,7 @@ class DateFormat {
     std::string literal;
   };
 
+  std::string pattern_;
   std::vector<Item> items_;
   bool has_time_ = false;
   bool optional_time_ = false;  // of a known form: a usual time of day may follow

@@ -171,6 +171,7 @@ class Load {
       truncate(database, *view_);
     }
     const bool update = !is_new && options_.import_type == zoho::ImportType::updateadd;
+    if (!is_new) keep_date_formats(database);
     RowPipe pipe(plan_.columns.size());
     Reading reading(rows, pipe);
     const std::int64_t written = update ? write_one_by_one(database, pipe) : insert_all(database, *view_, plan_, pipe);
@@ -193,10 +194,18 @@ class Load {
     }
     NewView wanted{request_.workspace_id, request_.workspace_name, name, {}};
     for (std::size_t i = 0; i < rules_.size(); ++i) {
-      wanted.columns.push_back({"", plan_.columns[i].name, rules_[i].type, rules_[i].has_time, 0});
+      wanted.columns.push_back(
+          {"", plan_.columns[i].name, rules_[i].type, rules_[i].has_time, 0, rules_[i].kept_format});
     }
     view_ = make_view(writing.database(), wanted, writing.now());
     return {};
+  }
+
+  void keep_date_formats(db::Database& database) const {
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      if (rules_[i].kept_format.empty()) continue;
+      keep_date_format(database, view_->id, plan_.columns[i].name, rules_[i].kept_format);
+    }
   }
 
   zoho::JobDetails details(const CheckedRows& rows, std::int64_t written, bool is_new) const {

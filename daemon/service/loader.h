@@ -9,6 +9,10 @@
 // others of the table stay empty (and keep their value where updateadd changes a row). Extra empty fields at the end of
 // a row, and missing ones, are no offence.
 //
+// Dates are read in one format each column: the one that reads every date of the file, where there are several the one
+// in which the table's earlier files were written, else the one with the day first. Where no format reads all of them,
+// a date that can be read in two ways is an offence.
+//
 // What CONFIG says about delimiter, quote and date formats holds; what it leaves open is found out, autoIdentify or
 // not.
 

@@ -33,6 +33,7 @@ LoadStep<void> set_type(PlannedColumn& planned, const Column* column, const zoho
     planned.is_typed = true;
     planned.type = column->type;
     planned.has_time = column->has_time;
+    if (!column->date_format.empty()) planned.usual_format = DateFormat::remembered(column->date_format);
     return {};
   }
   for (const zoho::ColumnType& wanted : options.column_data_types) {

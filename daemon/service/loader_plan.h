@@ -26,8 +26,9 @@ struct PlannedColumn {
   DataType type = DataType::plain;
   std::optional<bool> has_time;  // of a date column that exists
   NumberFormat numbers;
-  std::optional<DateFormat> date_format;
-  bool matches = false;  // one of matchingColumns, with updateadd
+  std::optional<DateFormat> date_format;   // CONFIG's
+  std::optional<DateFormat> usual_format;  // of a date column that exists: how its dates were written so far
+  bool matches = false;                    // one of matchingColumns, with updateadd
 };
 
 struct Plan {

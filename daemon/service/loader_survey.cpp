@@ -32,7 +32,7 @@ std::vector<Search> searches(const Plan& plan) {
     Search search;
     search.field = column.field;
     if (!column.is_typed) search.type.emplace(column.numbers, column.date_format);
-    if (needs_dates(column)) search.dates.emplace();
+    if (needs_dates(column)) search.dates.emplace(column.usual_format);
     list.push_back(std::move(search));
   }
   return list;
@@ -40,11 +40,15 @@ std::vector<Search> searches(const Plan& plan) {
 
 ColumnRules rules_of(const PlannedColumn& column, const Search& search) {
   if (search.type) return search.type->rules();
-  ColumnRules rules{column.type, false, column.numbers, {}};
-  if (column.type != DataType::date) return rules;
-  rules.dates = column.date_format ? std::vector{*column.date_format} : search.dates->formats();
-  rules.has_time =
-      column.has_time.value_or(column.date_format ? column.date_format->has_time() : search.dates->has_time());
+  ColumnRules rules{.type = column.type, .numbers = column.numbers};
+  if (search.dates) {
+    rules = search.dates->rules();
+  } else if (column.date_format) {
+    rules.has_time = column.date_format->has_time();
+    rules.dates = {*column.date_format};
+    rules.kept_format = format_to_keep(column.usual_format, *column.date_format);
+  }
+  rules.has_time = column.has_time.value_or(rules.has_time);
   return rules;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -54,8 +55,10 @@ using Value = std::variant<std::monostate, std::int64_t, double, std::string_vie
 struct ColumnRules {
   DataType type = DataType::plain;
   bool has_time = false;  // of a date column: values are stored with the time of day
-  NumberFormat numbers;
-  std::vector<DateFormat> dates;  // of a date column: the first that fits a value reads it
+  NumberFormat numbers{};
+  std::vector<DateFormat> dates{};  // of a date column: the first that fits a value reads it
+  bool dates_must_agree = false;    // a value that two of them read as different dates is refused
+  std::string kept_format{};        // of a date column: the pattern to remember for later files, "" when there is none
 };
 
 }  // namespace dropload::service

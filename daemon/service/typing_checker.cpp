@@ -63,10 +63,18 @@ std::optional<Value> ColumnChecker::check_trimmed(std::string_view text) {
 }
 
 std::optional<Value> ColumnChecker::check_date(std::string_view text) {
+  std::optional<Moment> read;
+  is_ambiguous_ = false;
   for (const DateFormat& format : rules_.dates) {
-    if (const auto moment = format.parse(text)) return Value(write_iso(*moment, rules_.has_time, scratch_));
+    const auto moment = format.parse(text);
+    if (!moment) continue;
+    is_ambiguous_ = read && *moment != *read;
+    if (is_ambiguous_) return std::nullopt;
+    read = moment;
+    if (!rules_.dates_must_agree) break;
   }
-  return std::nullopt;
+  if (!read) return std::nullopt;
+  return Value(write_iso(*read, rules_.has_time, scratch_));
 }
 
 std::string_view ColumnChecker::complaint() const {
@@ -83,6 +91,9 @@ std::string_view ColumnChecker::complaint() const {
     case DataType::percent:
       return "Not a percentage";
     case DataType::date:
+      if (is_ambiguous_) {
+        return "Day and month cannot be told apart, the file's dates are written in several ways";
+      }
       return rules_.dates.size() == 1 ? "Not a date in the column's format" : "Not a date in a known format";
     case DataType::boolean:
       return "Neither true nor false";

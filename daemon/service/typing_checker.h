@@ -26,6 +26,7 @@ class ColumnChecker {
   std::optional<Value> check_date(std::string_view text);
 
   ColumnRules rules_;
+  bool is_ambiguous_ = false;  // the last date could be read in two ways
   std::array<char, 32> scratch_{};
 };
 

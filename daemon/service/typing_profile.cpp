@@ -20,24 +20,47 @@ std::uint32_t all_detected() {
 
 }  // namespace
 
-DateProfile::DateProfile() : alive_(static_cast<std::uint32_t>((1ull << DateFormat::known().size()) - 1)) {}
-
-void DateProfile::observe(std::string_view trimmed_text) {
-  const auto known = DateFormat::known();
-  if (trimmed_text.empty()) return;
-  if (trimmed_text.find(':') != std::string_view::npos) has_time_ = true;
-  for (std::size_t i = 0; i < known.size() && alive_ >> i != 0; ++i) {
-    if ((alive_ >> i & 1u) != 0 && !known[i].parse(trimmed_text)) alive_ &= ~(1u << i);
+DateProfile::DateProfile(std::optional<DateFormat> usual) : has_usual_(usual.has_value()) {
+  if (usual) formats_.push_back(*std::move(usual));
+  for (const DateFormat& known : DateFormat::known()) {
+    if (!has_usual_ || known.pattern() != formats_.front().pattern()) formats_.push_back(known);
   }
+  alive_ = static_cast<std::uint32_t>((1ull << formats_.size()) - 1);
 }
 
-std::vector<DateFormat> DateProfile::formats() const {
-  const auto known = DateFormat::known();
-  std::vector<DateFormat> formats;
-  for (std::size_t i = 0; i < known.size(); ++i) {
-    if (alive_ == 0 || (alive_ >> i & 1u) != 0) formats.push_back(known[i]);
+bool DateProfile::observe(std::string_view trimmed_text) {
+  if (trimmed_text.empty()) return true;
+  std::uint32_t reading = 0;
+  for (std::size_t i = 0; i < formats_.size() && alive_ >> i != 0; ++i) {
+    if (is_alive(i) && formats_[i].parse(trimmed_text)) reading |= 1u << i;
   }
-  return formats;
+  if (reading == 0 && !is_read_by_another(trimmed_text)) return false;
+  alive_ = reading;
+  has_dates_ = true;
+  if (trimmed_text.find(':') != std::string_view::npos) has_time_ = true;
+  return true;
+}
+
+bool DateProfile::is_read_by_another(std::string_view text) const {
+  for (std::size_t i = 0; i < formats_.size(); ++i) {
+    if (!is_alive(i) && formats_[i].parse(text)) return true;
+  }
+  return false;
+}
+
+ColumnRules DateProfile::rules() const {
+  ColumnRules rules{.type = DataType::date, .has_time = has_time_, .dates_must_agree = !agrees()};
+  for (std::size_t i = 0; i < formats_.size(); ++i) {
+    if (!agrees() || is_alive(i)) rules.dates.push_back(formats_[i]);
+  }
+  const auto usual = has_usual_ ? std::optional(formats_.front()) : std::nullopt;
+  if (usual) rules.kept_format = usual->pattern();
+  if (has_dates_ && rules.dates.size() == 1) rules.kept_format = format_to_keep(usual, rules.dates.front());
+  return rules;
+}
+
+std::string format_to_keep(const std::optional<DateFormat>& usual, const DateFormat& found) {
+  return usual && !found.orders_day_and_month() ? usual->pattern() : found.pattern();
 }
 
 ColumnProfile::ColumnProfile(NumberFormat numbers, std::optional<DateFormat> format)
@@ -57,8 +80,7 @@ void ColumnProfile::observe(std::string_view text) {
   if (is_alive(DataType::email) && !is_email(text)) drop(DataType::email);
   if (is_alive(DataType::url) && !is_url(text)) drop(DataType::url);
   if (is_alive(DataType::date)) {
-    dates_.observe(text);
-    if (!dates_.fits()) drop(DataType::date);
+    if (!dates_.observe(text) || !dates_.agrees()) drop(DataType::date);
   }
 }
 
@@ -74,13 +96,14 @@ void ColumnProfile::observe_numbers(std::string_view text) {
 }
 
 ColumnRules ColumnProfile::rules() const {
-  ColumnRules rules{DataType::plain, false, numbers_, {}};
+  ColumnRules rules{.numbers = numbers_};
   if (has_line_breaks_) rules.type = DataType::multi_line;
   if (!has_values_) return rules;
   if (format_) {
     rules.type = DataType::date;
     rules.has_time = format_->has_time();
     rules.dates = {*format_};
+    rules.kept_format = format_->pattern();
     return rules;
   }
   for (const DataType type : detected) {
@@ -88,11 +111,7 @@ ColumnRules ColumnProfile::rules() const {
     rules.type = type;
     break;
   }
-  if (rules.type == DataType::date) {
-    rules.has_time = dates_.has_time();
-    rules.dates = dates_.formats();
-  }
-  return rules;
+  return rules.type == DataType::date ? dates_.rules() : rules;
 }
 
 }  // namespace dropload::service

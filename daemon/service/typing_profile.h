@@ -11,22 +11,35 @@
 
 namespace dropload::service {
 
-// Which of the known date formats read every value of a column.
+// How the dates of a column are written: by which of the known formats, or in the way that is usual in the column. A
+// value that none of them reads ("n/a") says nothing about the others.
 class DateProfile {
  public:
-  DateProfile();
+  // `usual`: how the column's dates were written so far; it goes before the known formats.
+  explicit DateProfile(std::optional<DateFormat> usual = std::nullopt);
 
-  void observe(std::string_view trimmed_text);
-  [[nodiscard]] bool fits() const { return alive_ != 0; }
-  [[nodiscard]] bool has_time() const { return has_time_; }
-  // The formats that read every value, or all known ones when none does: then each value is read by the first that fits
-  // it.
-  [[nodiscard]] std::vector<DateFormat> formats() const;
+  // False when no format reads the value.
+  bool observe(std::string_view trimmed_text);
+  // Is there a format that reads every value that any format reads?
+  [[nodiscard]] bool agrees() const { return alive_ != 0; }
+  // For a date column: the formats that read all that can be read; where the values contradict each other, all formats,
+  // and what they read differently is refused. A format is worth keeping when no other one fits; one that says nothing
+  // about day and month does not take the place of the usual one.
+  [[nodiscard]] ColumnRules rules() const;
 
  private:
-  std::uint32_t alive_;  // one bit for each of DateFormat::known()
+  bool is_alive(std::size_t i) const { return (alive_ >> i & 1u) != 0; }
+  bool is_read_by_another(std::string_view text) const;
+
+  bool has_usual_;
+  std::vector<DateFormat> formats_;
+  std::uint32_t alive_;  // one bit for each of formats_: it read all that could be read so far
+  bool has_dates_ = false;
   bool has_time_ = false;
 };
+
+// What is remembered of a column whose dates were found to be written as `found`.
+std::string format_to_keep(const std::optional<DateFormat>& usual, const DateFormat& found);
 
 // The type found is one that takes every value, so that detection never makes rows fail. Careful where a number would
 // lose something: leading zeros ("00123"), a leading plus and whole numbers beyond 64 bits stay text. 0 and 1 are

@@ -37,8 +37,9 @@ struct Column {
   std::string id;
   std::string name;
   DataType type = DataType::plain;
-  bool has_time = false;  // of a date column
-  int index = 0;          // 0 is the first
+  bool has_time = false;      // of a date column
+  int index = 0;              // 0 is the first
+  std::string date_format{};  // of a date column: the pattern its dates are written in, "" when that is not known
 };
 
 struct View {

@@ -12,7 +12,7 @@ using db::Query;
 
 // Ids have 19 digits as the real service's have; views and columns count from different numbers, so that one is not
 // taken for the other.
-constexpr std::array<db::Migration, 1> schema_of_the_catalogue{{{"first schema", R"sql(
+constexpr std::string_view first_catalogue = R"sql(
 CREATE TABLE dropload_view (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   workspace_id TEXT NOT NULL,
@@ -37,16 +37,26 @@ CREATE TABLE dropload_loaded_job (
 ) WITHOUT ROWID;
 INSERT INTO sqlite_sequence (name, seq) VALUES ('dropload_view', 2000000000000000000);
 INSERT INTO sqlite_sequence (name, seq) VALUES ('dropload_column', 3000000000000000000);
-)sql"}}};
+)sql";
+
+// '' where it is not known how the dates are written, or the column holds none.
+constexpr std::string_view date_formats = R"sql(
+ALTER TABLE dropload_column ADD COLUMN date_format TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array schema_of_the_catalogue{db::Migration{"first schema", first_catalogue},
+                                             db::Migration{"date formats of columns", date_formats}};
 
 std::vector<Column> read_columns(db::Database& database, std::string_view view_id) {
-  Query query(database, "SELECT id, name, data_type, has_time FROM dropload_column WHERE view_id = ? ORDER BY position",
+  Query query(database,
+              "SELECT id, name, data_type, has_time, date_format FROM dropload_column WHERE view_id = ? "
+              "ORDER BY position",
               view_id);
   std::vector<Column> columns;
   while (query.step()) {
     const auto type = parse_data_type(query.get<std::string>(2));
     columns.push_back({query.get<std::string>(0), query.get<std::string>(1), type.value_or(DataType::plain),
-                       query.get<bool>(3), static_cast<int>(columns.size())});
+                       query.get<bool>(3), static_cast<int>(columns.size()), query.get<std::string>(4)});
   }
   return columns;
 }
@@ -133,8 +143,10 @@ View make_view(db::Database& database, const NewView& wanted, Time now) {
   std::string sql = "CREATE TABLE " + quoted_name(view.table) + " (";
   for (int index = 0; Column & column : view.columns) {
     column.index = index++;
-    Query(database, "INSERT INTO dropload_column (view_id, position, name, data_type, has_time) VALUES (?, ?, ?, ?, ?)",
-          view.id, column.index, column.name, to_string(column.type), column.has_time)
+    Query(database,
+          "INSERT INTO dropload_column (view_id, position, name, data_type, has_time, date_format) "
+          "VALUES (?, ?, ?, ?, ?, ?)",
+          view.id, column.index, column.name, to_string(column.type), column.has_time, column.date_format)
         .run();
     column.id = std::to_string(database.raw().getLastInsertRowid());
     sql += column.index > 0 ? ", " : "";
@@ -142,6 +154,12 @@ View make_view(db::Database& database, const NewView& wanted, Time now) {
   }
   database.raw().exec(sql + ")");
   return view;
+}
+
+void keep_date_format(db::Database& database, std::string_view view_id, std::string_view column,
+                      std::string_view pattern) {
+  Query(database, "UPDATE dropload_column SET date_format = ? WHERE view_id = ? AND name = ?", pattern, view_id, column)
+      .run();
 }
 
 std::optional<std::string> read_loaded_job(db::Database& database, std::string_view job_id) {

@@ -29,6 +29,10 @@ struct NewView {
 // Makes the table and its entry. REQUIRES: the workspace has no view of this name; the columns' names differ.
 View make_view(db::Database& database, const NewView& wanted, Time now);
 
+// How the dates of the column are written, for later files (DateFormat::pattern).
+void keep_date_format(db::Database& database, std::string_view view_id, std::string_view column,
+                      std::string_view pattern);
+
 std::optional<std::string> read_loaded_job(db::Database& database, std::string_view job_id);
 void write_loaded_job(db::Database& database, std::string_view job_id, std::string_view details);
 void forget_loaded_job(db::Database& database, std::string_view job_id);

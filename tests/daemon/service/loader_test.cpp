@@ -410,5 +410,52 @@ TEST_F(LoaderTest, LoadsAtOnceAllLand) {
   EXPECT_EQ(rows().size(), 20'001u);
 }
 
+TEST_F(LoaderTest, OneValueThatIsNoDateLeavesTheOthersAsTheyAre) {
+  create("d\n2026-11-23\n");
+  const std::string us = "d\n03/04/2026\n04/23/2026\nn/a\n";
+  EXPECT_EQ(add(us, on_error(OnError::skiprow)).summary->success_rows, 2);
+  EXPECT_THAT(rows(), ElementsAre("2026-11-23", "2026-03-04", "2026-04-23"));
+  zoho::ImportOptions typed = on_error(OnError::setcolumnempty);
+  typed.column_data_types = {{"d", "DATE"}};
+  create(us, typed, "u");
+  EXPECT_THAT(rows("u"), ElementsAre("2026-03-04", "2026-04-23", "~"));
+}
+
+TEST_F(LoaderTest, ATableRemembersHowItsDatesAreWritten) {
+  create("d,n\n03/04/2026,1\n04/23/2026,2\n");
+  add("d,n\n02/03/2026,3\n");
+  add("d,n\n2026-02-04,4\n");
+  warehouse.reset();
+  warehouse = Warehouse::open(directory.path() / "warehouse.db", clock).value();
+  add("n,d\n5,02/05/2026\n");
+  add("d\n23/02/2026\n06/02/2026\n");
+  add("d\n07/02/2026\n");
+  EXPECT_THAT(rows(), ElementsAre("2026-03-04|1", "2026-04-23|2", "2026-02-03|3", "2026-02-04|4", "2026-02-05|5",
+                                  "2026-02-23|~", "2026-02-06|~", "2026-02-07|~"));
+}
+
+TEST_F(LoaderTest, ATableRemembersTheDateFormatThatConfigGave) {
+  zoho::ImportOptions options;
+  options.column_data_types = {{"b", "DATE"}};
+  options.column_date_format = {{"a", "MM/dd/yyyy"}, {"b", "yyyyMMdd"}};
+  create("a,b\n02/03/2026,20260203\n", options);
+  add("a,b\n02/04/2026,20260204\n");
+  EXPECT_THAT(rows(), ElementsAre("2026-02-03|2026-02-03", "2026-02-04|2026-02-04"));
+}
+
+TEST_F(LoaderTest, ALoadThatFailsTeachesTheTableNothing) {
+  create("d,n\n2026-11-23,1\n");
+  EXPECT_EQ(add("d,n\n04/23/2026,x\n").error_code, 7232);
+  add("d,n\n02/03/2026,2\n");
+  EXPECT_THAT(rows(), ElementsAre("2026-11-23|1", "2026-03-02|2"));
+}
+
+TEST_F(LoaderTest, DatesThatContradictEachOtherAreRefusedWhereTheyCannotBeTold) {
+  create("d\n2026-11-23\n");
+  const JobDetails job = add("d\n23/04/2026\n04/23/2026\n03/04/2026\n", on_error(OnError::skiprow));
+  EXPECT_THAT(rows(), ElementsAre("2026-11-23", "2026-04-23", "2026-04-23"));
+  EXPECT_THAT(zoho::plain_text(job.import_errors), HasSubstr("[Line: 4 Field: 1] (03/04/2026)"));
+}
+
 }  // namespace
 }  // namespace dropload::service

@@ -178,5 +178,59 @@ TEST(Profile, WhatWasObservedIsNeverRefused) {
   }
 }
 
+TEST(Profile, AValueThatNoFormatReadsSaysNothingAboutTheOthers) {
+  DateProfile dates;
+  for (const std::string_view value : {"03/04/2026", "n/a", "04/23/2026"}) dates.observe(value);
+  ColumnChecker checker(dates.rules());
+  EXPECT_EQ(shown(checker.check("03/04/2026")), "2026-03-04");
+  EXPECT_EQ(shown(checker.check("n/a")), "refused");
+}
+
+TEST(Profile, WhereDatesContradictEachOtherOnlyThoseThatReadOneWayAreTaken) {
+  DateProfile dates;
+  for (const std::string_view value : {"03/04/2026", "23/04/2026", "04/23/2026"}) dates.observe(value);
+  ColumnChecker checker(dates.rules());
+  EXPECT_EQ(shown(checker.check("23/04/2026")), "2026-04-23");
+  EXPECT_EQ(shown(checker.check("04/23/2026")), "2026-04-23");
+  EXPECT_EQ(shown(checker.check("04/04/2026")), "2026-04-04");
+  EXPECT_EQ(shown(checker.check("03/04/2026")), "refused");
+  EXPECT_EQ(checker.complaint(), "Day and month cannot be told apart, the file's dates are written in several ways");
+  EXPECT_EQ(shown(checker.check("soon")), "refused");
+  EXPECT_EQ(checker.complaint(), "Not a date in a known format");
+}
+
+TEST(Profile, TheUsualFormatOfAColumnDecidesWhereItReadsEveryDate) {
+  const auto usual = DateFormat::remembered("MM/dd/yyyy");
+  DateProfile fitting(usual);
+  for (const std::string_view value : {"03/04/2026", "n/a", "03/05/2026 10:00"}) fitting.observe(value);
+  EXPECT_EQ(shown(ColumnChecker(fitting.rules()).check("03/04/2026")), "2026-03-04 00:00:00");
+  DateProfile changed(usual);
+  for (const std::string_view value : {"03/04/2026", "23/04/2026"}) changed.observe(value);
+  EXPECT_EQ(shown(ColumnChecker(changed.rules()).check("03/04/2026")), "2026-04-03");
+  DateProfile unknown(DateFormat::remembered("yyyyMMdd"));
+  unknown.observe("20260304");
+  EXPECT_EQ(shown(ColumnChecker(unknown.rules()).check("20260304")), "2026-03-04");
+}
+
+TEST(Profile, AFormatIsKeptWhenTheDatesLeaveNoOther) {
+  const auto kept = [](std::string_view usual, std::initializer_list<std::string_view> values) {
+    DateProfile dates(DateFormat::remembered(usual));
+    for (const std::string_view value : values) dates.observe(value);
+    return dates.rules().kept_format;
+  };
+  EXPECT_EQ(kept("", {"04/23/2026", "n/a"}), "MM/dd/yyyy");
+  EXPECT_EQ(kept("", {"04/03/2026"}), "");
+  EXPECT_EQ(kept("", {"n/a"}), "");
+  EXPECT_EQ(kept("", {"04/23/2026", "23/04/2026"}), "");
+  EXPECT_EQ(kept("", {"2026-04-23"}), "yyyy-MM-dd");
+  EXPECT_EQ(kept("MM/dd/yyyy", {"04/03/2026"}), "MM/dd/yyyy");
+  EXPECT_EQ(kept("MM/dd/yyyy", {"23/04/2026"}), "dd/MM/yyyy");
+  EXPECT_EQ(kept("MM/dd/yyyy", {"2026-04-23"}), "MM/dd/yyyy");  // says nothing about day and month
+  EXPECT_EQ(kept("yyyy-MM-dd", {"04/23/2026"}), "MM/dd/yyyy");
+  EXPECT_EQ(found({"04/23/2026"}).kept_format, "MM/dd/yyyy");
+  EXPECT_EQ(found({"04/03/2026"}, {}, DateFormat::from_java("MM/dd/yyyy")).kept_format, "MM/dd/yyyy");
+  EXPECT_EQ(found({"7"}).kept_format, "");
+}
+
 }  // namespace
 }  // namespace dropload::service

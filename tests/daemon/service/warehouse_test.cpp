@@ -152,5 +152,16 @@ TEST_F(WarehouseTest, IdsAreNotGivenTwiceAcrossARestart) {
   EXPECT_NE(make("Main", "b"), first);
 }
 
+TEST_F(WarehouseTest, AFileOfBeforeDateFormatsWereKeptIsBroughtUpToDate) {
+  const std::string id = make("Main", "a");
+  warehouse.reset();
+  {
+    SQLite::Database old(directory.path() / "warehouse.db", SQLite::OPEN_READWRITE);
+    old.exec("ALTER TABLE dropload_column DROP COLUMN date_format; PRAGMA user_version = 1");
+  }
+  warehouse = Warehouse::open(directory.path() / "warehouse.db", clock).value();
+  EXPECT_EQ(warehouse->find_view("Main-id", id).value()->columns[1].date_format, "");
+}
+
 }  // namespace
 }  // namespace dropload::service
