@@ -68,9 +68,8 @@ Result<std::vector<Job>> Jobs::startable() {
   return guarded("cannot look for jobs to start", [&]() -> Result<std::vector<Job>> {
     // With min(), SQLite takes the other columns from the row that holds the minimum (lang_select.html, 2.5).
     db::Query query(database_,
-                    "SELECT id, workspace_id, view_id, config FROM "
-                    "(SELECT min(id) AS id, workspace_id, view_id, config, state FROM job WHERE ended_at IS NULL "
-                    "GROUP BY organization_id, table_key) WHERE state = 'queued' ORDER BY id");
+                    "SELECT id, workspace_id, view_id, config, min(seq) AS first FROM job WHERE ended_at IS NULL "
+                    "GROUP BY organization_id, table_key HAVING sum(state = 'running') = 0 ORDER BY first");
     std::vector<Job> jobs;
     while (query.step()) {
       jobs.push_back({query.get<std::string>(0), query.get<std::string>(1), query.get<std::optional<std::string>>(2),
@@ -148,7 +147,7 @@ Result<std::optional<LastImport>> Jobs::last_import(std::string_view view_id) {
 Result<std::vector<std::string>> Jobs::open_jobs() {
   return guarded("cannot list the jobs", [&]() -> Result<std::vector<std::string>> {
     std::vector<std::string> ids;
-    db::Query query(database_, "SELECT id FROM job WHERE ended_at IS NULL ORDER BY id");
+    db::Query query(database_, "SELECT id FROM job WHERE ended_at IS NULL ORDER BY seq");
     while (query.step()) ids.push_back(query.get<std::string>(0));
     return ids;
   });

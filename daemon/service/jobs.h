@@ -55,11 +55,12 @@ class Jobs {
 
   // Has the organization a slot left?
   Result<bool> has_room(std::string_view organization_id);
-  // Queues the job, durably, unless the organization's slots are all taken: then false. The check and the insertion are
-  // one statement.
+  // Queues the job behind those that were added before, durably, unless the organization's slots are all taken: then
+  // false. The check and the insertion are one statement.
   Result<bool> add(const NewJob& job, Time now);
 
-  // Queued jobs that may run now, oldest first: of each table the oldest open job, if it is not running yet.
+  // Queued jobs that may run now, in the order in which they were added: of each table the first, if none of its jobs
+  // is running.
   Result<std::vector<Job>> startable();
   // queued → running. stale when it is not queued.
   Result<void> start(std::string_view id);

@@ -66,7 +66,35 @@ CREATE TABLE last_import (
 ) STRICT;
 )sql";
 
-constexpr std::array migrations{db::Migration{"first schema", first_schema}};
+// seq counts the jobs as they are accepted; an id is given when an upload begins, so it may be older than that.
+constexpr std::string_view order_of_acceptance = R"sql(
+CREATE TABLE accepted_job (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  organization_id TEXT NOT NULL REFERENCES organization (id),
+  workspace_id TEXT NOT NULL REFERENCES workspace (id),
+  view_id TEXT,
+  table_key TEXT NOT NULL,
+  config TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'failed', 'completed')),
+  created_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  details TEXT,
+  CHECK ((state IN ('failed', 'completed')) = (ended_at IS NOT NULL)),
+  CHECK ((ended_at IS NULL) = (details IS NULL))
+) STRICT;
+INSERT INTO accepted_job (id, organization_id, workspace_id, view_id, table_key, config, state, created_at, ended_at,
+                          details)
+  SELECT id, organization_id, workspace_id, view_id, table_key, config, state, created_at, ended_at, details
+  FROM job ORDER BY created_at, id;
+DROP TABLE job;
+ALTER TABLE accepted_job RENAME TO job;
+CREATE INDEX open_job ON job (organization_id, table_key, seq) WHERE ended_at IS NULL;
+CREATE INDEX ended_job ON job (ended_at) WHERE ended_at IS NOT NULL;
+)sql";
+
+constexpr std::array migrations{db::Migration{"first schema", first_schema},
+                                db::Migration{"jobs in the order of their acceptance", order_of_acceptance}};
 
 // SQLite makes files that others may read, and gives its journal files the mode of the database. Only a file that is
 // not there is made, and it is closed before SQLite opens it: closing any descriptor of a file drops every lock that

@@ -173,5 +173,65 @@ TEST(ImportTime, IsWrittenAsTheApiDoes) {
   EXPECT_EQ(to_import_time({1'609'459'199'999}), "31 December, 2020 11:59:59 PM GMT");
 }
 
+TEST_F(JobsTest, JobsRunInTheOrderInWhichTheyWereAcceptedWhateverTheirIds) {
+  const NewJob slow = job_for("1", "");
+  const NewJob slow_elsewhere = job_for("2", "");
+  const NewJob quick = job_for("1", "");
+  for (const NewJob* job : {&quick, &slow_elsewhere, &slow}) ASSERT_TRUE(jobs_->add(*job, clock_.now()).value());
+  EXPECT_EQ(startable(), (std::vector{quick.id, slow_elsewhere.id}));
+  run(quick.id);
+  EXPECT_EQ(startable(), (std::vector{slow_elsewhere.id, slow.id}));
+}
+
+TEST_F(JobsTest, NothingIsStartedForATableThatHasARunningJob) {
+  const NewJob slow = job_for("1", "");
+  const std::string quick = added("1");
+  ASSERT_TRUE(jobs_->start(quick));
+  ASSERT_TRUE(jobs_->add(slow, clock_.now()).value());
+  EXPECT_TRUE(startable().empty());
+}
+
+TEST_F(JobsTest, TheFirstSchemasJobsKeepTheirOrder) {
+  const std::filesystem::path file = directory_.path() / "old.db";
+  {
+    SQLite::Database old(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    old.exec(R"sql(
+CREATE TABLE organization (id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;
+CREATE TABLE workspace (id TEXT PRIMARY KEY, organization_id TEXT NOT NULL REFERENCES organization (id),
+  name TEXT NOT NULL, created_at INTEGER NOT NULL, UNIQUE (organization_id, name)) STRICT;
+CREATE TABLE job (
+  id TEXT PRIMARY KEY,
+  organization_id TEXT NOT NULL REFERENCES organization (id),
+  workspace_id TEXT NOT NULL REFERENCES workspace (id),
+  view_id TEXT,
+  table_key TEXT NOT NULL,
+  config TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'failed', 'completed')),
+  created_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  details TEXT
+) STRICT;
+CREATE INDEX open_job ON job (organization_id, table_key, id) WHERE ended_at IS NULL;
+CREATE INDEX ended_job ON job (ended_at) WHERE ended_at IS NOT NULL;
+CREATE TABLE last_import (view_id TEXT PRIMARY KEY, ended_at INTEGER NOT NULL, details TEXT NOT NULL) STRICT;
+INSERT INTO organization VALUES ('9', 'local', 0);
+INSERT INTO workspace VALUES ('8', '9', 'Main', 0);
+INSERT INTO job VALUES ('11', '9', '8', '1', '1', '{"late":1}', 'queued', 200, NULL, NULL);
+INSERT INTO job VALUES ('12', '9', '8', '1', '1', '{}', 'running', 100, NULL, NULL);
+INSERT INTO job VALUES ('10', '9', '8', '1', '1', '{}', 'failed', 50, 60, '{}');
+PRAGMA user_version = 1;
+)sql");
+  }
+  const auto database = open_service_database(file).value();
+  const auto jobs = Jobs::open(*database, {}).value();
+  const auto first = jobs->startable().value();
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first.front().id, "12");
+  ASSERT_TRUE(jobs->start("12"));
+  ASSERT_TRUE(jobs->finish("12", completed("12"), clock_.now()));
+  ASSERT_EQ(jobs->startable().value().size(), 1U);
+  EXPECT_EQ(jobs->startable().value().front().config, "{\"late\":1}");
+}
+
 }  // namespace
 }  // namespace dropload::service
