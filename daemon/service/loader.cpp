@@ -36,12 +36,15 @@ class CsvFile {
     return file;
   }
 
-  // The header's fields; 7203 when there is none.
-  LoadStep<std::vector<std::string>> names() {
+  // The header's fields; 7203 when there is none. `all_columns`: all of them are to be columns, which may be too many
+  // (7478).
+  LoadStep<std::vector<std::string>> names(bool all_columns) {
     csv::Reader reader = from_start();
     const auto header = reader.next();
     if (!header) return failure_of_reader(header.error());
     if (!*header) return LoadFailure(7203, "The file is empty.");
+    const auto wide = all_columns ? check_width((*header)->fields.size()) : LoadStep<void>();
+    if (!wide) return wide.error();
     return column_names((*header)->fields);
   }
 
@@ -123,7 +126,7 @@ class Load {
     if (auto found = find_view(); !found) return found.error();
     auto file = CsvFile::open(request_);
     if (!file) return file.error();
-    auto names = file->names();
+    auto names = file->names(!view_ && options_.selected_columns.empty());
     if (!names) return names.error();
     auto plan = make_plan(*names, view_ ? &*view_ : nullptr, options_);
     if (!plan) return plan.error();

@@ -1,9 +1,12 @@
 #include "daemon/service/loader_plan.h"
 
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
+#include "common/base/text.h"
 #include "common/zoho/answers.h"
 #include "daemon/service/loader_settings.h"
 #include "daemon/service/typing_text.h"
@@ -88,14 +91,24 @@ LoadStep<void> set_matching(Plan& plan, const zoho::ImportOptions& options) {
 
 std::vector<std::string> column_names(std::span<const std::string_view> header) {
   std::vector<std::string> names;
+  std::unordered_set<std::string> taken;             // in lower case, as these:
+  std::unordered_map<std::string, int> next_suffix;  // of a name that came before
   for (const std::string_view field : header) {
     std::string name = cleaned(field);
     if (name.empty()) name = fmt::format("Column {}", names.size() + 1);
     const std::string first = name;
-    for (int n = 2; contains(names, name); ++n) name = fmt::format("{}_{}", first, n);
+    while (!taken.insert(lower(name)).second) {
+      int& suffix = next_suffix.try_emplace(lower(first), 2).first->second;
+      name = fmt::format("{}_{}", first, suffix++);
+    }
     names.push_back(std::move(name));
   }
   return names;
+}
+
+LoadStep<void> check_width(std::size_t columns) {
+  if (columns <= max_columns) return {};
+  return LoadFailure(7478, fmt::format("The file has {} columns; a table can have {}.", columns, max_columns));
 }
 
 LoadStep<Plan> make_plan(std::span<const std::string> names, const View* view, const zoho::ImportOptions& options) {
@@ -114,10 +127,7 @@ LoadStep<Plan> make_plan(std::span<const std::string> names, const View* view, c
     plan.columns.push_back(std::move(planned));
   }
   if (plan.columns.empty()) return LoadFailure(7107, "None of the file's columns is a column of the table.");
-  if (plan.columns.size() > max_columns) {
-    return LoadFailure(7478,
-                       fmt::format("The file has {} columns; a table can have {}.", plan.columns.size(), max_columns));
-  }
+  if (auto checked = check_width(plan.columns.size()); !checked) return checked.error();
   if (view != nullptr && options.import_type == zoho::ImportType::updateadd) {
     if (auto matching = set_matching(plan, options); !matching) return matching.error();
   }

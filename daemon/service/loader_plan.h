@@ -39,6 +39,9 @@ struct Plan {
 // The columns' names by the header line, all different (loader.h).
 std::vector<std::string> column_names(std::span<const std::string_view> header);
 
+// 7478 when a table cannot have so many columns.
+LoadStep<void> check_width(std::size_t columns);
+
 // `view`: the table that exists; nullptr: a new one. Fails with 7107, 7478, 7512, 8046 or 8516.
 LoadStep<Plan> make_plan(std::span<const std::string> names, const View* view, const zoho::ImportOptions& options);
 

@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "daemon/service/loader_plan.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/temporary_directory.h"
 
@@ -455,6 +457,24 @@ TEST_F(LoaderTest, DatesThatContradictEachOtherAreRefusedWhereTheyCannotBeTold) 
   const JobDetails job = add("d\n23/04/2026\n04/23/2026\n03/04/2026\n", on_error(OnError::skiprow));
   EXPECT_THAT(rows(), ElementsAre("2026-11-23", "2026-04-23", "2026-04-23"));
   EXPECT_THAT(zoho::plain_text(job.import_errors), HasSubstr("[Line: 4 Field: 1] (03/04/2026)"));
+}
+
+TEST_F(LoaderTest, NamingTenThousandEqualColumnsTakesNoTimeToSpeakOf) {
+  const std::vector<std::string_view> header(10'000, "a");
+  const std::vector<std::string> names = service::column_names(header);
+  EXPECT_EQ(names.back(), "a_10000");
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 10'000U);
+}
+
+TEST_F(LoaderTest, ATableThatIsNotMadeForItsManyColumnsCanBeMadeOfSomeOfThem) {
+  std::string wide = "id";
+  for (int i = 0; i < 400; ++i) wide += ",c";
+  const JobDetails refused = create(wide);
+  EXPECT_EQ(refused.error_code, 7478);
+  EXPECT_THAT(refused.error_message, HasSubstr("401"));
+  zoho::ImportOptions options;
+  options.selected_columns = {"id", "c_400"};
+  EXPECT_EQ(create(wide, options).code, JobCode::completed);
 }
 
 }  // namespace
