@@ -11,7 +11,7 @@
 namespace dropload::csv {
 namespace {
 
-constexpr std::array delimiters{',', '\t', ';', '|', ' '};
+constexpr std::array delimiters{',', '\t', ';', '|'};
 constexpr std::size_t max_records = 200;
 
 ByteSource bytes_of(std::string_view text) {
@@ -28,59 +28,94 @@ std::map<std::size_t, int> shapes(std::string_view sample, const Dialect& dialec
   std::map<std::size_t, int> counts;
   std::size_t last = 0;
   std::size_t records = 0;
+  bool is_whole = true;
   Reader reader(bytes_of(sample), dialect);
   for (; records < max_records; ++records) {
     const auto record = reader.next();
+    is_whole = record.has_value();  // not when the end of the sample cut a quoted field
     if (!record || !*record) break;
     last = (*record)->fields.size();
     ++counts[last];
   }
   const bool may_be_cut = records < max_records && !sample.ends_with('\n') && !sample.ends_with('\r');
-  if (may_be_cut && records > 1) --counts[last];
+  if (may_be_cut && is_whole && records > 1) --counts[last];
   return counts;
 }
 
-// Records of the most frequent shape with more than one field. A blank stands in ordinary text too: it cuts all records
-// alike or none.
+// Records of the most frequent shape with more than one field.
 int agreement(std::string_view sample, const Dialect& dialect) {
   int most = 0;
-  int all = 0;
   for (const auto& [fields, records] : shapes(sample, dialect)) {
     if (fields > 1) most = std::max(most, records);
-    all += records;
   }
-  return dialect.delimiter == ' ' && most < all ? 0 : most;
+  return most;
 }
 
-bool bounds_a_field(char c) {
-  return c == '\n' || c == '\r' || c == ',' || c == '\t' || c == ';' || c == '|';
+// How often a quote opens a field and closes it in the same line, and how often it opens one and does not.
+struct Wrapped {
+  int closed = 0;
+  int open = 0;
+};
+
+bool ends_field(std::string_view rest, char delimiter) {
+  return rest.empty() || rest.front() == delimiter || rest.front() == '\n' || rest.front() == '\r';
 }
 
-// Fields that are wrapped in this quote, judged by what stands around it.
-std::size_t wrapped(std::string_view sample, char quote) {
-  std::size_t opened = 0;
-  std::size_t closed = 0;
-  for (std::size_t at = sample.find(quote); at != std::string_view::npos; at = sample.find(quote, at + 1)) {
-    if (at == 0 || bounds_a_field(sample[at - 1])) ++opened;
-    if (at + 1 == sample.size() || bounds_a_field(sample[at + 1])) ++closed;
+// The closing quote of the field that begins with one, npos when it is not in this line or does not end the field.
+std::size_t closing(std::string_view field, char quote, char delimiter) {
+  for (std::size_t at = 1; at < field.size() && field[at] != '\n' && field[at] != '\r'; ++at) {
+    if (field[at] != quote) continue;
+    if (ends_field(field.substr(at + 1), delimiter)) return at;
+    if (field[++at] != quote) break;
   }
-  return std::min(opened, closed);
+  return std::string_view::npos;
+}
+
+Wrapped wrapped(std::string_view sample, char quote, char delimiter) {
+  Wrapped found;
+  const std::size_t last_break = sample.find_last_of("\n\r");
+  const char ends[] = {delimiter, '\n', '\r'};
+  for (std::size_t at = 0; at < sample.size(); ++at) {
+    const std::string_view rest = sample.substr(at);
+    std::size_t from = 0;
+    if (rest.front() == quote) {
+      const std::size_t close = closing(rest, quote, delimiter);
+      const bool may_be_cut = last_break == sample.npos || at > last_break;
+      if (close != rest.npos) ++found.closed;
+      if (close == rest.npos && !may_be_cut) ++found.open;
+      if (close != rest.npos) from = close + 1;
+    }
+    const std::size_t end = rest.find_first_of(std::string_view(ends, sizeof ends), from);
+    if (end == rest.npos) break;
+    at += end;
+  }
+  return found;
+}
+
+// An apostrophe stands in ordinary text too, at the beginning of a word and at the end of one. It is a quote only where
+// every field that begins with it ends with it as well, and where reading it as one cuts no fewer records alike.
+Dialect with_quote(std::string_view sample, Dialect dialect) {
+  dialect.quote = '"';
+  const Wrapped apostrophes = wrapped(sample, '\'', dialect.delimiter);
+  if (apostrophes.open > 0 || apostrophes.closed <= wrapped(sample, '"', dialect.delimiter).closed) return dialect;
+  Dialect single = dialect;
+  single.quote = '\'';
+  return agreement(sample, single) < agreement(sample, dialect) ? dialect : single;
 }
 
 }  // namespace
 
 Dialect sniff(std::string_view sample, const Dialect& known) {
   Dialect best = known;
-  best.quote = wrapped(sample, '\'') > wrapped(sample, '"') ? '\'' : '"';
-  best.delimiter = delimiters.front();
-  int most = 0;
+  int most = -1;
   for (const char delimiter : delimiters) {
-    Dialect candidate = best;
+    Dialect candidate = known;
     candidate.delimiter = delimiter;
+    candidate = with_quote(sample, candidate);
     const int agreeing = agreement(sample, candidate);
     if (agreeing > most) {
       most = agreeing;
-      best.delimiter = delimiter;
+      best = candidate;
     }
   }
   return best;

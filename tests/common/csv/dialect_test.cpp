@@ -12,7 +12,6 @@ TEST(Sniff, TheDelimiterIsTheOneThatCutsMostRecordsAlike) {
   EXPECT_EQ(sniff("a\tb\n1,5\t2,5\n").delimiter, '\t');
   EXPECT_EQ(sniff("name;price\nbread;1,50\nmilk;0,99\n").delimiter, ';');
   EXPECT_EQ(sniff("a|b|c\n1|2|x, y\n").delimiter, '|');
-  EXPECT_EQ(sniff("a b\n1 2\n").delimiter, ' ');
 }
 
 TEST(Sniff, DelimitersInQuotedFieldsDoNotCount) {
@@ -22,10 +21,6 @@ TEST(Sniff, DelimitersInQuotedFieldsDoNotCount) {
 TEST(Sniff, OneColumnIsReadWithComma) {
   EXPECT_EQ(sniff("name\nAnn\nBob\n").delimiter, ',');
   EXPECT_EQ(sniff("").delimiter, ',');
-}
-
-TEST(Sniff, BlanksInTextAreNoDelimiter) {
-  EXPECT_EQ(sniff("name\nAnn Lee\nBob Ray\nCy Dee\n").delimiter, ',');
 }
 
 TEST(Sniff, ALastRecordThatMayBeCutIsNotLookedAt) {
@@ -46,6 +41,31 @@ TEST(Sniff, TheTopAndCommentsThatAreKnownAreNotJudged) {
   EXPECT_EQ(found.delimiter, ',');
   EXPECT_EQ(found.skip_top, 1);
   EXPECT_EQ(found.comment, '#');
+}
+
+TEST(Sniff, ApostrophesInDifferentFieldsAreNoQuotes) {
+  EXPECT_EQ(sniff("title,artist\n'90s music,x\ny,The Jones'\n").quote, '"');
+  EXPECT_EQ(sniff("title,artist\n'90s music,The Jones'\n'80s hits,The Smiths'\n").quote, '"');
+  EXPECT_EQ(sniff("title;artist\n'90s music;'quoted'\n").quote, '"');
+  EXPECT_EQ(sniff("title\n'tis so\n'quoted'\n").quote, '"');
+  EXPECT_EQ(sniff("title,artist\n'Rock' 'n' roll,x\n").quote, '"');
+}
+
+TEST(Sniff, FieldsThatOpenAndCloseWithAnApostropheAreQuoted) {
+  EXPECT_EQ(sniff("name\n'Ann'\n'Bob'\n").quote, '\'');
+  EXPECT_EQ(sniff("'a';'b'\n'it''s, this';''\n").quote, '\'');
+  EXPECT_EQ(sniff("'a';'b'\n'1,2';'3'\n").delimiter, ';');
+  EXPECT_EQ(sniff("a,b\n'1','2'\n3,'cut off").quote, '\'');
+  EXPECT_EQ(sniff("a,b\r\n'1,2','x'\r\n").quote, '\'');
+  EXPECT_EQ(sniff("a,b\n\"'x'\",\"y\"\n").quote, '"');
+}
+
+TEST(Sniff, ABlankIsNeverTakenForADelimiter) {
+  EXPECT_EQ(sniff("a b\n1 2\n").delimiter, ',');
+  EXPECT_EQ(sniff("name\nAnn Lee\nBob Ray\nCy Dee\n").delimiter, ',');
+  EXPECT_EQ(sniff("created at\n2026-11-23 10:00\n2026-11-23 11:00\n").delimiter, ',');
+  EXPECT_EQ(sniff("full name\nAnn Lee\n").delimiter, ',');
+  EXPECT_EQ(sniff("created at UTC\n2026-11-23 10:00 UTC\n").delimiter, ',');
 }
 
 }  // namespace
