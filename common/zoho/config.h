@@ -75,10 +75,9 @@ std::string encode(const ImportConfig& config);
 // Reads CONFIG as the real service does: booleans and numbers also as strings, words in any case; null is as good as
 // not sent, and keys that it does not know are left alone. Of a batch call whose batchKey is not `first_batch_key` only
 // batchKey and isLastBatch are read. A Refusal carries the documented code:
-//   8504 the text is empty             8080 it is no JSON object             8516 wrong JSON type
-//   8079 a required key is missing     8078 tableName is empty               8119 a word or number that is none of
-//   those 8547 list too short or too long    8148, 8149 separators                 7512 date pattern 8125 callbackUrl
-//   is no http URL
+//   8504 the text is empty · 8080 it is no JSON object, or nested too deep (max_json_depth) · 8516 wrong JSON type ·
+//   8079 a required key is missing · 8078 tableName is empty · 8119 a word, number or character that is none of those ·
+//   8547 list too short or too long · 8148, 8149 separators · 7512 date pattern · 8125 callbackUrl is no http URL
 struct DecodedConfig {
   std::optional<ImportConfig> config;  // one of the two is set
   std::optional<Refusal> refusal;

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <limits>
 
+#include "common/base/json_depth.h"
+
 namespace dropload::zoho {
 namespace {
 
@@ -18,6 +20,7 @@ std::string to_text(const Json& json) {
 }
 
 std::optional<Json> parse_json(std::string_view text) {
+  if (nests_deeper_than(text)) return std::nullopt;
   auto json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return std::nullopt;
   return json;

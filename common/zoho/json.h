@@ -18,7 +18,7 @@ using Json = nlohmann::ordered_json;
 
 // As compact text. Bytes that are not UTF-8 become U+FFFD: file names, and so table names, are bytes.
 std::string to_text(const Json& json);
-// Nothing when it is not JSON.
+// Nothing when it is not JSON, or nested deeper than anything of the API (max_json_depth).
 std::optional<Json> parse_json(std::string_view text);
 
 // A member; nullptr when the object has none or it is null.

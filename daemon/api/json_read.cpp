@@ -1,3 +1,4 @@
+#include "common/base/json_depth.h"
 #include "daemon/api/json_members.h"
 #include "daemon/api/json_types.h"
 
@@ -115,8 +116,9 @@ Result<std::vector<Row>> rows_from(const Json& object, const char* name) {
   return rows;
 }
 
+// An answer holds documents of the service, which are nested themselves.
 Json parse(std::string_view text) {
-  return Json::parse(text, nullptr, false);
+  return nests_deeper_than(text, 2 * max_json_depth) ? Json() : Json::parse(text, nullptr, false);
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "common/base/json_depth.h"
 #include "common/base/text.h"
 #include "daemon/api/json_members.h"
 #include "daemon/api/json_types.h"
@@ -41,7 +42,11 @@ class Writer {
     object_[name] = bytes ? Json(escaped(*bytes)) : Json(nullptr);
   }
   void document(const char* name, const std::string& text) {
-    Json parsed = text.empty() ? Json(nullptr) : Json::parse(text, nullptr, false);
+    if (text.empty()) {
+      object_[name] = nullptr;
+      return;
+    }
+    Json parsed = nests_deeper_than(text) ? Json(Json::value_t::discarded) : Json::parse(text, nullptr, false);
     object_[name] = parsed.is_discarded() ? Json(readable(text)) : std::move(parsed);
   }
   Json take() { return std::move(object_); }

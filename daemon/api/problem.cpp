@@ -5,6 +5,7 @@
 
 #include <boost/assert.hpp>
 
+#include "common/base/json_depth.h"
 #include "common/base/text.h"
 
 namespace dropload::api {
@@ -99,7 +100,7 @@ Json encode(const ProblemKind& kind) {
 }
 
 ReadProblem read_problem(http::Status status, std::string_view body) {
-  const Json document = Json::parse(body, nullptr, false);
+  const Json document = nests_deeper_than(body) ? Json() : Json::parse(body, nullptr, false);
   if (document.is_object()) {
     const auto code = document.find("code");
     const auto detail = document.find("detail");

@@ -1,3 +1,4 @@
+#include "common/base/json_depth.h"
 #include "daemon/service/endpoints.h"
 #include "daemon/service/import_time.h"
 
@@ -22,7 +23,7 @@ Checked<std::optional<std::string>> text_of(const Json& config, const char* key)
 Checked<NamedView> names_of(const http::Query& query) {
   const auto text = query.find("CONFIG");
   if (!text) return missing("CONFIG");
-  const Json config = Json::parse(*text, nullptr, false);
+  const Json config = nests_deeper_than(*text) ? Json() : Json::parse(*text, nullptr, false);
   if (!config.is_object()) return zoho::refuse(8080, "CONFIG is not a JSON object.");
   auto workspace = text_of(config, "workspaceName");
   if (!workspace) return workspace.error();

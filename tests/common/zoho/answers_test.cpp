@@ -307,5 +307,10 @@ TEST(PlainText, NoInputMakesItReadBeyondItsEnd) {
   }
 }
 
+TEST(Envelope, OneThatIsNestedTooDeepIsNoneOfTheApi) {
+  const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+  EXPECT_EQ(decode_answer(200, R"({"status":"success","data":)" + deep + "}").error().code, Errc::protocol);
+}
+
 }  // namespace
 }  // namespace dropload::zoho

@@ -264,5 +264,22 @@ TEST(ConfigWords, AnyCaseIsReadAndOtherWordsAreNot) {
   EXPECT_FALSE(parse_file_type("xls").has_value());
 }
 
+TEST(ConfigRefusals, WhatIsNestedTooDeepIs8080) {
+  for (const std::size_t depth : {101UL, 200'000UL}) {
+    const std::string arrays = R"({"x":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
+    std::string objects;
+    for (std::size_t i = 0; i < depth; ++i) objects += R"({"x":)";
+    objects += "1" + std::string(depth, '}');
+    for (const std::string& text : {arrays, objects, std::string(depth, '[')}) {
+      EXPECT_EQ(decode_config(text, ImportCall::new_table).refusal->code, 8080) << depth;
+    }
+  }
+}
+
+TEST(ConfigRefusals, BracketsInTextsAreNoNesting) {
+  const std::string name = std::string(200, '[') + R"(\"{\\)";
+  EXPECT_EQ(refused(with(R"("columnDateFormat":{")" + name + R"(":"yyyy-MM-dd"})")), 0);
+}
+
 }  // namespace
 }  // namespace dropload::zoho

@@ -154,5 +154,13 @@ TEST(JsonTypes, ARouteShowsWhereItsRowsGo) {
       R"("table_from_directory":false,"create":true,"import_type":"append","on_error":"abort","drop_directory":"/srv/drop"})");
 }
 
+TEST(JsonTypes, ADocumentThatIsNestedTooDeepIsShownAsText) {
+  SubmissionDetail detail{held_submission(), {lost_job()}, {}};
+  const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+  detail.jobs.front().summary = deep;
+  EXPECT_EQ(encode(detail)["jobs"][0]["summary"], deep);
+  EXPECT_EQ(decode_detail(deep).error().code, Errc::protocol);
+}
+
 }  // namespace
 }  // namespace dropload::api
