@@ -44,7 +44,7 @@ struct ImportOptions {
   std::optional<int> skip_top;                                  // leading lines dropped before the header
   std::optional<int> delimiter;                                 // 0 comma, 1 tab, 2 semicolon, 3 space, 4 pipe
   std::optional<int> quoted;                                    // 0 none, 1 single, 2 double
-  std::optional<std::string> comment_char;                      // one character
+  std::optional<std::string> comment_char;                      // one ASCII character
   std::optional<int> thousand_separator;                        // 0 ',' 1 '.' 2 ' ' 3 '\'' 4 none
   std::optional<int> decimal_separator;                         // 0 '.' 1 ','
   std::map<std::string, std::array<int, 2>> column_separators;  // column → thousand, decimal

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -26,10 +25,10 @@ bool are_the_same(int thousand, int decimal) {
   return (thousand == 0 && decimal == 1) || (thousand == 1 && decimal == 0);
 }
 
-bool is_one_character(const std::string& text) {
-  const auto starts =
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-  return starts == 1;
+// The reader looks at the first byte of a line, so a longer character would take lines for comments that only begin
+// with a similar one.
+bool is_one_ascii_character(std::string_view text) {
+  return text.size() == 1 && text.front() != '\0' && static_cast<unsigned char>(text.front()) < 0x80;
 }
 
 void read_separators(ConfigReader& reader, ImportOptions& options) {
@@ -96,7 +95,7 @@ void read_csv_settings(ConfigReader& reader, ImportOptions& options) {
   options.delimiter = reader.number("delimiter", 0, 4);
   options.quoted = reader.number("quoted", 0, 2);
   options.comment_char = reader.text("commentChar");
-  if (options.comment_char && !is_one_character(*options.comment_char)) {
+  if (options.comment_char && !is_one_ascii_character(*options.comment_char)) {
     reader.refuse_value("commentChar", *options.comment_char);
   }
   if (options.file_type == FileType::csv && !options.auto_identify) {

@@ -281,5 +281,12 @@ TEST(ConfigRefusals, BracketsInTextsAreNoNesting) {
   EXPECT_EQ(refused(with(R"("columnDateFormat":{")" + name + R"(":"yyyy-MM-dd"})")), 0);
 }
 
+TEST(ConfigRefusals, ACommentCharIsOneAsciiCharacter) {
+  for (const std::string_view text : {"§", "##", "", "\\u0000"}) {
+    EXPECT_EQ(refused(with(R"("commentChar":")" + std::string(text) + "\"")), 8119) << text;
+  }
+  EXPECT_EQ(refused(with(R"("commentChar":"#")")), 0);
+}
+
 }  // namespace
 }  // namespace dropload::zoho
