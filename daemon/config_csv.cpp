@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "common/zoho/date_pattern.h"
 #include "daemon/config_values.h"
 
 namespace dropload::config {
@@ -57,7 +58,7 @@ Result<std::string> parse_comment(std::string_view text) {
 }
 
 Result<std::string> parse_date_pattern(std::string_view text) {
-  if (const auto checked = check_date_pattern(text); !checked) return checked.error();
+  if (const auto checked = zoho::check_date_pattern(text); !checked) return checked.error();
   return std::string(text);
 }
 
@@ -102,7 +103,7 @@ void read_columns(TableReader& csv, zoho::ImportOptions& options) {
     csv.source().problem(entry.place, fmt::format("{}: column \"{}\": {}", key, entry.key, error.message));
   };
   for (const auto& entry : csv.entries("column_date_formats")) {
-    const auto checked = check_date_pattern(entry.text);
+    const auto checked = zoho::check_date_pattern(entry.text);
     if (!checked) note("column_date_formats", entry, checked.error());
     options.column_date_format[entry.key] = entry.text;
   }

@@ -147,30 +147,6 @@ Result<void> check_host(std::string_view text) {
                text);
 }
 
-Result<void> check_date_pattern(std::string_view text) {
-  constexpr std::string_view letters = "GyYMLwWDdFEuaHkKhmsSzZX";
-  bool quoted = false;
-  bool any_letter = false;
-  for (const char c : text) {
-    if (c == '\'') quoted = !quoted;
-    if (quoted || std::isalpha(static_cast<unsigned char>(c)) == 0) continue;
-    if (letters.find(c) == std::string_view::npos) {
-      return error(Errc::invalid_argument,
-                   "\"{}\" is no date pattern: the letter {} means nothing in one; write something like \"yyyy-MM-dd "
-                   "HH:mm:ss\", other text "
-                   "in single quotes",
-                   text, c);
-    }
-    any_letter = true;
-  }
-  if (quoted)
-    return error(Errc::invalid_argument, "\"{}\" is no date pattern: a single quote is not closed; add the second one",
-                 text);
-  if (!any_letter)
-    return error(Errc::invalid_argument, "\"{}\" is no date pattern; write something like \"yyyy-MM-dd\"", text);
-  return {};
-}
-
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
   // Nothing in a configuration is that long; it bounds the work on a line that is no word at all.
   constexpr std::size_t longest_word = 64;

@@ -1,6 +1,6 @@
 #pragma once
 
-// The texts of the configuration that stand for something else: durations, sizes, addresses, URLs, date patterns. Pure.
+// The texts of the configuration that stand for something else: durations, sizes, addresses, URLs. Pure.
 // Every error is invalid_argument; its sentence shows the text and what to write instead.
 
 #include <cstdint>
@@ -35,9 +35,6 @@ Result<std::string> parse_url(std::string_view text, bool with_path);
 
 // The host alone, as a Host header has it without its port.
 Result<void> check_host(std::string_view text);
-
-// A Java date pattern (java.text.SimpleDateFormat): known letters, closed quotes.
-Result<void> check_date_pattern(std::string_view text);
 
 // The candidate that is most likely meant by a misspelt word; "" when none is near.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);

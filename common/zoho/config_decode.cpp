@@ -5,6 +5,7 @@
 #include "common/zoho/config.h"
 #include "common/zoho/config_reader.h"
 #include "common/zoho/config_words.h"
+#include "common/zoho/date_pattern.h"
 
 namespace dropload::zoho {
 namespace {
@@ -63,7 +64,7 @@ void read_separators(ConfigReader& reader, ImportOptions& options) {
 
 void read_dates(ConfigReader& reader, ImportOptions& options) {
   const auto check = [&reader](const std::string& pattern) {
-    if (!is_date_pattern(pattern)) reader.refuse_with(7512, fmt::format("Invalid date format: {}.", pattern));
+    if (!check_date_pattern(pattern)) reader.refuse_with(7512, fmt::format("Invalid date format: {}.", pattern));
   };
   options.date_format = reader.text("dateFormat");
   if (options.date_format) check(*options.date_format);

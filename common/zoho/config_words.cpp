@@ -5,23 +5,6 @@
 
 namespace dropload::zoho {
 
-bool is_date_pattern(std::string_view pattern) {
-  constexpr std::string_view letters = "GyYMLwWDdFEuaHkKhmsSzZX";
-  bool quoted = false;
-  bool stands_for_something = false;
-  for (const char c : pattern) {
-    if (c == '\'') {
-      quoted = !quoted;
-      continue;
-    }
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (quoted || !is_letter) continue;
-    if (letters.find(c) == std::string_view::npos) return false;
-    stands_for_something = true;
-  }
-  return stands_for_something && !quoted;
-}
-
 std::optional<std::string_view> parse_data_type(std::string_view word) {
   constexpr std::array<std::string_view, 13> types{"PLAIN",
                                                    "MULTI_LINE",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/zoho/date_pattern.h"
 #include "daemon/service/dates_cursor.h"
 
 namespace dropload::service {
@@ -11,12 +12,10 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-constexpr std::string_view known_letters = "yMdHhKkmsSaEzZX";
 constexpr std::string_view time_letters = "HhKkmsSa";
 
-// The quoted text that begins at pattern[at]; two quotes are one, inside and outside. Moves `at` behind it. Nothing
-// when it is never closed.
-std::optional<std::string> quoted_text(std::string_view pattern, std::size_t& at) {
+// The quoted text that begins at pattern[at]; two quotes are one, inside and outside. Moves `at` behind it.
+std::string quoted_text(std::string_view pattern, std::size_t& at) {
   std::string text;
   if (pattern.substr(at, 2) == "''") {
     at += 2;
@@ -30,7 +29,7 @@ std::optional<std::string> quoted_text(std::string_view pattern, std::size_t& at
     if (pattern[at] == '\'') ++at;
     text += pattern[at];
   }
-  return std::nullopt;
+  return text;
 }
 
 char* put(char* to, int value, int digits) {
@@ -62,6 +61,7 @@ std::string_view write_iso(const Moment& moment, bool with_time, std::span<char>
 }
 
 std::optional<DateFormat> DateFormat::from_java(std::string_view pattern) {
+  if (!zoho::check_date_pattern(pattern)) return std::nullopt;
   DateFormat format;
   format.pattern_ = pattern;
   std::string seen;
@@ -69,7 +69,6 @@ std::optional<DateFormat> DateFormat::from_java(std::string_view pattern) {
     const char c = pattern[at];
     if (is_letter(c)) {
       const std::size_t end = std::min(pattern.find_first_not_of(c, at), pattern.size());
-      if (known_letters.find(c) == std::string_view::npos) return std::nullopt;
       format.items_.push_back({c, static_cast<int>(end - at), ""});
       seen += c;
       at = end;
@@ -77,16 +76,11 @@ std::optional<DateFormat> DateFormat::from_java(std::string_view pattern) {
     }
     std::string literal(1, c);
     if (c == '\'') {
-      auto text = quoted_text(pattern, at);
-      if (!text) return std::nullopt;
-      literal = *std::move(text);
+      literal = quoted_text(pattern, at);
     } else {
       ++at;
     }
     format.items_.push_back({0, 0, std::move(literal)});
-  }
-  for (const char needed : {'y', 'M', 'd'}) {
-    if (seen.find(needed) == std::string::npos) return std::nullopt;
   }
   format.has_time_ = seen.find_first_of(time_letters) != std::string::npos;
   return format;

@@ -31,8 +31,7 @@ std::string_view write_iso(const Moment& moment, bool with_time, std::span<char>
 // A compiled date pattern.
 class DateFormat {
  public:
-  // A Java pattern (SimpleDateFormat): y M d H h K k m s S a E z Z X, quoted text, anything else literally. Nothing
-  // when it is none (an unknown letter, an open quote, no year, month and day).
+  // Nothing when it is no pattern (common/zoho/date_pattern.h).
   static std::optional<DateFormat> from_java(std::string_view pattern);
   // The format that pattern() gave. Nothing when the text is none.
   static std::optional<DateFormat> remembered(std::string_view pattern);

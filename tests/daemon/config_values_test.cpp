@@ -105,23 +105,6 @@ TEST(Host, IsANameWithoutSchemeAndPort) {
   }
 }
 
-TEST(DatePattern, JavaPatternsAreFine) {
-  for (const std::string text :
-       {"dd-MMM-yyyy", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX", "d 'o''clock' h a", "EEE, MMM d, ''yy"}) {
-    EXPECT_TRUE(check_date_pattern(text)) << text;
-  }
-}
-
-TEST(DatePattern, WhatIsWrongIsNamed) {
-  EXPECT_EQ(message(check_date_pattern("YYYY-mm-DDT")),
-            "\"YYYY-mm-DDT\" is no date pattern: the letter T means nothing in one; write something like \"yyyy-MM-dd "
-            "HH:mm:ss\", other "
-            "text in single quotes");
-  EXPECT_EQ(message(check_date_pattern("yyyy 'at")),
-            "\"yyyy 'at\" is no date pattern: a single quote is not closed; add the second one");
-  EXPECT_EQ(message(check_date_pattern("%1-%2")), "\"%1-%2\" is no date pattern; write something like \"yyyy-MM-dd\"");
-}
-
 TEST(Nearest, FindsWhatWasMeant) {
   const std::vector<std::string> keys{"on_error", "on_unknown", "workspace", "table"};
   EXPECT_EQ(nearest("on_eror", keys), "on_error");

@@ -233,5 +233,17 @@ TEST(CreateImportLimits, AFileOverTheLimitIsAnsweredBeforeItsEndIsSent) {
   EXPECT_EQ(early.headers["Connection"], "close");
 }
 
+TEST_F(CreateImport, ADateFormatThatNoFileCouldBeReadByIsRefusedAtOnce) {
+  const std::string view = made_table("Sales");
+  for (const char* pattern : {"YYYY-MM-dd", "HH:mm", "yyyy-MM"}) {
+    json config = existing("append");
+    config["dateFormat"] = pattern;
+    EXPECT_EQ(refused(view, config), 7512) << pattern;
+    config = new_table("T");
+    config["columnDateFormat"] = {{"id", pattern}};
+    EXPECT_EQ(refused_new(config), 7512) << pattern;
+  }
+}
+
 }  // namespace
 }  // namespace dropload::service

@@ -1,0 +1,17 @@
+#pragma once
+
+// The one rule for date patterns, for what a route says, for what CONFIG carries and for what the import service reads.
+// Pure.
+
+#include <string_view>
+
+#include "common/base/result.h"
+
+namespace dropload::zoho {
+
+// A pattern of Java's SimpleDateFormat that a whole date can be read by: of its letters y M d H h K k m s S a E z Z X,
+// among them year, month and day; other text in closed single quotes; anything else stands for itself. Fails with
+// invalid_argument and a sentence that shows the pattern and says what to write.
+Result<void> check_date_pattern(std::string_view pattern);
+
+}  // namespace dropload::zoho
