@@ -30,6 +30,10 @@ constexpr std::size_t most_selected_columns = 300;
 constexpr std::size_t most_patterns = 100;
 
 void read_organization(TableReader& table, const std::vector<OrganizationConfig>& organizations, std::string& into) {
+  if (organizations.empty()) {  // what is wrong with them is reported already
+    table.read("organization", into);
+    return;
+  }
   if (!table.has("organization")) {
     if (organizations.size() == 1) {
       into = organizations.front().name;

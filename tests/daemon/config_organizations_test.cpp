@@ -188,5 +188,14 @@ TEST_F(Secrets, StandInExactlyOnePlace) {
   EXPECT_EQ(problems(with_secret("{ env = 1 }")), "7:25: env: is a number; write text in quotes\n");
 }
 
+TEST_F(Organizations, OnesThatAreNoTablesAreSaidAndNothingElse) {
+  const std::string route = "[[route]]\nname = \"sales\"\nworkspace = \"Main\"\ntable = \"sales\"\n";
+  const std::string instead = "; write its keys below a line [[organization]]\n";
+  EXPECT_EQ(problems("organization = \"acme\"\n" + route), "1:16: organization: is text in quotes" + instead);
+  EXPECT_EQ(problems("organization = []\n" + route), "1:16: organization: is a list" + instead);
+  EXPECT_EQ(problems("organization = []\n" + route + "organization = \"acme\"\n"),
+            "1:16: organization: is a list" + instead);
+}
+
 }  // namespace
 }  // namespace dropload
