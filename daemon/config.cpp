@@ -72,10 +72,26 @@ void read_service(TableReader& table, Config& config) {
   table.read_duration("summary_kept", service.summary_kept, 100ms, 24h);
   table.read_number("loader_threads", service.loader_threads, 1, 32);
   table.read_duration("slow_jobs", service.slow_jobs, 0ms, 24h);
-  if (service.port != 0 && service.port == config.listen_port && service.address == config.listen_address) {
-    table.problem("listen", "is the daemon's own address and port; write another port, such as \"127.0.0.1:8788\"");
-  }
   table.finish();
+}
+
+// The address that stands for all of IPv6 takes in IPv4 as well.
+bool takes_in(const std::string& address, const std::string& other) {
+  const bool is_v4 = other.find(':') == std::string::npos;
+  return address == other || address == "::" || (address == "0.0.0.0" && is_v4);
+}
+
+// Each of the two has a default, so either line alone may be the one that makes them clash.
+void check_addresses(std::optional<TableReader>& daemon, std::optional<TableReader>& service, const Config& config) {
+  const ServiceConfig& embedded = config.service;
+  if (!config.uses_service() || embedded.port == 0 || embedded.port != config.listen_port) return;
+  if (!takes_in(embedded.address, config.listen_address) && !takes_in(config.listen_address, embedded.address)) return;
+  if (service && service->has("listen")) {
+    service->problem("listen", "is the daemon's own address and port; write another port, such as \"127.0.0.1:8788\"");
+  } else if (daemon) {
+    daemon->problem("listen",
+                    "is the import service's address and port; write another port, such as \"127.0.0.1:8787\"");
+  }
 }
 
 void read_all(const toml::table& document, config::Source& source, Config& config) {
@@ -87,6 +103,7 @@ void read_all(const toml::table& document, config::Source& source, Config& confi
   if (service) read_service(*service, config);
   if (config.service.data_directory.empty()) config.service.data_directory = config.state_directory / "service";
   config.organizations = read_organizations(root);
+  check_addresses(daemon, service, config);
   config::Routes found = read_routes(root, config.organizations);
   config.routes = std::move(found.routes);
   root.finish();

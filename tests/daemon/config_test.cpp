@@ -274,5 +274,33 @@ TEST_F(ServiceTable, CannotListenWhereTheDaemonDoes) {
             "10:18: loader_threads: 0 is out of range; write a number from 1 to 32\n");
 }
 
+TEST_F(ServiceTable, TheServicesDefaultAddressClashesToo) {
+  EXPECT_EQ(problems_below("[daemon]\nlisten = \"127.0.0.1:8788\"\n"),
+            "9:10: listen: is the import service's address and port; write another port, such as "
+            "\"127.0.0.1:8787\"\n");
+  EXPECT_EQ(problems_below("[service]\nloader_threads = 1\n[daemon]\nlisten = \"127.0.0.1:8788\"\n"),
+            "11:10: listen: is the import service's address and port; write another port, such as "
+            "\"127.0.0.1:8787\"\n");
+}
+
+TEST_F(ServiceTable, AnAddressThatStandsForAllClashesWithEach) {
+  const std::string clash =
+      ": listen: is the daemon's own address and port; write another port, such as "
+      "\"127.0.0.1:8788\"\n";
+  const auto with = [](std::string_view daemon, std::string_view service) {
+    return fmt::format("[daemon]\nlisten = \"{}\"\n[service]\nlisten = \"{}\"\n", daemon, service);
+  };
+  EXPECT_EQ(problems_below(with("0.0.0.0:9000", "127.0.0.1:9000")), "11:10" + clash);
+  EXPECT_EQ(problems_below(with("192.0.2.1:9000", "0.0.0.0:9000")), "11:10" + clash);
+  EXPECT_EQ(problems_below(with("[::]:9000", "127.0.0.1:9000")), "11:10" + clash);
+  EXPECT_EQ(problems_below(with("[::]:9000", "0.0.0.0:9000")), "11:10" + clash);
+  EXPECT_EQ(problems_below(with("[::1]:9000", "0.0.0.0:9000")), "");
+  EXPECT_EQ(problems_below(with("127.0.0.1:9000", "127.0.0.2:9000")), "");
+  EXPECT_EQ(problems_below(with("0.0.0.0:0", "127.0.0.1:0")), "");
+  EXPECT_EQ(problems_below("[daemon]\nlisten = \"0.0.0.0:8788\"\n"),
+            "9:10: listen: is the import service's address and port; write another port, such as "
+            "\"127.0.0.1:8787\"\n");
+}
+
 }  // namespace
 }  // namespace dropload
