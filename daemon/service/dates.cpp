@@ -96,6 +96,7 @@ std::span<const DateFormat> DateFormat::known() {
           "dd.MM.yy",     "MM/dd/yy",    "dd-MMM-yy",   "dd MMM yy"}) {
       list.push_back(*from_java(pattern));
       list.back().optional_time_ = true;
+      list.back().exact_digits_ = pattern == "dd.MM.yy";
     }
     return list;
   }();
@@ -121,7 +122,10 @@ std::optional<Moment> DateFormat::parse(std::string_view text) const {
   cursor.rest = text;
   for (const Item& item : items_) {
     if (item.letter != 0) {
+      const std::size_t before = cursor.rest.size();
       if (!take_item(cursor, item.letter, item.count)) return std::nullopt;
+      const auto digits = static_cast<int>(before - cursor.rest.size());
+      if (exact_digits_ && digits != item.count) return std::nullopt;
     } else {
       if (!cursor.rest.starts_with(item.literal)) return std::nullopt;
       cursor.rest.remove_prefix(item.literal.size());

@@ -62,6 +62,7 @@ class DateFormat {
   std::vector<Item> items_;
   bool has_time_ = false;
   bool optional_time_ = false;  // of a known form: a usual time of day may follow
+  bool exact_digits_ = false;   // of a known form that could be a version: 01.02.26, never 1.2.26
 };
 
 }  // namespace dropload::service

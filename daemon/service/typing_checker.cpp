@@ -42,12 +42,12 @@ std::optional<Value> ColumnChecker::check_trimmed(std::string_view text) {
     case DataType::decimal_number:
       return stored(read_decimal(text, format));
     case DataType::currency: {
-      const auto amount = read_amount(text, format);
-      return stored(amount ? amount : read_decimal(text, format));
+      const auto amount = Amount::read(text, format);
+      return stored(amount ? amount->value() : read_decimal(text, format));
     }
     case DataType::percent: {
       const auto percent = read_percent(text, format);
-      return stored(percent ? percent : read_decimal(text, format));
+      return stored(percent ? percent->decimal() : read_decimal(text, format));
     }
     case DataType::date:
       return check_date(text);

@@ -75,8 +75,7 @@ void ColumnProfile::observe(std::string_view text) {
   if (alive_ == 0) return;
   if (is_alive(DataType::number) || is_alive(DataType::decimal_number)) observe_numbers(text);
   if (is_alive(DataType::boolean) && !read_boolean(text, false)) drop(DataType::boolean);
-  if (is_alive(DataType::currency) && !read_amount(text, numbers_)) drop(DataType::currency);
-  if (is_alive(DataType::percent) && !read_percent(text, numbers_)) drop(DataType::percent);
+  observe_amounts(text);
   if (is_alive(DataType::email) && !is_email(text)) drop(DataType::email);
   if (is_alive(DataType::url) && !is_url(text)) drop(DataType::url);
   if (is_alive(DataType::date)) {
@@ -86,13 +85,25 @@ void ColumnProfile::observe(std::string_view text) {
 
 void ColumnProfile::observe_numbers(std::string_view text) {
   const auto number = NumberText::read(text, numbers_);
-  const bool is_whole = number && number->is_written_whole();
-  const bool keeps_its_meaning =
-      number && !number->may_be_a_name() && (is_whole ? number->whole().has_value() : number->decimal().has_value());
+  const bool may_be_stored = number && !number->may_be_a_name();
+  const bool is_whole = may_be_stored && number->is_written_whole() && number->whole();
   if (!is_whole) drop(DataType::number);
-  if (keeps_its_meaning) return;
-  drop(DataType::number);
-  drop(DataType::decimal_number);
+  // A whole number that does not fit 64 bits is the name of something, whatever a decimal could hold.
+  const bool is_too_large = may_be_stored && number->is_written_whole() && !is_whole;
+  if (!may_be_stored || is_too_large || !number->is_exact_as_decimal()) drop(DataType::decimal_number);
+}
+
+void ColumnProfile::observe_amounts(std::string_view text) {
+  if (is_alive(DataType::currency)) {
+    const auto amount = Amount::read(text, numbers_);
+    if (amount && currency_.empty()) currency_ = amount->sign;
+    const bool fits = amount && amount->sign == currency_ && amount->number.is_exact_as_decimal();
+    if (!fits) drop(DataType::currency);
+  }
+  if (is_alive(DataType::percent)) {
+    const auto percent = read_percent(text, numbers_);
+    if (!percent || !percent->is_exact_as_decimal()) drop(DataType::percent);
+  }
 }
 
 ColumnRules ColumnProfile::rules() const {

@@ -42,8 +42,8 @@ class DateProfile {
 std::string format_to_keep(const std::optional<DateFormat>& usual, const DateFormat& found);
 
 // The type found is one that takes every value, so that detection never makes rows fail. Careful where a number would
-// lose something: leading zeros ("00123"), a leading plus and whole numbers beyond 64 bits stay text. 0 and 1 are
-// numbers; true/false and yes/no are booleans.
+// lose something: leading zeros ("00123"), a leading plus, whole numbers beyond 64 bits, decimals with more digits than
+// a double holds and amounts in several currencies stay text. 0 and 1 are numbers; true/false and yes/no are booleans.
 class ColumnProfile {
  public:
   // `format`: CONFIG's date format for this column; if it reads every value the column is a date, if not the known
@@ -56,13 +56,15 @@ class ColumnProfile {
 
  private:
   void observe_numbers(std::string_view text);
+  void observe_amounts(std::string_view text);
   [[nodiscard]] bool is_alive(DataType type) const { return (alive_ >> static_cast<unsigned>(type) & 1u) != 0; }
   void drop(DataType type) { alive_ &= ~(1u << static_cast<unsigned>(type)); }
 
   NumberFormat numbers_;
   std::optional<DateFormat> format_;  // gone when a value did not fit
   DateProfile dates_;
-  std::uint32_t alive_;  // one bit for each DataType that took every value so far
+  std::uint32_t alive_;        // one bit for each DataType that took every value so far
+  std::string_view currency_;  // the sign of the first amount
   bool has_values_ = false;
   bool has_line_breaks_ = false;
 };

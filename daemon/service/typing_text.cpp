@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <limits>
+#include <string>
 
 #include "common/base/text.h"
 
@@ -23,6 +25,16 @@ std::optional<Number> from_text(const char* begin, const char* end) {
   const auto [stop, failure] = std::from_chars(begin, end, number);
   if (failure != std::errc() || stop != end) return std::nullopt;
   return number;
+}
+
+// The digits of a number without its sign, point and exponent and without zeros at both ends: "-0.0150e3" has "15".
+std::string significant_digits(std::string_view number) {
+  std::string digits;
+  for (const char c : number.substr(0, number.find_first_of("eE"))) {
+    if (is_digit(c) && (c != '0' || !digits.empty())) digits += c;
+  }
+  digits.erase(digits.find_last_not_of('0') + 1);
+  return digits;
 }
 
 constexpr std::array<std::string_view, 5> currency_signs{"$", "€", "£", "¥", "₹"};
@@ -129,12 +141,25 @@ std::optional<double> NumberText::decimal() const {
   return from_text<double>(digits_.data(), digits_.data() + size_);
 }
 
+bool NumberText::is_exact_as_decimal() const {
+  constexpr int always_held = std::numeric_limits<double>::digits10;
+  if (!has_exponent_ && size_ <= always_held) return true;
+  const auto value = decimal();
+  if (!value) return false;
+  const std::string digits = significant_digits({digits_.data(), static_cast<std::size_t>(size_)});
+  if (digits.size() <= always_held) return true;
+  // to_chars writes the shortest number that reads as this double again.
+  std::array<char, 32> shortest{};
+  const auto written = std::to_chars(shortest.data(), shortest.data() + shortest.size(), *value);
+  return digits == significant_digits({shortest.data(), static_cast<std::size_t>(written.ptr - shortest.data())});
+}
+
 std::optional<double> read_decimal(std::string_view text, NumberFormat format) {
   const auto number = NumberText::read(text, format);
   return number ? number->decimal() : std::nullopt;
 }
 
-std::optional<double> read_amount(std::string_view text, NumberFormat format) {
+std::optional<Amount> Amount::read(std::string_view text, NumberFormat format) {
   const bool negative = text.starts_with('-');
   std::string_view amount = negative ? text.substr(1) : text;
   if (negative && amount.find('-') != amount.npos) return std::nullopt;
@@ -146,14 +171,19 @@ std::optional<double> read_amount(std::string_view text, NumberFormat format) {
     } else {
       continue;
     }
-    const auto value = read_decimal(trimmed(amount), format);
-    return value && negative ? std::optional(-*value) : value;
+    const auto number = NumberText::read(trimmed(amount), format);
+    return number ? std::optional(Amount{sign, *number, negative}) : std::nullopt;
   }
   return std::nullopt;
 }
 
-std::optional<double> read_percent(std::string_view text, NumberFormat format) {
-  return text.ends_with('%') ? read_decimal(trimmed(text.substr(0, text.size() - 1)), format) : std::nullopt;
+std::optional<double> Amount::value() const {
+  const auto value = number.decimal();
+  return value && negative ? std::optional(-*value) : value;
+}
+
+std::optional<NumberText> read_percent(std::string_view text, NumberFormat format) {
+  return text.ends_with('%') ? NumberText::read(trimmed(text.substr(0, text.size() - 1)), format) : std::nullopt;
 }
 
 std::optional<bool> read_boolean(std::string_view text, bool short_forms) {

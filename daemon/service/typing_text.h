@@ -24,6 +24,9 @@ class NumberText {
   [[nodiscard]] std::optional<std::int64_t> whole() const;
   // Nothing when it is out of range.
   [[nodiscard]] std::optional<double> decimal() const;
+  // Does decimal() hold every digit, so that the same number can be written from it again? Zeros at the end of a
+  // fraction are none that matter.
+  [[nodiscard]] bool is_exact_as_decimal() const;
   // Is it written as a whole number?
   [[nodiscard]] bool is_written_whole() const { return !has_fraction_ && !has_exponent_; }
   // Would storing it as a number lose something that may matter: leading zeros, a plus sign? "12e5" may well be the
@@ -42,11 +45,20 @@ class NumberText {
 };
 
 std::optional<double> read_decimal(std::string_view text, NumberFormat format);
-// An amount with a currency sign ($ € £ ¥ ₹) before or behind it: "$1,200.50", "-$5", "12 €". Nothing when there is no
-// sign.
-std::optional<double> read_amount(std::string_view text, NumberFormat format);
+
+// An amount with a currency sign ($ € £ ¥ ₹) before or behind it: "$1,200.50", "-$5", "12 €".
+struct Amount {
+  std::string_view sign;
+  NumberText number;
+  bool negative = false;
+
+  // Nothing when there is no sign.
+  static std::optional<Amount> read(std::string_view text, NumberFormat format);
+  [[nodiscard]] std::optional<double> value() const;
+};
+
 // 12.5 of "12.5%" and "12.5 %". Nothing when there is no percent sign.
-std::optional<double> read_percent(std::string_view text, NumberFormat format);
+std::optional<NumberText> read_percent(std::string_view text, NumberFormat format);
 
 // true false yes no, in any case; with `short_forms` also t f y n on off 1 0.
 std::optional<bool> read_boolean(std::string_view text, bool short_forms);

@@ -105,5 +105,13 @@ TEST(Dates, MidnightIsWrittenOnlyWhereTheColumnHasTimes) {
   EXPECT_EQ(iso(midnight, true), "2026-11-23 00:00:00");
 }
 
+TEST(Dates, TwoDigitsEachAreNeededWhereDotsAndAShortYearCouldBeAVersion) {
+  EXPECT_EQ(recognised("1.2.10"), "no date");
+  EXPECT_EQ(recognised("01.2.10"), "no date");
+  EXPECT_EQ(recognised("01.02.10"), "2010-02-01");
+  EXPECT_EQ(recognised("1.2.2010"), "2010-02-01");
+  EXPECT_EQ(recognised("1/2/10"), "2010-02-01");
+}
+
 }  // namespace
 }  // namespace dropload::service

@@ -232,5 +232,29 @@ TEST(Profile, AFormatIsKeptWhenTheDatesLeaveNoOther) {
   EXPECT_EQ(found({"7"}).kept_format, "");
 }
 
+TEST(Profile, MoneyInSeveralCurrenciesStaysText) {
+  EXPECT_EQ(type_of({"$5", "€7"}), DataType::plain);
+  EXPECT_EQ(type_of({"$5", "7 $"}), DataType::currency);
+  EXPECT_EQ(type_of({"$5", "", "-$7"}), DataType::currency);
+}
+
+TEST(Profile, VersionsStayText) {
+  EXPECT_EQ(type_of({"1.2.10", "3.4.15"}), DataType::plain);
+  EXPECT_EQ(type_of({"23.11.26", "01.02.26"}), DataType::date);
+}
+
+TEST(Profile, DecimalsThatWouldLoseDigitsStayText) {
+  EXPECT_EQ(type_of({"9007199254740993", "1.5"}), DataType::plain);
+  EXPECT_EQ(type_of({"1.5", "9007199254740993"}), DataType::plain);
+  EXPECT_EQ(type_of({"9007199254740993", "15"}), DataType::number);
+  EXPECT_EQ(type_of({"9007199254740992.5"}), DataType::plain);
+  EXPECT_EQ(type_of({"$90071992547409.931"}), DataType::plain);
+  EXPECT_EQ(type_of({"9007199254740993%"}), DataType::plain);
+  EXPECT_EQ(type_of({"1.50000000000000000000", "0.000000000000000000015", "1500000000000000000000.0"}),
+            DataType::decimal_number);
+  // What programs write for 0.1 + 0.2: it comes out as it went in.
+  EXPECT_EQ(type_of({"0.30000000000000004", "-1.7976931348623157e308"}), DataType::decimal_number);
+}
+
 }  // namespace
 }  // namespace dropload::service
