@@ -1,117 +1,20 @@
 #include "daemon/service/loader.h"
 
-#include <unistd.h>
-
 #include <array>
-#include <thread>
 #include <utility>
 
-#include "common/base/files.h"
-#include "common/csv/reader.h"
+#include "daemon/service/import_file.h"
 #include "daemon/service/loader_failure.h"
 #include "daemon/service/loader_plan.h"
 #include "daemon/service/loader_rows.h"
-#include "daemon/service/loader_settings.h"
 #include "daemon/service/loader_survey.h"
 #include "daemon/service/loader_writer.h"
-#include "daemon/service/row_pipe.h"
+#include "daemon/service/reading_rows.h"
 #include "daemon/service/rows_table.h"
 #include "daemon/service/warehouse_catalogue.h"
 
 namespace dropload::service {
 namespace {
-
-constexpr std::size_t sample_bytes = 64 * 1024;
-
-// The uploaded file, read as often as needed.
-class CsvFile {
- public:
-  static LoadStep<CsvFile> open(const LoadRequest& request) {
-    auto fd = SystemFiles().open_for_reading(request.file);
-    if (!fd) return fd.error();
-    CsvFile file(std::move(*fd));
-    const auto sample = file.sample();
-    if (!sample) return sample.error();
-    file.dialect_ = dialect_of(request.config.options, *sample);
-    return file;
-  }
-
-  // The header's fields; 7203 when there is none. `all_columns`: all of them are to be columns, which may be too many
-  // (7478).
-  LoadStep<std::vector<std::string>> names(bool all_columns) {
-    csv::Reader reader = from_start();
-    const auto header = reader.next();
-    if (!header) return failure_of_reader(header.error());
-    if (!*header) return LoadFailure(7203, "The file is empty.");
-    const auto wide = all_columns ? check_width((*header)->fields.size()) : LoadStep<void>();
-    if (!wide) return wide.error();
-    return column_names((*header)->fields);
-  }
-
-  // The records behind the header, which was read before.
-  LoadStep<csv::Reader> rows() {
-    csv::Reader reader = from_start();
-    const auto header = reader.next();
-    if (!header) return failure_of_reader(header.error());
-    return reader;
-  }
-
- private:
-  explicit CsvFile(UniqueFd fd) : fd_(std::move(fd)) {}
-
-  csv::ByteSource text() {
-    ::lseek(fd_.get(), 0, SEEK_SET);
-    return csv::as_utf8(csv::bytes_of_file(fd_.get()));
-  }
-  csv::Reader from_start() { return csv::Reader(text(), dialect_); }
-
-  Result<std::string> sample() {
-    const csv::ByteSource source = text();
-    std::string sample(sample_bytes, '\0');
-    std::size_t have = 0;
-    while (have < sample.size()) {
-      const auto bytes = source(std::span(sample).subspan(have));
-      if (!bytes) return bytes.error();
-      if (*bytes == 0) break;
-      have += *bytes;
-    }
-    sample.resize(have);
-    return sample;
-  }
-
-  UniqueFd fd_;
-  csv::Dialect dialect_;
-};
-
-// The thread that reads and checks the rows, for as long as somebody writes them.
-class Reading {
- public:
-  Reading(CheckedRows& rows, RowPipe& pipe) : pipe_(pipe), thread_([&rows, &pipe] { pipe.end(read(rows, pipe)); }) {}
-  ~Reading() { join(); }
-  Reading(const Reading&) = delete;
-  Reading& operator=(const Reading&) = delete;
-
-  void join() {
-    pipe_.leave();
-    if (thread_.joinable()) thread_.join();
-  }
-
- private:
-  static std::optional<LoadFailure> read(CheckedRows& rows, RowPipe& pipe) {
-    try {
-      for (;;) {
-        const auto values = rows.next();
-        if (!values) return values.error();
-        if (!*values || !pipe.put(**values)) return std::nullopt;
-      }
-    } catch (const std::exception& exception) {
-      return LoadFailure(error(Errc::internal, "unforeseen: {}", exception.what()));
-    }
-  }
-
-  RowPipe& pipe_;
-  std::thread thread_;
-};
 
 class Load {
  public:
@@ -124,19 +27,20 @@ class Load {
       return LoadFailure(7248, "This import service reads CSV files only.");
     }
     if (auto found = find_view(); !found) return found.error();
-    auto file = CsvFile::open(request_);
-    if (!file) return file.error();
-    auto names = file->names(!view_ && options_.selected_columns.empty());
+    auto opened = open_csv(request_.file, options_);
+    if (!opened) return opened.error();
+    ImportFile& file = **opened;
+    auto names = file.names(!view_ && options_.selected_columns.empty());
     if (!names) return names.error();
     auto plan = make_plan(*names, view_ ? &*view_ : nullptr, options_);
     if (!plan) return plan.error();
     plan_ = std::move(*plan);
-    auto surveyed = file->rows();
+    auto surveyed = file.rows();
     if (!surveyed) return surveyed.error();
-    auto rules = survey(plan_, std::move(*surveyed), stop_);
+    auto rules = survey(plan_, **surveyed, stop_);
     if (!rules) return rules.error();
     rules_ = std::move(*rules);
-    auto rows = file->rows();
+    auto rows = file.rows();
     if (!rows) return rows.error();
     return write({std::move(*rows), plan_, rules_, options_.on_error, stop_});
   }
@@ -176,7 +80,7 @@ class Load {
     const bool update = !is_new && options_.import_type == zoho::ImportType::updateadd;
     if (!is_new) keep_date_formats(database);
     RowPipe pipe(plan_.columns.size());
-    Reading reading(rows, pipe);
+    ReadingRows reading(rows, pipe);
     const std::int64_t written = update ? write_one_by_one(database, pipe) : insert_all(database, *view_, plan_, pipe);
     if (pipe.failure()) return *pipe.failure();
     reading.join();

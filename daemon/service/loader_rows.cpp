@@ -34,7 +34,7 @@ std::string Offences::html() const {
   return listed_ + fmt::format("<nobr>{} more are not listed.</nobr><br>", count_ - max_listed_offences);
 }
 
-CheckedRows::CheckedRows(csv::Reader rows, const Plan& plan, const std::vector<ColumnRules>& rules,
+CheckedRows::CheckedRows(std::unique_ptr<Records> rows, const Plan& plan, const std::vector<ColumnRules>& rules,
                          zoho::OnError on_error, std::stop_token stop)
     : rows_(std::move(rows)),
       header_fields_(plan.header_fields),
@@ -50,8 +50,8 @@ LoadStep<std::optional<std::span<const Value>>> CheckedRows::next() {
     if (rows_read_ % rows_between_stops == 0 && stop_.stop_requested()) {
       return error(Errc::unavailable, "the import service is stopping");
     }
-    const auto record = rows_.next();
-    if (!record) return failure_of_reader(record.error());
+    const auto record = rows_->next();
+    if (!record) return record.error();
     if (!*record) return std::optional<std::span<const Value>>{};
     ++rows_read_;
     const auto checked = check(**record);

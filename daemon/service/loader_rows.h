@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/csv/reader.h"
 #include "common/zoho/config.h"
+#include "daemon/service/import_file.h"
 #include "daemon/service/loader_failure.h"
 #include "daemon/service/loader_plan.h"
 #include "daemon/service/typing_checker.h"
@@ -32,9 +32,9 @@ class Offences {
 
 class CheckedRows {
  public:
-  // `rows` stands behind the header. `rules` are those of the plan's columns, in order.
-  CheckedRows(csv::Reader rows, const Plan& plan, const std::vector<ColumnRules>& rules, zoho::OnError on_error,
-              std::stop_token stop);
+  // `rules` are those of the plan's columns, in order.
+  CheckedRows(std::unique_ptr<Records> rows, const Plan& plan, const std::vector<ColumnRules>& rules,
+              zoho::OnError on_error, std::stop_token stop);
 
   // The values of the next row that is to be stored, in the plan's order, valid until the next call; nothing at the
   // end. Errors: 7208 and 7232 (onError abort), 7248, unavailable.
@@ -51,7 +51,7 @@ class CheckedRows {
   LoadStep<bool> handle_offence(int abort_code, std::int64_t line, std::size_t field, std::string_view value,
                                 std::string_view complaint);
 
-  csv::Reader rows_;
+  std::unique_ptr<Records> rows_;
   std::vector<std::size_t> fields_;
   std::size_t header_fields_;
   std::vector<ColumnChecker> checkers_;

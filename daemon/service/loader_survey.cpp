@@ -52,13 +52,13 @@ ColumnRules rules_of(const PlannedColumn& column, const Search& search) {
   return rules;
 }
 
-LoadStep<void> observe_all(std::vector<Search>& columns, csv::Reader& rows, const std::stop_token& stop) {
+LoadStep<void> observe_all(std::vector<Search>& columns, Records& rows, const std::stop_token& stop) {
   for (int row = 0;; ++row) {
     if (row % rows_between_stops == 0 && stop.stop_requested()) {
       return error(Errc::unavailable, "the import service is stopping");
     }
     const auto record = rows.next();
-    if (!record) return failure_of_reader(record.error());
+    if (!record) return record.error();
     if (!*record) return {};
     const auto fields = (*record)->fields;
     for (Search& column : columns) {
@@ -69,7 +69,7 @@ LoadStep<void> observe_all(std::vector<Search>& columns, csv::Reader& rows, cons
 
 }  // namespace
 
-LoadStep<std::vector<ColumnRules>> survey(const Plan& plan, csv::Reader rows, const std::stop_token& stop) {
+LoadStep<std::vector<ColumnRules>> survey(const Plan& plan, Records& rows, const std::stop_token& stop) {
   std::vector<Search> columns = searches(plan);
   if (std::ranges::any_of(columns, [](const Search& column) { return column.type || column.dates; })) {
     if (auto observed = observe_all(columns, rows, stop); !observed) return observed.error();
