@@ -1,6 +1,7 @@
 #include "common/base/files.h"
 
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
@@ -24,11 +25,17 @@ auto through_eintr(Call call) {
 }
 
 Error failed(std::string_view verb, const fs::path& path) {
-  return error_from_errno(errno, fmt::format("cannot {} {}", verb, path.string()));
+  const int reason = errno;
+  return error_from_errno(reason, fmt::format("cannot {} {}", verb, shown(path)));
+}
+
+Error cannot_move(const fs::path& from, const fs::path& to) {
+  const int reason = errno;
+  return error_from_errno(reason, fmt::format("cannot move {} to {}", shown(from), shown(to)));
 }
 
 Result<void> link_and_unlink(const fs::path& from, const fs::path& to) {
-  if (::link(from.c_str(), to.c_str()) != 0) return failed(fmt::format("move {} to", from.string()), to);
+  if (::link(from.c_str(), to.c_str()) != 0) return cannot_move(from, to);
   if (::unlink(from.c_str()) != 0) return failed("remove", from);
   return {};
 }
@@ -78,7 +85,7 @@ Result<UniqueFd> SystemFiles::open_for_reading(const fs::path& path) {
   UniqueFd owned(fd);
   struct stat info {};
   if (::fstat(fd, &info) != 0) return failed("examine", path);
-  if (!S_ISREG(info.st_mode)) return error(Errc::invalid_argument, "{} is not a regular file", path.string());
+  if (!S_ISREG(info.st_mode)) return error(Errc::invalid_argument, "{} is not a regular file", shown(path));
   return owned;
 }
 
@@ -120,14 +127,14 @@ Result<void> SystemFiles::sync_directory(const fs::path& directory) {
 }
 
 Result<void> SystemFiles::rename(const fs::path& from, const fs::path& to) {
-  if (::rename(from.c_str(), to.c_str()) != 0) return failed(fmt::format("move {} to", from.string()), to);
+  if (::rename(from.c_str(), to.c_str()) != 0) return cannot_move(from, to);
   return {};
 }
 
 Result<void> SystemFiles::rename_new(const fs::path& from, const fs::path& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
   if (errno == EINVAL || errno == ENOSYS) return link_and_unlink(from, to);
-  return failed(fmt::format("move {} to", from.string()), to);
+  return cannot_move(from, to);
 }
 
 Result<void> SystemFiles::remove(const fs::path& path) {
@@ -138,7 +145,7 @@ Result<void> SystemFiles::remove(const fs::path& path) {
 Result<void> SystemFiles::make_directories(const fs::path& path) {
   std::error_code ec;
   fs::create_directories(path, ec);
-  if (ec) return error_from_errno(ec.value(), fmt::format("cannot make the directory {}", path.string()));
+  if (ec) return error_from_errno(ec.value(), fmt::format("cannot make the directory {}", shown(path)));
   return {};
 }
 
@@ -151,11 +158,21 @@ Result<void> write_file_durably(Files& files, const fs::path& path, std::string_
   auto fd = files.create(temporary, mode);
   if (!fd) return fd.error();
   if (auto r = files.write(fd->get(), std::as_bytes(std::span(text))); !r) {
-    return r.error().while_doing(temporary.string());
+    return r.error().while_doing(shown(temporary));
   }
-  if (auto r = files.sync(fd->get()); !r) return r.error().while_doing(temporary.string());
+  if (auto r = files.sync(fd->get()); !r) return r.error().while_doing(shown(temporary));
   if (auto r = files.rename(temporary, path); !r) return r.error();
   return files.sync_directory(path.parent_path().empty() ? fs::path(".") : path.parent_path());
+}
+
+std::string shown(const fs::path& path) {
+  constexpr std::string_view descriptors = "/proc/self/fd/";
+  const std::string& text = path.native();
+  if (!text.starts_with(descriptors)) return text;
+  const auto end = std::min(text.find('/', descriptors.size()), text.size());
+  std::error_code failure;
+  const fs::path directory = fs::read_symlink(text.substr(0, end), failure);
+  return failure ? text : directory.native() + text.substr(end);
 }
 
 Result<std::string> read_file(const fs::path& path, std::size_t limit) {

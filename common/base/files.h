@@ -4,7 +4,7 @@
 // and files that may be lost, need no such care and use the ordinary calls.
 //
 // All calls may be used from any thread; they block. Errors are those of error_from_errno, with the path in the
-// sentence.
+// sentence (as shown() tells it).
 
 #include <cstddef>
 #include <cstdint>
@@ -84,6 +84,10 @@ class SystemFiles final : public Files {
 // Writes `text` so that after a crash the path holds either what it held before or all of `text`: temporary file in the
 // same directory, fsync, rename, fsync of the directory.
 Result<void> write_file_durably(Files& files, const std::filesystem::path& path, std::string_view text, mode_t mode);
+
+// A path as people are told of it: where it leads through an open directory (/proc/self/fd/7/a.csv), the directory's
+// own path in the place of that.
+std::string shown(const std::filesystem::path& path);
 
 // Reads a whole small file. too_large when it has more than `limit` bytes.
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "common/base/files.h"
 #include "common/base/text.h"
 
 namespace dropload::intake {
@@ -21,9 +22,9 @@ constexpr std::uint32_t wanted =
 Error watch_failed(int reason, const std::filesystem::path& path) {
   if (reason == ENOSPC) {
     return error(Errc::unavailable, "no inotify watch is left for {}; raise fs.inotify.max_user_watches (sysctl)",
-                 escaped(path.string()));
+                 escaped(shown(path)));
   }
-  return error_from_errno(reason, fmt::format("cannot watch {}", escaped(path.string())));
+  return error_from_errno(reason, fmt::format("cannot watch {}", escaped(shown(path))));
 }
 
 }  // namespace
@@ -39,11 +40,10 @@ Result<std::unique_ptr<Inotify>> Inotify::open(http::asio::any_io_executor execu
   return error_from_errno(errno, "cannot use inotify");
 }
 
-Result<void> Inotify::watch(const std::filesystem::path& root, const std::string& directory) {
-  const auto path = root / directory;
+Result<void> Inotify::watch(const std::filesystem::path& path, const std::string& name) {
   const int watch = ::inotify_add_watch(descriptor_.native_handle(), path.c_str(), wanted);
   if (watch < 0) return watch_failed(errno, path);
-  directories_[watch] = directory;
+  directories_[watch] = name;
   return {};
 }
 

@@ -34,9 +34,9 @@ class Inotify {
   // Errors: unavailable when the limit of instances is reached, with the sysctl to raise; io.
   static Result<std::unique_ptr<Inotify>> open(http::asio::any_io_executor executor);
 
-  // Watches one directory, not what is below it. Errors: unavailable when the limit of watches is reached, with the
-  // sysctl to raise; not_found; permission_denied; io.
-  Result<void> watch(const std::filesystem::path& root, const std::string& directory);
+  // Watches the directory at `path`, not what is below it; its files are told of as below `name`. Errors: unavailable
+  // when the limit of watches is reached, with the sysctl to raise; not_found; permission_denied; io.
+  Result<void> watch(const std::filesystem::path& path, const std::string& name);
   // Until there is something to read; throws when cancelled.
   http::Awaitable<void> readable();
   // All that has happened, without waiting.

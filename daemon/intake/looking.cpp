@@ -12,6 +12,7 @@
 
 #include "common/base/files.h"
 #include "common/base/text.h"
+#include "daemon/intake/held_directory.h"
 
 namespace dropload::intake {
 namespace {
@@ -28,7 +29,7 @@ Look::Lease lease_of(int fd) {
 }
 
 Error not_regular(const fs::path& path, mode_t mode) {
-  const std::string name = escaped(path.string());
+  const std::string name = escaped(shown(path));
   if (S_ISLNK(mode))
     return error(Errc::invalid_argument, "{} is a symbolic link, and links are not followed; put the file itself there",
                  name);
@@ -40,7 +41,7 @@ Error cannot_open(const fs::path& path, int reason) {
   struct stat info {};
   if (reason == ELOOP && ::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode))
     return not_regular(path, info.st_mode);
-  return error_from_errno(reason, fmt::format("cannot open {}", escaped(path.string())));
+  return error_from_errno(reason, fmt::format("cannot open {}", escaped(shown(path))));
 }
 
 std::string stamp_of(const fs::path& path) {
@@ -57,7 +58,7 @@ Result<Look> look_at(const fs::path& path) {
   if (!fd) return cannot_open(path, errno);
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0)
-    return error_from_errno(errno, fmt::format("cannot examine {}", escaped(path.string())));
+    return error_from_errno(errno, fmt::format("cannot examine {}", escaped(shown(path))));
   if (!S_ISREG(info.st_mode)) return not_regular(path, info.st_mode);
   Look look;
   look.device = info.st_dev;
@@ -75,9 +76,17 @@ bool unchanged(const Look& a, const Look& b) {
 std::vector<Looked> look_at_all(const fs::path& root, std::vector<std::string> names) {
   std::vector<Looked> looked;
   looked.reserve(names.size());
+  const auto held = HeldDirectory::open(root);
   for (auto& name : names) {
-    auto look = look_at(root / name);
-    auto stamp = stamp_of(root / name);
+    const fs::path path(name);
+    const auto place = held ? held->enter(path.parent_path()) : Result<HeldDirectory>(held.error());
+    if (!place) {
+      looked.push_back({std::move(name), place.error(), ""});
+      continue;
+    }
+    const auto there = place->path(path.filename().string());
+    auto look = look_at(there);
+    auto stamp = stamp_of(there);
     looked.push_back({std::move(name), std::move(look), std::move(stamp)});
   }
   std::ranges::sort(looked, {}, [](const Looked& one) {

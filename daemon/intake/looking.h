@@ -25,8 +25,8 @@ struct Looked {
   std::string stamp;  // another one when the file, its permissions or its name have changed
 };
 
-// Looks at files by their names below `root`: the oldest first, those of one age by name, those that cannot be looked
-// at in front.
+// Looks at files by their names below `root`, never through a symbolic link below it: the oldest first, those of one
+// age by name, those that cannot be looked at in front.
 std::vector<Looked> look_at_all(const std::filesystem::path& root, std::vector<std::string> names);
 
 }  // namespace dropload::intake

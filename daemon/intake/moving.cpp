@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 Result<struct stat> stat_of(int fd, const fs::path& path) {
   struct stat info {};
-  if (::fstat(fd, &info) != 0) return error_from_errno(errno, fmt::format("cannot examine {}", path.string()));
+  if (::fstat(fd, &info) != 0) return error_from_errno(errno, fmt::format("cannot examine {}", shown(path)));
   return info;
 }
 
@@ -24,11 +24,11 @@ bool unchanged(const struct stat& a, const struct stat& b) {
 
 Result<void> copy_open(Files& files, const fs::path& path, int from, const struct stat& before, int to) {
   const auto copied = files.copy(from, to);
-  if (!copied) return copied.error().while_doing(fmt::format("copying {}", path.string()));
+  if (!copied) return copied.error().while_doing(fmt::format("copying {}", shown(path)));
   const auto after = stat_of(from, path);
   if (!after) return after.error();
   if (!unchanged(before, *after) || *copied != static_cast<std::uint64_t>(before.st_size)) {
-    return error(Errc::stale, "{} changed while it was copied", path.string());
+    return error(Errc::stale, "{} changed while it was copied", shown(path));
   }
   // Not every file system keeps times; a copy without them is still the whole file.
   const timespec times[2] = {before.st_atim, before.st_mtim};

@@ -6,6 +6,7 @@
 
 #include "common/base/text.h"
 #include "daemon/intake/accepting.h"
+#include "daemon/intake/held_directory.h"
 #include "daemon/intake/moving.h"
 #include "daemon/intake/putting_back.h"
 
@@ -28,6 +29,7 @@ class Recovery {
   Result<void> enqueue(const SpoolEntry& entry);
   void put_back_unfinished(const SpoolEntry& entry);
   void leave_no_original(const queue::Sidecar& sidecar);
+  Result<void> remove_original(const queue::Sidecar& sidecar);
   void remove(SubmissionId id, const std::string& why);
   Result<void> hold(SubmissionId id);
 
@@ -121,12 +123,22 @@ void Recovery::put_back_unfinished(const SpoolEntry& entry) {
 // a move by link and unlink was cut in the middle.
 void Recovery::leave_no_original(const queue::Sidecar& sidecar) {
   if (sidecar.submission.source != queue::Source::drop || !sidecar.submission.drop_directory) return;
-  const auto id = sidecar.submission.id;
-  auto removed = remove_if_there(parts_.files, queue::claimed_path(sidecar));
-  if (removed && one_file(queue::origin_path(sidecar), parts_.spool.data_path(id))) {
-    removed = parts_.files.remove(queue::origin_path(sidecar));
+  const auto removed = remove_original(sidecar);
+  if (!removed && removed.error().code != Errc::not_found) {
+    say(sidecar.submission.id, "its original is still in the drop directory: {}", removed.error().message);
   }
-  if (!removed) say(id, "its original is still in the drop directory: {}", removed.error().message);
+}
+
+Result<void> Recovery::remove_original(const queue::Sidecar& sidecar) {
+  const auto id = sidecar.submission.id;
+  const auto root = HeldDirectory::open(*sidecar.submission.drop_directory);
+  if (!root) return root.error();
+  const auto place = root->enter(sidecar.subdirectory);
+  if (!place) return place.error();
+  if (auto removed = remove_if_there(parts_.files, place->path(queue::claimed_name(id))); !removed) return removed;
+  const auto origin = place->path(sidecar.submission.file_name);
+  if (!one_file(origin, parts_.spool.data_path(id))) return {};
+  return parts_.files.remove(origin);
 }
 
 void Recovery::remove(SubmissionId id, const std::string& why) {

@@ -1,6 +1,7 @@
 #include "daemon/intake/scan.h"
 
 #include "common/base/text.h"
+#include "daemon/intake/held_directory.h"
 #include "daemon/intake/network_file_system.h"
 #include "daemon/intake/routing.h"
 #include "daemon/intake/settle.h"
@@ -21,33 +22,45 @@ class Scan {
 
   Scanned run(const std::string& directory) {
     scanned_.network = network_file_system_of(root_);
+    const auto root = HeldDirectory::open(root_);
+    if (!root) {
+      scanned_.unreadable = cannot_read("", root.error());
+      return std::move(scanned_);
+    }
     std::vector<std::string> waiting{directory};
     while (!waiting.empty()) {
       const std::string next = std::move(waiting.back());
       waiting.pop_back();
-      watch(next);
-      const auto failure = read(next, waiting);
-      if (!failure) continue;
+      const auto read = look_through(*root, next, waiting);
+      if (read) continue;
       if (next == directory) {
-        scanned_.unreadable = cannot_read(next, failure);
-      } else if (failure != std::errc::no_such_file_or_directory) {
-        scanned_.problems.push_back(cannot_read(next, failure).message);
+        scanned_.unreadable = cannot_read(next, read.error());
+      } else if (read.error().code != Errc::not_found) {
+        scanned_.problems.push_back(cannot_read(next, read.error()).message);
       }
     }
     return std::move(scanned_);
   }
 
  private:
-  void watch(const std::string& directory) {
+  Result<void> look_through(const HeldDirectory& root, const std::string& directory,
+                            std::vector<std::string>& waiting) {
+    const auto place = root.enter(directory);
+    if (!place) return place.error();
+    watch(*place, directory);
+    return read(*place, directory, waiting);
+  }
+
+  void watch(const HeldDirectory& place, const std::string& directory) {
     if (inotify_ == nullptr) return;
-    const auto watched = inotify_->watch(root_, directory);
+    const auto watched = inotify_->watch(place.path(), directory);
     const bool gone = !watched && watched.error().code == Errc::not_found;
     if (!watched && !gone && !scanned_.not_watched) scanned_.not_watched = watched.error();
   }
 
-  std::error_code read(const std::string& directory, std::vector<std::string>& waiting) {
+  Result<void> read(const HeldDirectory& place, const std::string& directory, std::vector<std::string>& waiting) {
     std::error_code failure;
-    fs::directory_iterator entry(root_ / directory, failure);
+    fs::directory_iterator entry(place.path(), failure);
     for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
       std::string name = below(directory, entry->path().filename().string());
       std::error_code gone;
@@ -57,12 +70,12 @@ class Scan {
         scanned_.files.push_back(std::move(name));
       }
     }
-    return failure;
+    if (failure) return error_from_errno(failure.value(), "reading it");
+    return {};
   }
 
-  [[nodiscard]] Error cannot_read(const std::string& directory, std::error_code failure) const {
-    return error_from_errno(failure.value(),
-                            fmt::format("cannot read the directory {}", escaped((root_ / directory).string())));
+  [[nodiscard]] Error cannot_read(const std::string& directory, const Error& why) const {
+    return why.while_doing(fmt::format("cannot read the directory {}", escaped((root_ / directory).string())));
   }
 
   const queue::Route& route_;

@@ -6,6 +6,7 @@
 #include "common/base/crash_point.h"
 #include "common/base/text.h"
 #include "daemon/intake/accepting.h"
+#include "daemon/intake/held_directory.h"
 #include "daemon/intake/looking.h"
 #include "daemon/intake/moving.h"
 #include "daemon/intake/names.h"
@@ -20,10 +21,12 @@ namespace fs = std::filesystem;
 
 class Taking {
  public:
-  Taking(const TakingParts& parts, queue::Sidecar sidecar)
+  Taking(const TakingParts& parts, queue::Sidecar sidecar, const HeldDirectory& place)
       : parts_(parts),
         sidecar_(std::move(sidecar)),
-        origin_(queue::origin_path(sidecar_)),
+        place_(place),
+        origin_(place.path(sidecar_.submission.file_name)),
+        claimed_(place.path(queue::claimed_name(id()))),
         data_(parts.spool.data_path(id())) {}
 
   Result<queue::Submission> run();
@@ -40,10 +43,12 @@ class Taking {
 
   const TakingParts& parts_;
   queue::Sidecar sidecar_;
+  const HeldDirectory& place_;
   fs::path origin_;
+  fs::path claimed_;
   fs::path data_;
   Look before_;
-  bool claimed_ = false;
+  bool is_claimed_ = false;
 };
 
 Result<queue::Submission> Taking::run() {
@@ -52,8 +57,8 @@ Result<queue::Submission> Taking::run() {
   auto accepted = parts_.store.run_blocking(Accept{sidecar_});
   if (!accepted) return give_up(accepted.error());
   crash_point("accepted");
-  if (!claimed_) return accepted;
-  if (auto removed = parts_.files.remove(queue::claimed_path(sidecar_)); !removed) {
+  if (!is_claimed_) return accepted;
+  if (auto removed = parts_.files.remove(claimed_); !removed) {
     spdlog::warn("submission {}: {}. It is tried again when the submission has ended", id(), removed.error().message);
   }
   return accepted;
@@ -83,18 +88,16 @@ Result<void> Taking::move_in() {
 
 // The directory is synced, or a power cut could bring the old name back for a file whose row is committed.
 Result<void> Taking::claim() {
-  const fs::path claimed = queue::claimed_path(sidecar_);
-  if (auto moved = parts_.files.rename_new(origin_, claimed); !moved) return moved;
-  claimed_ = true;
-  if (auto synced = parts_.files.sync_directory(claimed.parent_path()); !synced) return synced;
-  return check_untouched(claimed);
+  if (auto moved = parts_.files.rename_new(origin_, claimed_); !moved) return moved;
+  is_claimed_ = true;
+  if (auto synced = parts_.files.sync_directory(place_.path()); !synced) return synced;
+  return check_untouched(claimed_);
 }
 
 Result<void> Taking::copy_in() {
-  const fs::path claimed = queue::claimed_path(sidecar_);
   const fs::path partial = parts_.spool.partial_path(id());
-  if (auto copied = copy_whole(parts_.files, claimed, partial); !copied) return copied;
-  if (auto untouched = check_untouched(claimed); !untouched) return untouched;
+  if (auto copied = copy_whole(parts_.files, claimed_, partial); !copied) return copied;
+  if (auto untouched = check_untouched(claimed_); !untouched) return untouched;
   return parts_.files.rename_new(partial, data_);
 }
 
@@ -103,17 +106,16 @@ Result<void> Taking::check_untouched(const fs::path& path) const {
   const auto now = look_at(path);
   if (!now) return now.error();
   if (now->lease == Look::Lease::writer)
-    return error(Errc::stale, "{} was opened for writing while it was taken", escaped(origin_.string()));
-  if (!unchanged(before_, *now)) return error(Errc::stale, "{} changed while it was taken", escaped(origin_.string()));
+    return error(Errc::stale, "{} was opened for writing while it was taken", escaped(shown(origin_)));
+  if (!unchanged(before_, *now)) return error(Errc::stale, "{} changed while it was taken", escaped(shown(origin_)));
   return {};
 }
 
 Result<void> Taking::complete() {
   const auto digest = digest_of(parts_.files, data_);
   if (!digest) return digest.error();
-  if (digest->size != before_.size)
-    return error(Errc::stale, "{} changed while it was read", escaped(origin_.string()));
-  if (!claimed_) {
+  if (digest->size != before_.size) return error(Errc::stale, "{} changed while it was read", escaped(shown(origin_)));
+  if (!is_claimed_) {
     if (auto untouched = check_untouched(data_); !untouched) return untouched;
   }
   if (auto synced = parts_.spool.sync_entry(id()); !synced) return synced;
@@ -132,7 +134,7 @@ Error Taking::give_up(const Error& why) {
   }
   // An entry without bytes is of no use to anybody; if this fails, the next start removes it.
   (void)parts_.spool.remove_entry(id());
-  if (*back && **back != origin_) {
+  if (*back && **back != queue::origin_path(sidecar_)) {
     return Error{why.code, fmt::format("{}; its name was taken meanwhile, so it was put back as {}", why.message,
                                        escaped((*back)->string()))};
   }
@@ -162,8 +164,12 @@ Result<queue::Submission> take_file(const TakingParts& parts, const queue::Route
                                     const std::string& subdirectory, const std::string& file_name) {
   auto sidecar = begin_sidecar(route, queue::Source::drop, subdirectory, file_name);
   if (!sidecar) return sidecar.error();
+  const auto root = HeldDirectory::open(route.drop.value().directory);
+  if (!root) return root.error();
+  const auto place = root->enter(subdirectory);
+  if (!place) return place.error();
   sidecar->submission.id = parts.store.reserve_id();
-  return Taking(parts, std::move(*sidecar)).run();
+  return Taking(parts, std::move(*sidecar), *place).run();
 }
 
 }  // namespace dropload::intake

@@ -82,8 +82,8 @@ std::filesystem::path origin_path(const Sidecar& sidecar) {
          sidecar.submission.file_name;
 }
 
-std::filesystem::path claimed_path(const Sidecar& sidecar) {
-  return origin_path(sidecar).replace_filename(fmt::format(".dropload-{}", sidecar.submission.id));
+std::string claimed_name(SubmissionId id) {
+  return fmt::format(".dropload-{}", id);
 }
 
 std::string encode(const Sidecar& sidecar) {

@@ -27,8 +27,8 @@ struct Sidecar {
 // Where a dropped file lay. REQUIRES: the submission has a drop directory.
 std::filesystem::path origin_path(const Sidecar& sidecar);
 // Its name in the same directory while it is copied to a spool on another file system: a dotfile, so no scan takes it a
-// second time. REQUIRES: as above.
-std::filesystem::path claimed_path(const Sidecar& sidecar);
+// second time.
+std::string claimed_name(SubmissionId id);
 
 std::string encode(const Sidecar& sidecar);
 // corrupt, with what is wrong.

@@ -7,7 +7,7 @@ namespace fs = std::filesystem;
 namespace {
 
 bool lies_below(const fs::path& path, const fs::path& directory) {
-  return path.string().starts_with(directory.string() + "/");
+  return shown(path).starts_with(directory.string() + "/");
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ TEST_F(InotifyTest, NewDirectoriesAreToldApart) {
 
 TEST_F(InotifyTest, NamesInAWatchedSubdirectoryAreBelowTheRoot) {
   fs::create_directories(directory.path() / "north/east");
-  ASSERT_TRUE(inotify->watch(directory.path(), "north/east"));
+  ASSERT_TRUE(inotify->watch(directory.path() / "north/east", "north/east"));
   (void)inotify->read();
   directory.write("north/east/a.csv", "x");
   EXPECT_EQ(inotify->read().files, NameSet{"north/east/a.csv"});
@@ -65,14 +65,14 @@ TEST_F(InotifyTest, NamesInAWatchedSubdirectoryAreBelowTheRoot) {
 
 TEST_F(InotifyTest, ARemovedSubdirectoryIsNoReasonToStartOver) {
   fs::create_directory(directory.path() / "north");
-  ASSERT_TRUE(inotify->watch(directory.path(), "north"));
+  ASSERT_TRUE(inotify->watch(directory.path() / "north", "north"));
   fs::remove(directory.path() / "north");
   EXPECT_FALSE(inotify->read().start_over);
 }
 
 TEST_F(InotifyTest, AMovedSubdirectoryIs) {
   fs::create_directory(directory.path() / "north");
-  ASSERT_TRUE(inotify->watch(directory.path(), "north"));
+  ASSERT_TRUE(inotify->watch(directory.path() / "north", "north"));
   fs::rename(directory.path() / "north", directory.path() / "south");
   EXPECT_TRUE(inotify->read().start_over);
 }
@@ -102,7 +102,7 @@ TEST_F(InotifyTest, WhenTheKernelHadToDropEventsAllIsToBeLookedAtAgain) {
 }
 
 TEST_F(InotifyTest, ADirectoryThatIsNotThereCannotBeWatched) {
-  EXPECT_EQ(inotify->watch(directory.path(), "nowhere").error().code, Errc::not_found);
+  EXPECT_EQ(inotify->watch(directory.path() / "nowhere", "nowhere").error().code, Errc::not_found);
 }
 
 }  // namespace

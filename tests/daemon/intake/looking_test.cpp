@@ -99,6 +99,18 @@ TEST(LookAtAll, TheOldestComeFirstAndThoseOfOneAgeByName) {
   EXPECT_EQ(order, "gone b d c a ");
 }
 
+TEST(LookAtAll, NothingIsLookedAtThroughALinkInTheWayToIt) {
+  const TemporaryDirectory directory;
+  directory.write("elsewhere/a.csv", "x");
+  fs::create_directory(directory.path() / "drop");
+  fs::create_directory_symlink("../elsewhere", directory.path() / "drop/north");
+  const auto looked = look_at_all(directory.path() / "drop", {"north/a.csv"});
+  ASSERT_FALSE(looked.at(0).look);
+  EXPECT_EQ(looked.at(0).look.error().message,
+            (directory.path() / "drop/north").string() +
+                " is a symbolic link, and links are not followed; put a directory in its place");
+}
+
 TEST(LookAtAll, TheStampChangesWithTheFileAndItsPermissions) {
   const TemporaryDirectory directory;
   const auto path = directory.write("a", "x");

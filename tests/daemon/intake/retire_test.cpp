@@ -206,6 +206,27 @@ TEST(Retire, ANameThatWasTakenSinceItWasChosenIsLeftAndAnotherChosen) {
   EXPECT_EQ(contents(sidecar.retiring_to), "another");
 }
 
+TEST(Retire, NothingGoesThroughALinkInThePlaceOfDoneOrFailed) {
+  for (const auto state : {SubmissionState::done, SubmissionState::failed}) {
+    for (const bool of_the_day : {false, true}) {
+      Place place(state);
+      fs::path link = place.drop() / (state == SubmissionState::done ? "done" : "failed");
+      if (of_the_day) {
+        fs::create_directories(link);
+        link /= place.day;
+      }
+      fs::create_directory(place.directory.path() / "elsewhere");
+      fs::create_directory_symlink(place.directory.path() / "elsewhere", link);
+      const auto to = place.run();
+      ASSERT_FALSE(to) << *to;
+      EXPECT_EQ(to.error().message,
+                link.string() + " is a symbolic link, and links are not followed; put a directory in its place");
+      EXPECT_TRUE(fs::is_empty(place.directory.path() / "elsewhere"));
+      EXPECT_EQ(contents(place.data()), bytes);
+    }
+  }
+}
+
 // Fails one step after the other, at each as an error and as a crash, and heals.
 void walk_every_step(bool across, FaultyFiles::After after) {
   for (int n = 1;; ++n) {

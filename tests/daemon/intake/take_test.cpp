@@ -93,6 +93,35 @@ TEST(Take, OnlyRegularFilesAreTaken) {
   EXPECT_TRUE(bench.submissions().empty());
 }
 
+TEST(Take, NothingIsTakenThroughALinkInTheWayToIt) {
+  Bench bench;
+  bench.directory.write("state/tokens/main.json", "secret");
+  fs::create_directory_symlink(bench.directory.path() / "state/tokens", bench.drop() / "north");
+  for (const std::string subdirectory : {"north", "..", "../state/tokens"}) {
+    const auto taken = bench.take("main.json", subdirectory);
+    ASSERT_FALSE(taken) << subdirectory;
+    EXPECT_EQ(taken.error().code, Errc::invalid_argument) << subdirectory;
+  }
+  EXPECT_TRUE(fs::exists(bench.directory.path() / "state/tokens/main.json"));
+  EXPECT_TRUE(bench.submissions().empty());
+}
+
+TEST(Take, WhatIsPutBackGoesNowhereButBelowTheDropDirectory) {
+  Bench bench;
+  queue::Sidecar sidecar;
+  sidecar.submission.id = 3;
+  sidecar.submission.file_name = "a.csv";
+  sidecar.submission.drop_directory = bench.drop().string();
+  sidecar.subdirectory = "north";
+  ASSERT_TRUE(bench.spool.make_entry(3));
+  bench.directory.write("spool/3/data", "dropped");
+  fs::create_directories(bench.directory.path() / "elsewhere");
+  fs::create_directory_symlink(bench.directory.path() / "elsewhere", bench.drop() / "north");
+  EXPECT_EQ(put_back(bench.spool, bench.files, sidecar).error().code, Errc::invalid_argument);
+  EXPECT_TRUE(fs::is_empty(bench.directory.path() / "elsewhere"));
+  EXPECT_EQ(contents(bench.spool.data_path(3)), "dropped");
+}
+
 TEST(Take, AFileThatAWriterHasOpenIsPutBack) {
   Bench bench;
   const auto path = bench.directory.write("drop/a.csv", "half");
