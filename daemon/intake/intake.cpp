@@ -74,9 +74,9 @@ TakingParts parts_of(const Intake::Parts& parts) {
 Intake::Intake(Parts parts) : parts_(std::move(parts)) {}
 
 http::Awaitable<Result<Submission>> Intake::take(const queue::Route& route, std::string subdirectory,
-                                                 std::string file_name) {
-  auto taken = co_await on_pool(parts_.pool, [this, &route, &subdirectory, &file_name] {
-    return take_file(parts_of(parts_), route, subdirectory, file_name);
+                                                 std::string file_name, Look settled) {
+  auto taken = co_await on_pool(parts_.pool, [this, &route, &subdirectory, &file_name, settled] {
+    return take_file(parts_of(parts_), route, subdirectory, file_name, settled);
   });
   if (taken) announce(*taken);
   co_return taken;

@@ -22,6 +22,7 @@
 #include "common/base/clock.h"
 #include "common/base/files.h"
 #include "common/http/server.h"
+#include "daemon/intake/settle.h"
 #include "daemon/queue/route.h"
 #include "daemon/queue/spool.h"
 #include "daemon/queue/store_thread.h"
@@ -43,11 +44,12 @@ class Intake {
   explicit Intake(Parts parts);
 
   // Takes a complete file out of a drop directory. `subdirectory` is relative to the drop directory, "" at its top.
-  // Errors: invalid_argument (no table for this name, not a regular file), not_found (gone meanwhile), stale (changed
-  // while it was taken), no_space, permission_denied, unavailable, io: the file is where it was. An empty file, and one
-  // over the route's max_bytes, is accepted and has failed at once, so that it ends in failed/ with the reason.
+  // `settled` is the look by which it was found to be complete. Errors: invalid_argument (no table for this name, not a
+  // regular file), not_found (gone meanwhile), stale (it is not as it was then, or changed while it was taken),
+  // no_space, permission_denied, unavailable, io: the file is where it was. An empty file, and one over the route's
+  // max_bytes, is accepted and has failed at once, so that it ends in failed/ with the reason.
   http::Awaitable<Result<queue::Submission>> take(const queue::Route& route, std::string subdirectory,
-                                                  std::string file_name);
+                                                  std::string file_name, Look settled);
 
   // Takes a body. Errors: those of BodyReader; too_large with the route's limit; invalid_argument (bad file name, empty
   // body, no table); no_space, io. On an error nothing is left behind.

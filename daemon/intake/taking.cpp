@@ -21,13 +21,14 @@ namespace fs = std::filesystem;
 
 class Taking {
  public:
-  Taking(const TakingParts& parts, queue::Sidecar sidecar, const HeldDirectory& place)
+  Taking(const TakingParts& parts, queue::Sidecar sidecar, const HeldDirectory& place, const Look& settled)
       : parts_(parts),
         sidecar_(std::move(sidecar)),
         place_(place),
         origin_(place.path(sidecar_.submission.file_name)),
         claimed_(place.path(queue::claimed_name(id()))),
-        data_(parts.spool.data_path(id())) {}
+        data_(parts.spool.data_path(id())),
+        before_(settled) {}
 
   Result<queue::Submission> run();
 
@@ -65,9 +66,8 @@ Result<queue::Submission> Taking::run() {
 }
 
 Result<void> Taking::bring_in() {
-  const auto look = look_at(origin_);
-  if (!look) return look.error();
-  before_ = *look;
+  // It may have waited behind others since it settled.
+  if (auto untouched = check_untouched(origin_); !untouched) return untouched;
   if (auto made = parts_.spool.make_entry(id()); !made) return made;
   if (auto written = parts_.spool.write_sidecar(sidecar_); !written) return written;
   if (auto moved = move_in(); !moved) return moved;
@@ -106,8 +106,8 @@ Result<void> Taking::check_untouched(const fs::path& path) const {
   const auto now = look_at(path);
   if (!now) return now.error();
   if (now->lease == Look::Lease::writer)
-    return error(Errc::stale, "{} was opened for writing while it was taken", escaped(shown(origin_)));
-  if (!unchanged(before_, *now)) return error(Errc::stale, "{} changed while it was taken", escaped(shown(origin_)));
+    return error(Errc::stale, "{} was opened for writing before it was taken", escaped(shown(origin_)));
+  if (!unchanged(before_, *now)) return error(Errc::stale, "{} changed before it was taken", escaped(shown(origin_)));
   return {};
 }
 
@@ -161,7 +161,8 @@ Result<queue::Sidecar> begin_sidecar(const queue::Route& route, queue::Source so
 }
 
 Result<queue::Submission> take_file(const TakingParts& parts, const queue::Route& route,
-                                    const std::string& subdirectory, const std::string& file_name) {
+                                    const std::string& subdirectory, const std::string& file_name,
+                                    const Look& settled) {
   auto sidecar = begin_sidecar(route, queue::Source::drop, subdirectory, file_name);
   if (!sidecar) return sidecar.error();
   const auto root = HeldDirectory::open(route.drop.value().directory);
@@ -169,7 +170,7 @@ Result<queue::Submission> take_file(const TakingParts& parts, const queue::Route
   const auto place = root->enter(subdirectory);
   if (!place) return place.error();
   sidecar->submission.id = parts.store.reserve_id();
-  return Taking(parts, std::move(*sidecar), *place).run();
+  return Taking(parts, std::move(*sidecar), *place, settled).run();
 }
 
 }  // namespace dropload::intake

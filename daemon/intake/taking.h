@@ -2,7 +2,8 @@
 
 // One file's way from its drop directory into the queue, all of its blocking steps in order:
 //
-//   sidecar -> the file leaves the drop directory's view -> is it untouched? -> hash -> sync -> complete sidecar -> row
+//   is it as it was when it settled? -> sidecar -> the file leaves the drop directory's view -> is it untouched? ->
+//   hash -> sync -> complete sidecar -> row
 //
 // It leaves by rename into spool/<id>/data. From another file system it is first claimed by a rename in its own
 // directory, so that nobody takes or replaces it meanwhile, then copied, and removed when the row is committed. After
@@ -12,6 +13,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/files.h"
+#include "daemon/intake/settle.h"
 #include "daemon/queue/route.h"
 #include "daemon/queue/spool.h"
 #include "daemon/queue/store_thread.h"
@@ -27,7 +29,7 @@ struct TakingParts {
 
 // Intake::take, but blocking; in the pool.
 Result<queue::Submission> take_file(const TakingParts& parts, const queue::Route& route,
-                                    const std::string& subdirectory, const std::string& file_name);
+                                    const std::string& subdirectory, const std::string& file_name, const Look& settled);
 
 // What is known of a submission before its bytes are. Errors: invalid_argument (file name, no table).
 Result<queue::Sidecar> begin_sidecar(const queue::Route& route, queue::Source source, const std::string& subdirectory,

@@ -86,7 +86,8 @@ http::Awaitable<void> Watching::work_off() {
 
 http::Awaitable<void> Watching::take(Looked looked) {
   const std::filesystem::path path(looked.name);
-  const auto taken = co_await parts_.intake.take(route_, path.parent_path().string(), path.filename().string());
+  const auto taken =
+      co_await parts_.intake.take(route_, path.parent_path().string(), path.filename().string(), *looked.look);
   if (!taken) {
     not_taken(looked, taken.error());
     co_return;
@@ -155,12 +156,13 @@ void Watching::not_taken(const Looked& looked, const Error& why) {
   if (why.code == Errc::not_found) return;
   if (is_of_the_surroundings(why.code)) {
     pause(why);
-  } else if (why.code == Errc::stale && looked.look) {
-    // Somebody writes to it, whether the lease can tell or not.
-    Look written = *looked.look;
-    written.lease = Look::Lease::writer;
-    (void)settling_.look(looked.name, written, parts_.clock.now());
-  } else if (said_of_files_.is_new(looked.name, looked.stamp + why.message)) {
+    return;
+  }
+  if (looked.look) retries_.failed(looked.name, parts_.clock.now());
+  if (why.code == Errc::stale) {
+    // Somebody writes to it: no event may tell of the end of that.
+    marked_.insert(looked.name);
+  } else if (said_of_files_.is_new(looked.name, fmt::format("{} {}", looked.stamp, to_string(why.code)))) {
     spdlog::warn("route {}: {} stays where it is: {}", route_.name, escaped(looked.name), readable(why.message));
   }
 }

@@ -8,6 +8,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "daemon/intake/intake.h"
+#include "daemon/intake/looking.h"
 #include "tests/support/complete.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/faulty_files.h"
@@ -44,7 +45,8 @@ struct Bench {
   void lie_on_two_file_systems() { files.separate(spool.directory(), drop()); }
 
   Result<queue::Submission> take(const std::string& name, const std::string& subdirectory = "") {
-    return test::complete(context, intake.take(route, subdirectory, name));
+    const auto look = look_at(drop() / subdirectory / name);
+    return test::complete(context, intake.take(route, subdirectory, name, look ? *look : Look{}));
   }
   // Newest first.
   std::vector<queue::Submission> submissions() {

@@ -138,6 +138,18 @@ TEST(Take, AFileThatAWriterHasOpenIsPutBack) {
   }
 }
 
+TEST(Take, AFileThatChangedSinceItSettledStaysUntilItHasSettledAgain) {
+  Bench bench;
+  const auto path = bench.directory.write("drop/a.csv", "id\n1\n2\n");
+  const Look settled = look_at(path).value();
+  bench.directory.write("drop/a.csv", "id\n1");
+  const auto taken = test::complete(bench.context, bench.intake.take(bench.route, "", "a.csv", settled));
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, Errc::stale);
+  EXPECT_EQ(contents(path), "id\n1");
+  EXPECT_TRUE(bench.spooled().empty());
+}
+
 TEST(Take, AnEmptyFileIsAcceptedAndHasFailedWithTheReason) {
   Bench bench;
   bench.directory.write("drop/a.csv", "");
@@ -169,7 +181,8 @@ TEST(Take, AQueueThatTakesNothingLeavesTheFileInTheDropDirectory) {
                           {.max_waiting = 0, .max_group = 1});
   Intake intake({full, bench.spool, bench.files, bench.clock, bench.pool, [] {}});
   bench.directory.write("drop/a.csv", "x");
-  const auto taken = test::complete(bench.context, intake.take(bench.route, "", "a.csv"));
+  const auto taken =
+      test::complete(bench.context, intake.take(bench.route, "", "a.csv", look_at(bench.drop() / "a.csv").value()));
   ASSERT_FALSE(taken);
   EXPECT_EQ(taken.error().code, Errc::unavailable);
   EXPECT_EQ(bench.dropped(), Names{"a.csv"});
