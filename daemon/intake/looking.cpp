@@ -7,26 +7,19 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include <fmt/format.h>
 
 #include "common/base/files.h"
 #include "common/base/text.h"
 #include "daemon/intake/held_directory.h"
+#include "daemon/intake/network_file_system.h"
 
 namespace dropload::intake {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The lease is given back at once. A writer that opens the file in between makes the kernel signal the holder: SIGURG,
-// which does nothing by default, because the usual SIGIO would end the process.
-Look::Lease lease_of(int fd) {
-  if (::fcntl(fd, F_SETSIG, SIGURG) != 0) return Look::Lease::unknown;
-  if (::fcntl(fd, F_SETLEASE, F_RDLCK) != 0) return errno == EAGAIN ? Look::Lease::writer : Look::Lease::unknown;
-  (void)::fcntl(fd, F_SETLEASE, F_UNLCK);
-  return Look::Lease::free;
-}
 
 Error not_regular(const fs::path& path, mode_t mode) {
   const std::string name = escaped(shown(path));
@@ -47,11 +40,28 @@ Error cannot_open(const fs::path& path, int reason) {
 std::string stamp_of(const fs::path& path) {
   struct stat info {};
   if (::lstat(path.c_str(), &info) != 0) return "";
-  return fmt::format("{}:{}:{}:{}.{}", info.st_dev, info.st_ino, info.st_size, info.st_ctim.tv_sec,
-                     info.st_ctim.tv_nsec);
+  // Not its ctime: to take a file and to put it back changes that.
+  return fmt::format("{}:{}:{}:{}.{}:{:o}:{}:{}", info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
+                     info.st_mtim.tv_nsec, info.st_mode, info.st_uid, info.st_gid);
+}
+
+Look::Lease lease_where_it_lies(int fd) {
+  struct statfs system {};
+  if (::fstatfs(fd, &system) != 0) return Look::Lease::unknown;
+  return lease_of(fd, static_cast<std::int64_t>(system.f_type));
 }
 
 }  // namespace
+
+// The lease is given back at once. A writer that opens the file in between makes the kernel signal the holder: SIGURG,
+// which does nothing by default, because the usual SIGIO would end the process.
+Look::Lease lease_of(int fd, std::int64_t file_system_type) {
+  if (network_file_system(file_system_type)) return Look::Lease::unknown;
+  if (::fcntl(fd, F_SETSIG, SIGURG) != 0) return Look::Lease::unknown;
+  if (::fcntl(fd, F_SETLEASE, F_RDLCK) != 0) return errno == EAGAIN ? Look::Lease::writer : Look::Lease::unknown;
+  (void)::fcntl(fd, F_SETLEASE, F_UNLCK);
+  return Look::Lease::free;
+}
 
 Result<Look> look_at(const fs::path& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
@@ -65,7 +75,7 @@ Result<Look> look_at(const fs::path& path) {
   look.inode = info.st_ino;
   look.size = static_cast<std::uint64_t>(info.st_size);
   look.mtime_ns = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
-  look.lease = lease_of(fd.get());
+  look.lease = lease_where_it_lies(fd.get());
   return look;
 }
 

@@ -12,9 +12,14 @@
 namespace dropload::intake {
 
 // Opens it for reading, never through a symbolic link and never waiting for a FIFO, and asks for a lease that only a
-// file without writers can have. Errors: not_found; permission_denied; invalid_argument when it is not a regular file,
-// with what it is instead; io.
+// file without writers can have (see lease_of). Errors: not_found; permission_denied; invalid_argument when it is not a
+// regular file, with what it is instead; io.
 Result<Look> look_at(const std::filesystem::path& path);
+
+// What the kernel's lease tells of an open file on a file system of this type (statfs). On those of a network it is
+// unknown without asking: NFS and SMB answer that somebody writes whenever they have no delegation, and FUSE knows of
+// this machine's writers only.
+Look::Lease lease_of(int fd, std::int64_t file_system_type);
 
 // The same file with the same size and time?
 [[nodiscard]] bool unchanged(const Look& a, const Look& b);
@@ -22,7 +27,7 @@ Result<Look> look_at(const std::filesystem::path& path);
 struct Looked {
   std::string name;
   Result<Look> look;
-  std::string stamp;  // another one when the file, its permissions or its name have changed
+  std::string stamp;  // another one when the file, its owner or its permissions have changed
 };
 
 // Looks at files by their names below `root`, never through a symbolic link below it: the oldest first, those of one

@@ -34,15 +34,17 @@ constexpr std::array<SuffixRule, 9> suffix_rules{{{".tmp", "*.tmp"},
 }  // namespace
 
 Settled Settling::look(const std::string& name, const Look& look, Time now) {
-  const auto [place, is_new] = entries_.try_emplace(name, Entry{look, now, now});
+  const auto [place, is_new] = entries_.try_emplace(name, Entry{look, now, std::nullopt, now});
   Entry& entry = place->second;
   if (!is_new && !same_stat(entry.last, look)) entry.unchanged_since = now;
   entry.last = look;
   if (look.lease == Look::Lease::writer) {
     const Milliseconds unchanged = now - entry.unchanged_since;
+    if (!entry.open_since) entry.open_since = now;
     entry.look_at = now + std::clamp(unchanged, std::max(settings_.stable_for, writer_look_min), writer_look_max);
-    return LookAgain{entry.look_at};
+    return LookAgain{entry.look_at, now - *entry.open_since};
   }
+  entry.open_since.reset();
   Milliseconds must_rest = look.lease == Look::Lease::free ? Milliseconds{0} : settings_.stable_for;
   if (look.size == 0) must_rest = std::max(must_rest, settings_.empty_grace);
   entry.look_at = entry.unchanged_since + must_rest;

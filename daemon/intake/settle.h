@@ -30,6 +30,7 @@ struct Look {
 struct TakeIt {};
 struct LookAgain {
   Time at;
+  Milliseconds held_open{0};  // somebody has had it open for writing at each look for that long
 };
 using Settled = std::variant<TakeIt, LookAgain>;
 
@@ -56,6 +57,7 @@ class Settling {
   struct Entry {
     Look last;
     Time unchanged_since;
+    std::optional<Time> open_since;
     Time look_at;
   };
   SettleSettings settings_;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr Milliseconds pause_min{1'000};
 constexpr Milliseconds pause_max{60'000};
+constexpr Milliseconds worth_a_word{5 * 60'000};  // that a file is held open
 
 // Errors that are not the file's: the next file would fail in the same way.
 bool is_of_the_surroundings(Errc code) {
@@ -76,8 +77,13 @@ http::Awaitable<void> Watching::work_off() {
   for (const auto& file : looked) {
     if (!file.look) {
       cannot_look(file);
-    } else if (std::holds_alternative<TakeIt>(settling_.look(file.name, *file.look, parts_.clock.now()))) {
-      co_await take(file);
+    } else {
+      const auto settled = settling_.look(file.name, *file.look, parts_.clock.now());
+      if (const auto* again = std::get_if<LookAgain>(&settled)) {
+        held_open(file.name, again->held_open);
+      } else {
+        co_await take(file);
+      }
     }
     // The rescan that ends the pause finds the rest.
     if (paused_) co_return;
@@ -157,6 +163,13 @@ void Watching::not_taken(const Looked& looked, const Error& why) {
   if (is_of_the_surroundings(why.code)) {
     pause(why);
     return;
+// Most are large files that are still being written; but a program that never closes its file would wait for ever.
+void Watching::held_open(const std::string& name, Milliseconds how_long) {
+  if (how_long < worth_a_word || !said_of_files_.is_new(name, "held open")) return;
+  spdlog::warn("route {}: {} has been open for writing in another program for {} min; it is taken when that closes it",
+               route_.name, escaped(name), how_long.count() / 60'000);
+}
+
   }
   if (looked.look) retries_.failed(looked.name, parts_.clock.now());
   if (why.code == Errc::stale) {
@@ -194,8 +207,9 @@ void Watching::report(const Scanned& scanned) {
   if (scanned.network && said_.is_new("network", std::string(*scanned.network))) {
     spdlog::warn(
         "route {}: {} lies on {}, which tells nothing of what other machines write. Files are found by looking every "
-        "{} s",
-        route_.name, escaped(route_.drop->directory), *scanned.network, route_.drop->rescan_every.count() / 1000);
+        "{} s, and are taken when they have not changed for {} ms (stable_for)",
+        route_.name, escaped(route_.drop->directory), *scanned.network, route_.drop->rescan_every.count() / 1000,
+        route_.drop->stable_for.count());
   }
   for (const auto& problem : scanned.problems) {
     if (said_.is_new(problem, "")) spdlog::warn("route {}: {}", route_.name, readable(problem));

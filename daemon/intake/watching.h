@@ -36,6 +36,7 @@ class Watching {
   void collect_events();
   void cannot_look(const Looked& looked);
   void not_taken(const Looked& looked, const Error& why);
+  void held_open(const std::string& name, Milliseconds how_long);
   void pause(const Error& why);
   void report(const Scanned& scanned);
   [[nodiscard]] Time next_time() const;

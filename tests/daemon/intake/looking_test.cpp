@@ -31,6 +31,18 @@ TEST(LookAt, TheKernelTellsWhetherSomebodyHasTheFileOpenForWriting) {
   EXPECT_EQ(look_at(path).value().lease, Lease::free);
 }
 
+TEST(LookAt, OnANetworkFileSystemTheKernelIsNotAsked) {
+  const TemporaryDirectory directory;
+  const auto path = directory.write("a.csv", "12345");
+  const UniqueFd reader(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  for (const std::int64_t type : {0x6969L, 0xff534d42L, 0x65735546L}) {
+    EXPECT_EQ(lease_of(reader.get(), type), Lease::unknown) << std::hex << type;
+    const UniqueFd writer(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    EXPECT_EQ(lease_of(reader.get(), type), Lease::unknown) << std::hex << type;
+  }
+  EXPECT_EQ(lease_of(reader.get(), 0xef53), Lease::free) << "ext4";
+}
+
 TEST(LookAt, AWritableMappingIsAWriterToo) {
   const TemporaryDirectory directory;
   const auto path = directory.write("a.csv", "12345");
@@ -117,8 +129,15 @@ TEST(LookAtAll, TheStampChangesWithTheFileAndItsPermissions) {
   const auto stamp = [&] { return look_at_all(directory.path(), {"a"}).at(0).stamp; };
   const auto first = stamp();
   EXPECT_EQ(stamp(), first);
+  fs::rename(path, directory.path() / "b");
+  fs::rename(directory.path() / "b", path);
+  EXPECT_EQ(stamp(), first) << "it went away and came back";
+  fs::permissions(path, fs::perms::owner_read);
+  const auto second = stamp();
+  EXPECT_NE(second, first);
+  fs::permissions(path, fs::perms::owner_all);
   directory.write("a", "xy");
-  EXPECT_NE(stamp(), first);
+  EXPECT_NE(stamp(), second);
 }
 
 }  // namespace
