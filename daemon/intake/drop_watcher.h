@@ -6,7 +6,8 @@
 // (limits, file systems without events) rescans alone do it, and the log says so once with the sysctl to raise.
 //
 // A file that cannot be taken (no table for its name, permission) stays where it is; it is said once, and again when
-// the file changes.
+// the file changes. It is tried again at an event, a rescan, or when it was being written to, but never sooner than
+// `Retries` allows.
 
 #include <memory>
 

@@ -49,7 +49,9 @@ http::Awaitable<void> Watching::rescan() {
   // What cannot be read now may be another directory the next time.
   if (scanned.unreadable) inotify_.reset();
   report(scanned);
-  said_of_files_.keep_only({scanned.files.begin(), scanned.files.end()});
+  const std::set<std::string> found(scanned.files.begin(), scanned.files.end());
+  said_of_files_.keep_only(found);
+  retries_.keep_only(found);
   mark(std::move(scanned.files));
   rescan_at_ = parts_.clock.now() + route_.drop->rescan_every;
 }
@@ -69,11 +71,10 @@ http::Awaitable<void> Watching::scan_new_directories() {
 http::Awaitable<void> Watching::work_off() {
   auto due = settling_.due(parts_.clock.now());
   marked_.insert(std::make_move_iterator(due.begin()), std::make_move_iterator(due.end()));
-  if (marked_.empty()) co_return;
-  const auto looked = co_await on_pool(parts_.pool, [this] {
-    return look_at_all(route_.drop->directory, {marked_.begin(), marked_.end()});
-  });
-  marked_.clear();
+  const auto names = retries_.take_ready(marked_, parts_.clock.now());
+  if (names.empty()) co_return;
+  const auto looked =
+      co_await on_pool(parts_.pool, [this, &names] { return look_at_all(route_.drop->directory, names); });
   for (const auto& file : looked) {
     if (!file.look) {
       cannot_look(file);
@@ -99,6 +100,7 @@ http::Awaitable<void> Watching::take(Looked looked) {
     co_return;
   }
   said_of_files_.forget(looked.name);
+  retries_.forget(looked.name);
   pause_wait_ = Milliseconds{0};
   if (said_.forget("pause")) spdlog::info("route {}: files are taken again", route_.name);
 }
@@ -114,8 +116,10 @@ http::Awaitable<void> Watching::wait_for_something() {
 }
 
 Time Watching::next_time() const {
+  if (paused_) return rescan_at_;
   const auto settles = settling_.next();
-  return settles && !paused_ ? std::min(*settles, rescan_at_) : rescan_at_;
+  const auto retried = retries_.next(marked_);
+  return std::min({settles.value_or(rescan_at_), retried.value_or(rescan_at_), rescan_at_});
 }
 
 void Watching::open_inotify() {
@@ -153,16 +157,12 @@ void Watching::cannot_look(const Looked& looked) {
   const Error& why = looked.look.error();
   if (why.code == Errc::not_found) {
     said_of_files_.forget(looked.name);
+    retries_.forget(looked.name);
   } else {
     not_taken(looked, why);
   }
 }
 
-void Watching::not_taken(const Looked& looked, const Error& why) {
-  if (why.code == Errc::not_found) return;
-  if (is_of_the_surroundings(why.code)) {
-    pause(why);
-    return;
 // Most are large files that are still being written; but a program that never closes its file would wait for ever.
 void Watching::held_open(const std::string& name, Milliseconds how_long) {
   if (how_long < worth_a_word || !said_of_files_.is_new(name, "held open")) return;
@@ -170,6 +170,11 @@ void Watching::held_open(const std::string& name, Milliseconds how_long) {
                route_.name, escaped(name), how_long.count() / 60'000);
 }
 
+void Watching::not_taken(const Looked& looked, const Error& why) {
+  if (why.code == Errc::not_found) return;
+  if (is_of_the_surroundings(why.code)) {
+    pause(why);
+    return;
   }
   if (looked.look) retries_.failed(looked.name, parts_.clock.now());
   if (why.code == Errc::stale) {

@@ -14,6 +14,7 @@
 #include "daemon/intake/drop_watcher.h"
 #include "daemon/intake/inotify.h"
 #include "daemon/intake/looking.h"
+#include "daemon/intake/retries.h"
 #include "daemon/intake/scan.h"
 
 namespace dropload::intake {
@@ -35,8 +36,8 @@ class Watching {
   void mark(std::vector<std::string> files);
   void collect_events();
   void cannot_look(const Looked& looked);
-  void not_taken(const Looked& looked, const Error& why);
   void held_open(const std::string& name, Milliseconds how_long);
+  void not_taken(const Looked& looked, const Error& why);
   void pause(const Error& why);
   void report(const Scanned& scanned);
   [[nodiscard]] Time next_time() const;
@@ -46,6 +47,7 @@ class Watching {
   http::asio::any_io_executor executor_;
   std::unique_ptr<Inotify> inotify_;  // null where it cannot be had
   Settling settling_;
+  Retries retries_;
   std::set<std::string> marked_;           // files to look at
   std::set<std::string> new_directories_;  // to scan
   Time rescan_at_;

@@ -43,6 +43,7 @@ Result<UniqueFd> FaultyFiles::create(const fs::path& path, mode_t mode) {
 
 Result<UniqueFd> FaultyFiles::open_for_reading(const fs::path& path) {
   if (auto failure = fault()) return *failure;
+  if (!spoiled_.empty() && path.filename() == spoiled_) return error(Errc::io, "{}: a bad sector", path.string());
   return files_.open_for_reading(path);
 }
 

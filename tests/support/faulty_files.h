@@ -18,6 +18,9 @@ class FaultyFiles final : public Files {
   // Renames between these two trees fail with cross_device, as between two file systems.
   void separate(std::filesystem::path one, std::filesystem::path other);
 
+  // Files of this name cannot be opened for reading any more (io): a bad sector. "" heals them.
+  void spoil(std::string file_name) { spoiled_ = std::move(file_name); }
+
   // Was there a call to fail?
   [[nodiscard]] bool failed() const { return failed_; }
 
@@ -41,6 +44,7 @@ class FaultyFiles final : public Files {
   std::atomic<bool> failed_ = false;
   Errc code_ = Errc::io;
   After after_ = After::go_on;
+  std::string spoiled_;
   std::filesystem::path one_;
   std::filesystem::path other_;
 };

@@ -285,6 +285,57 @@ TEST_F(WatcherTest, AFullDiskPausesTheIntakeAndIsTriedAgain) {
   EXPECT_EQ(logged("files are taken again"), 1U);
 }
 
+TEST_F(WatcherTest, AFileThatFailsAfterItWasMovedIsTriedAgainInTimeAndSaidOnce) {
+  bench.files.spoil("data");
+  bench.directory.write("drop/a.csv", "x");
+  start(frozen);
+  ASSERT_TRUE(run_until([this] { return logged("a.csv stays where it is") == 1; }));
+  // That it was put back is an event, and so is this.
+  bench.directory.write("drop/b.csv", "x");
+  ASSERT_TRUE(run_until([this] { return logged("b.csv stays where it is") == 1; }));
+  EXPECT_EQ(bench.store.reserve_id(), 3) << "each was tried once";
+  frozen.advance(Milliseconds{1'000});
+  ASSERT_TRUE(run_until([this] { return bench.dropped() == Names{"a.csv", "b.csv"} && bench.store.reserve_id() > 5; }));
+  EXPECT_EQ(logged("a.csv stays where it is"), 1U) << log_text.str();
+  bench.files.spoil("");
+  frozen.advance(Milliseconds{60'000});
+  EXPECT_TRUE(run_until([this] { return taken().size() == 2; }));
+}
+
+TEST_F(WatcherTest, AFileThatIsWrittenToBehindABatchIsNotTakenHalf) {
+  for (int i = 0; i < 20; ++i) {
+    bench.directory.write(fmt::format("drop/{:02}.csv", i), "x");
+    set_mtime(fmt::format("{:02}.csv", i), 100 + i);
+  }
+  bench.directory.write("drop/last.csv", "the first export of it");
+  start();
+  ASSERT_TRUE(run_until([this] { return !bench.submissions().empty(); }));
+  std::ofstream writer(bench.drop() / "last.csv", std::ios::trunc);
+  writer << "half" << std::flush;
+  ASSERT_TRUE(run_until([this] { return taken().size() == 20; }));
+  writer << " and half" << std::flush;
+  writer.close();
+  ASSERT_TRUE(run_until([this] { return taken().size() == 21; }));
+  EXPECT_EQ(contents(bench.spool.data_path(bench.submissions().front().id)), "half and half");
+}
+
+TEST_F(WatcherTest, AFileThatIsHeldOpenForMinutesIsSaidOnce) {
+  std::ofstream writer(bench.drop() / "slow.csv");
+  writer << "half" << std::flush;
+  start(frozen);
+  // Each further file wakes the watcher, which then looks at what is due.
+  for (int minute = 0; minute < 12; ++minute) {
+    const std::string name = fmt::format("{:02}.csv", minute);
+    bench.directory.write("drop/" + name, "x");
+    ASSERT_TRUE(run_until([&] { return taken().size() == static_cast<std::size_t>(minute) + 1; }));
+    EXPECT_EQ(logged("slow.csv has been open for writing in another program for 5 min"), minute < 5 ? 0U : 1U)
+        << minute;
+    frozen.advance(Milliseconds{60'000});
+  }
+  EXPECT_EQ(logged("has been open for writing"), 1U);
+  EXPECT_EQ(bench.dropped(), Names{"slow.csv"});
+}
+
 TEST_F(WatcherTest, WithNothingToDoItDoesNotWakeUp) {
   start_and_take_one();
   EXPECT_TRUE(test::eventually([this] {
