@@ -38,6 +38,34 @@ Result<HeldDirectory> HeldDirectory::open(const fs::path& root) {
   return HeldDirectory(std::move(fd));
 }
 
+// A machine that was restarted may give its devices other numbers, and whoever makes a directory anew gives it another
+// inode; under a file system that is not mounted both are others.
+Result<HeldDirectory> HeldDirectory::open_again(const fs::path& root, const queue::FileIdentity& then) {
+  auto held = open(root);
+  if (!held && held.error().code == Errc::not_found) {
+    return error(Errc::unavailable, "the drop directory {} is not there; mount it, or make it again",
+                 escaped(root.string()));
+  }
+  if (!held || then.inode == 0) return held;
+  const auto now = held->identity();
+  if (!now) return now.error();
+  if (now->device != then.device && now->inode != then.inode) {
+    return error(Errc::unavailable,
+                 "the drop directory {} is another one than the file was taken from: mount its file system",
+                 escaped(root.string()));
+  }
+  return held;
+}
+
+Result<queue::FileIdentity> HeldDirectory::identity() const {
+  struct stat info {};
+  if (::fstat(fd_.get(), &info) != 0) {
+    const int reason = errno;
+    return error_from_errno(reason, fmt::format("cannot examine {}", escaped(shown(path()))));
+  }
+  return queue::FileIdentity{info.st_dev, info.st_ino};
+}
+
 Result<HeldDirectory> HeldDirectory::step(const fs::path& name) const {
   UniqueFd fd(::openat(fd_.get(), name.c_str(), held_flags | O_NOFOLLOW));
   if (!fd) return cannot_enter(errno, path() / name);

@@ -9,6 +9,7 @@
 
 #include "common/base/files.h"
 #include "common/base/result.h"
+#include "daemon/queue/sidecar.h"
 
 namespace dropload::intake {
 
@@ -17,6 +18,13 @@ class HeldDirectory {
   // The directory that the configuration names; links in its path are the administrator's, and are followed. Errors:
   // not_found, permission_denied, io.
   static Result<HeldDirectory> open(const std::filesystem::path& root);
+
+  // The drop directory that a file was taken from: not one that is missing, or that is another than it was then because
+  // its file system is not mounted. Nothing is known of one whose identity is 0. Errors: unavailable, with what to do;
+  // as above.
+  static Result<HeldDirectory> open_again(const std::filesystem::path& root, const queue::FileIdentity& then);
+
+  [[nodiscard]] Result<queue::FileIdentity> identity() const;
 
   // One below it, "north/east"; "" is the same one. Never through a symbolic link, never upwards. Errors: not_found;
   // invalid_argument when a link or a file stands in the way, with what it is; permission_denied; io.

@@ -5,6 +5,7 @@
 
 #include "common/base/text.h"
 #include "daemon/intake/accepting.h"
+#include "daemon/intake/moving.h"
 #include "daemon/intake/on_pool.h"
 #include "daemon/intake/receiving.h"
 #include "daemon/intake/recovery.h"
@@ -75,9 +76,11 @@ Intake::Intake(Parts parts) : parts_(std::move(parts)) {}
 
 http::Awaitable<Result<Submission>> Intake::take(const queue::Route& route, std::string subdirectory,
                                                  std::string file_name, Look settled) {
-  auto taken = co_await on_pool(parts_.pool, [this, &route, &subdirectory, &file_name, settled] {
-    return take_file(parts_of(parts_), route, subdirectory, file_name, settled);
+  std::optional<queue::SubmissionId> left_behind;
+  auto taken = co_await on_pool(parts_.pool, [this, &route, &subdirectory, &file_name, settled, &left_behind] {
+    return take_file(parts_of(parts_), route, subdirectory, file_name, settled, left_behind);
   });
+  if (left_behind) unfinished_.insert(*left_behind);
   if (taken) announce(*taken);
   co_return taken;
 }
@@ -112,7 +115,40 @@ http::Awaitable<Result<Submission>> Intake::receive_into(Receiving& receiving, h
 }
 
 Result<std::vector<std::string>> Intake::recover() {
-  return recover_spool(parts_of(parts_));
+  auto recovered = recover_spool(parts_of(parts_));
+  if (!recovered) return recovered.error();
+  unfinished_ = std::move(recovered->unfinished);
+  return std::move(recovered->sentences);
+}
+
+http::Awaitable<std::size_t> Intake::recover_later(const queue::Route& route) {
+  std::size_t mended = 0;
+  const auto ids = unfinished_;
+  for (const auto id : ids) {
+    const auto recovered = co_await on_pool(parts_.pool, [this, id, &route]() -> Result<std::optional<Recovered>> {
+      const auto sidecar = parts_.spool.read_sidecar(id);
+      if (sidecar && sidecar->submission.drop_directory != route.drop.value().directory)
+        return std::optional<Recovered>();
+      auto entry = recover_entry(parts_of(parts_), id);
+      if (!entry) return entry.error();
+      return std::optional(std::move(*entry));
+    });
+    if (!recovered || !*recovered) continue;
+    for (const auto& sentence : (*recovered)->sentences) {
+      if (said_.is_new(std::to_string(id), sentence)) spdlog::info("{}", sentence);
+    }
+    if ((*recovered)->unfinished.contains(id)) continue;
+    unfinished_.erase(id);
+    said_.forget(std::to_string(id));
+    ++mended;
+    parts_.on_accepted();
+  }
+  co_return mended;
+}
+
+bool Intake::has_entry(queue::SubmissionId id) const {
+  const auto there = stands(parts_.spool.entry_path(id));
+  return !there || *there;
 }
 
 void Intake::announce(const Submission& submission) const {

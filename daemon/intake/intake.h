@@ -14,6 +14,7 @@
 // On the io thread; blocking steps run in the pool.
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@
 #include "common/base/clock.h"
 #include "common/base/files.h"
 #include "common/http/server.h"
+#include "daemon/intake/complaints.h"
 #include "daemon/intake/settle.h"
 #include "daemon/queue/route.h"
 #include "daemon/queue/spool.h"
@@ -61,11 +63,20 @@ class Intake {
   // those of reading the spool; a single entry that cannot be mended stays as it is and has a sentence.
   Result<std::vector<std::string>> recover();
 
+  // Tries again what could not be put back into this route's drop directory, at start or since: its file system was not
+  // mounted, or a new file had the name. Says in the log what has changed. How many of them are mended; what stays is
+  // for the next time.
+  http::Awaitable<std::size_t> recover_later(const queue::Route& route);
+  // Is there a spool entry of this number?
+  [[nodiscard]] bool has_entry(queue::SubmissionId id) const;
+
  private:
   http::Awaitable<Result<queue::Submission>> receive_into(Receiving& receiving, http::BodyReader& body);
   void announce(const queue::Submission& submission) const;
 
   Parts parts_;
+  std::set<queue::SubmissionId> unfinished_;
+  Complaints said_;
 };
 
 }  // namespace dropload::intake

@@ -38,16 +38,26 @@ Result<void> copy_open(Files& files, const fs::path& path, int from, const struc
 
 }  // namespace
 
-bool stands(const fs::path& path) {
+Result<std::optional<queue::FileIdentity>> identity_of(const fs::path& path) {
   struct stat info {};
-  return ::lstat(path.c_str(), &info) == 0;
+  if (::lstat(path.c_str(), &info) == 0) return std::optional(queue::FileIdentity{info.st_dev, info.st_ino});
+  if (errno == ENOENT) return std::optional<queue::FileIdentity>();
+  const int reason = errno;
+  return error_from_errno(reason, fmt::format("cannot tell what is at {}", shown(path)));
 }
 
-bool one_file(const fs::path& a, const fs::path& b) {
-  struct stat one {};
-  struct stat other {};
-  if (::lstat(a.c_str(), &one) != 0 || ::lstat(b.c_str(), &other) != 0) return false;
-  return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+Result<bool> stands(const fs::path& path) {
+  const auto there = identity_of(path);
+  if (!there) return there.error();
+  return there->has_value();
+}
+
+Result<bool> one_file(const fs::path& a, const fs::path& b) {
+  const auto one = identity_of(a);
+  if (!one) return one.error();
+  const auto other = identity_of(b);
+  if (!other) return other.error();
+  return *one && *one == *other;
 }
 
 Result<void> remove_if_there(Files& files, const fs::path& path) {
@@ -71,7 +81,10 @@ Result<void> copy_whole(Files& files, const fs::path& from, const fs::path& temp
 
 Result<void> make_durable_directories(Files& files, const fs::path& directory) {
   std::vector<fs::path> parents_of_new;
-  for (fs::path missing = directory; !stands(missing) && missing.has_relative_path(); missing = missing.parent_path()) {
+  for (fs::path missing = directory; missing.has_relative_path(); missing = missing.parent_path()) {
+    const auto there = stands(missing);
+    if (!there) return there.error();
+    if (*there) break;
     parents_of_new.push_back(missing.parent_path());
   }
   if (parents_of_new.empty()) return {};

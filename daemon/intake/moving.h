@@ -4,18 +4,22 @@
 // Blocks; errors: those of Files.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "common/base/files.h"
 #include "common/base/result.h"
+#include "daemon/queue/sidecar.h"
 
 namespace dropload::intake {
 
-// Does anything stand there? A symbolic link that leads nowhere counts.
-[[nodiscard]] bool stands(const std::filesystem::path& path);
+// What stands there; nothing when nothing does. A symbolic link is itself, wherever it leads. Errors: whatever keeps
+// one from knowing (permission_denied, io): that is no sign that nothing is there.
+Result<std::optional<queue::FileIdentity>> identity_of(const std::filesystem::path& path);
+Result<bool> stands(const std::filesystem::path& path);
 
 // Are these two names of one file? A move by link and unlink that was interrupted in the middle leaves both.
-[[nodiscard]] bool one_file(const std::filesystem::path& a, const std::filesystem::path& b);
+Result<bool> one_file(const std::filesystem::path& a, const std::filesystem::path& b);
 
 // Removes; fine when there is nothing.
 Result<void> remove_if_there(Files& files, const std::filesystem::path& path);

@@ -1,49 +1,60 @@
 #include "daemon/intake/putting_back.h"
 
-#include "daemon/intake/held_directory.h"
+#include "common/base/text.h"
 #include "daemon/intake/moving.h"
-#include "daemon/intake/names.h"
 
 namespace dropload::intake {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int max_numbered_copies = 10'000;
+// The directory that the file lay in. Nothing when it is not there any more and nothing is to go back into it.
+Result<std::optional<HeldDirectory>> place_of(Files& files, const queue::Sidecar& sidecar, bool is_needed) {
+  const auto root = HeldDirectory::open_again(sidecar.submission.drop_directory.value(), sidecar.drop_root);
+  if (!root) return root.error();
+  auto place = is_needed ? root->make(files, sidecar.subdirectory) : root->enter(sidecar.subdirectory);
+  if (!place && place.error().code == Errc::not_found) return std::optional<HeldDirectory>();
+  if (!place) return place.error();
+  return std::optional(std::move(*place));
+}
 
-// The old name, or when it was taken meanwhile a numbered one.
-Result<std::optional<fs::path>> move_back(Files& files, const queue::Sidecar& sidecar, const HeldDirectory& place,
-                                          const fs::path& from) {
-  for (int n = 1; n <= max_numbered_copies; ++n) {
-    const std::string name = n == 1 ? sidecar.submission.file_name : numbered(sidecar.submission.file_name, n);
-    const auto moved = files.rename_new(from, place.path(name));
-    if (!moved && moved.error().code == Errc::already_exists) continue;
-    if (!moved) return moved.error();
-    if (auto synced = files.sync_directory(place.path()); !synced) return synced.error();
-    return std::optional(queue::origin_path(sidecar).replace_filename(name));
+Result<bool> move_back(Files& files, const queue::Sidecar& sidecar, const HeldDirectory& place, const fs::path& from) {
+  const fs::path to = place.path(sidecar.submission.file_name);
+  // A move by link and unlink was cut in the middle.
+  const auto is_back = one_file(from, to);
+  if (!is_back) return is_back.error();
+  auto moved = *is_back ? files.remove(from) : files.rename_new(from, to);
+  if (!moved && moved.error().code == Errc::already_exists) {
+    return error(Errc::already_exists, "a new file has the name {}", escaped(shown(to)));
   }
-  return error(Errc::already_exists, "{} has {} files of this name already", shown(place.path()), max_numbered_copies);
+  if (moved) moved = files.sync_directory(place.path());
+  if (!moved) return moved.error();
+  return true;
 }
 
 }  // namespace
 
-Result<std::optional<fs::path>> put_back(queue::Spool& spool, Files& files, const queue::Sidecar& sidecar) {
-  const auto& submission = sidecar.submission;
-  const auto root = HeldDirectory::open(submission.drop_directory.value());
-  if (!root) return root.error();
-  const fs::path data = spool.data_path(submission.id);
-  const auto place = stands(data) ? root->make(files, sidecar.subdirectory) : root->enter(sidecar.subdirectory);
-  if (!place && place.error().code == Errc::not_found) return std::optional<fs::path>();
+Result<std::optional<fs::path>> claimed_file(const queue::Sidecar& sidecar, const HeldDirectory& place) {
+  const fs::path path = place.path(queue::claimed_name(sidecar.submission.id));
+  const auto claimed = identity_of(path);
+  if (!claimed) return claimed.error();
+  if (!*claimed || (*claimed)->inode != sidecar.dropped.inode) return std::optional<fs::path>();
+  return std::optional(path);
+}
+
+Result<bool> put_back(queue::Spool& spool, Files& files, const queue::Sidecar& sidecar) {
+  const fs::path data = spool.data_path(sidecar.submission.id);
+  const auto in_spool = stands(data);
+  if (!in_spool) return in_spool.error();
+  const auto place = place_of(files, sidecar, *in_spool);
   if (!place) return place.error();
+  if (!*place) return false;
   // Where a file was claimed in its own directory, that is the file and the spool holds at most a copy of it.
-  const fs::path claimed = place->path(queue::claimed_name(submission.id));
-  const fs::path from = stands(claimed) ? claimed : data;
-  if (!stands(from)) return std::optional<fs::path>();
-  if (one_file(from, place->path(submission.file_name))) {
-    if (auto removed = files.remove(from); !removed) return removed.error();
-    return std::optional(queue::origin_path(sidecar));
-  }
-  return move_back(files, sidecar, *place, from);
+  const auto claimed = claimed_file(sidecar, **place);
+  if (!claimed) return claimed.error();
+  if (*claimed) return move_back(files, sidecar, **place, **claimed);
+  if (*in_spool) return move_back(files, sidecar, **place, data);
+  return false;
 }
 
 }  // namespace dropload::intake

@@ -6,13 +6,20 @@
 #include <optional>
 
 #include "common/base/files.h"
+#include "daemon/intake/held_directory.h"
 #include "daemon/queue/spool.h"
 
 namespace dropload::intake {
 
-// Where it lies now: under its old name, or under a numbered one when that has been taken since; nothing when it had
-// not been touched. What is left of the spool entry is the caller's to remove. May be repeated. Blocks; errors: those
-// of Files. REQUIRES: the submission was dropped.
-Result<std::optional<std::filesystem::path>> put_back(queue::Spool& spool, Files& files, const queue::Sidecar& sidecar);
+// True when it lies under its old name again, false when it had not been touched or somebody has removed it. What is
+// left of the spool entry is the caller's to remove. May be repeated. Only what this submission claimed is put back,
+// never another's. Blocks. Errors: unavailable (the drop directory is missing, or its file system is not mounted),
+// already_exists (a new file has the name), those of Files: the file is where it was. REQUIRES: the submission was
+// dropped.
+Result<bool> put_back(queue::Spool& spool, Files& files, const queue::Sidecar& sidecar);
+
+// The name of what this submission has claimed in its directory; nothing when there is no such file, or when it is
+// another's.
+Result<std::optional<std::filesystem::path>> claimed_file(const queue::Sidecar& sidecar, const HeldDirectory& place);
 
 }  // namespace dropload::intake

@@ -20,14 +20,15 @@ using queue::SubmissionId;
 class Recovery {
  public:
   explicit Recovery(const TakingParts& parts) : parts_(parts) {}
-  Result<std::vector<std::string>> run();
+  Result<Recovered> run();
+  Result<Recovered> run_for(SubmissionId id);
 
  private:
   Result<void> mend(const SpoolEntry& entry);
   Result<void> mend_accepted(const SpoolEntry& entry);
   Result<void> mend_without_row(const SpoolEntry& entry);
   Result<void> enqueue(const SpoolEntry& entry);
-  void put_back_unfinished(const SpoolEntry& entry);
+  Result<void> put_back_unfinished(const SpoolEntry& entry);
   void leave_no_original(const queue::Sidecar& sidecar);
   Result<void> remove_original(const queue::Sidecar& sidecar);
   void remove(SubmissionId id, const std::string& why);
@@ -35,15 +36,16 @@ class Recovery {
 
   template <typename... Args>
   void say(SubmissionId id, fmt::format_string<Args...> format, Args&&... args) {
-    sentences_.push_back(fmt::format("submission {}: {}", id, fmt::format(format, std::forward<Args>(args)...)));
+    recovered_.sentences.push_back(
+        fmt::format("submission {}: {}", id, fmt::format(format, std::forward<Args>(args)...)));
   }
 
   const TakingParts& parts_;
   std::set<SubmissionId> with_row_;
-  std::vector<std::string> sentences_;
+  Recovered recovered_;
 };
 
-Result<std::vector<std::string>> Recovery::run() {
+Result<Recovered> Recovery::run() {
   const auto entries = parts_.spool.scan();
   if (!entries) return entries.error();
   const SubmissionId highest = entries->empty() ? 0 : entries->back().id;
@@ -61,14 +63,20 @@ Result<std::vector<std::string>> Recovery::run() {
   for (const auto id : missing) {
     if (auto held = hold(id); !held) return held.error();
   }
-  return std::move(sentences_);
+  return std::move(recovered_);
+}
+
+Result<Recovered> Recovery::run_for(SubmissionId id) {
+  if (auto mended = mend(parts_.spool.examine(id)); !mended) return mended.error();
+  return std::move(recovered_);
 }
 
 Result<void> Recovery::mend(const SpoolEntry& entry) {
   if (with_row_.contains(entry.id)) return mend_accepted(entry);
   const auto row = parts_.store.run_blocking([id = entry.id](Store& store) { return store.find(id); });
   if (row) {
-    if (!entry.has_data) remove(entry.id, "");
+    const bool is_retired = row->retired_to.has_value();
+    if (is_retired && !entry.has_data) remove(entry.id, "");
     return {};
   }
   if (row.error().code != Errc::not_found) return row.error();
@@ -78,7 +86,8 @@ Result<void> Recovery::mend(const SpoolEntry& entry) {
 Result<void> Recovery::mend_accepted(const SpoolEntry& entry) {
   if (entry.sidecar) leave_no_original(*entry.sidecar);
   const bool on_its_way_out = entry.sidecar && !entry.sidecar->retiring_to.empty();
-  if (entry.has_data || on_its_way_out) return {};
+  const bool left_in_place = entry.sidecar && entry.sidecar->left_in_place;
+  if (entry.has_data || on_its_way_out || left_in_place) return {};
   return hold(entry.id);
 }
 
@@ -90,10 +99,10 @@ Result<void> Recovery::mend_without_row(const SpoolEntry& entry) {
   }
   if (!entry.sidecar) {
     remove(entry.id, "its body had not come in whole and was never accepted; what there was of it is removed");
-  } else if (entry.sidecar->complete() && entry.has_data) {
+  } else if (entry.sidecar->complete() && (entry.has_data || entry.sidecar->left_in_place)) {
     return enqueue(entry);
   } else if (entry.sidecar->submission.source == queue::Source::drop) {
-    put_back_unfinished(entry);
+    return put_back_unfinished(entry);
   } else {
     remove(entry.id, "its bytes are gone and it was never accepted; the rest of it is removed");
   }
@@ -108,21 +117,33 @@ Result<void> Recovery::enqueue(const SpoolEntry& entry) {
   return {};
 }
 
-void Recovery::put_back_unfinished(const SpoolEntry& entry) {
+Result<void> Recovery::put_back_unfinished(const SpoolEntry& entry) {
   const auto back = put_back(parts_.spool, parts_.files, *entry.sidecar);
-  if (!back) {
-    say(entry.id, "{} was not taken whole and could not be put back: {}. It stays in {}",
-        escaped(entry.sidecar->submission.file_name), back.error().message, parts_.spool.entry_path(entry.id).string());
-    return;
+  if (back) {
+    remove(entry.id, *back ? fmt::format("it was not taken whole; the file is back as {}",
+                                         escaped(queue::origin_path(*entry.sidecar).string()))
+                           : "");
+    return {};
   }
-  remove(entry.id,
-         *back ? fmt::format("it was not taken whole; the file is back as {}", escaped((*back)->string())) : "");
+  const std::string name = escaped(entry.sidecar->submission.file_name);
+  if (back.error().code == Errc::already_exists && entry.has_data) {
+    const auto finished = finish_taking(parts_, *entry.sidecar);
+    if (finished) {
+      say(entry.id, "{} was whole in the spool, and a new file has its name; it is queued now", name);
+      return {};
+    }
+  }
+  recovered_.unfinished.insert(entry.id);
+  say(entry.id, "{} was not taken whole and could not be put back: {}. It stays in {}, and is tried again later", name,
+      back.error().message, parts_.spool.entry_path(entry.id).string());
+  return {};
 }
 
 // Of an accepted file the drop directory has nothing left: neither what a copying intake claimed, nor the old name when
 // a move by link and unlink was cut in the middle.
 void Recovery::leave_no_original(const queue::Sidecar& sidecar) {
   if (sidecar.submission.source != queue::Source::drop || !sidecar.submission.drop_directory) return;
+  if (sidecar.left_in_place) return;
   const auto removed = remove_original(sidecar);
   if (!removed && removed.error().code != Errc::not_found) {
     say(sidecar.submission.id, "its original is still in the drop directory: {}", removed.error().message);
@@ -130,15 +151,19 @@ void Recovery::leave_no_original(const queue::Sidecar& sidecar) {
 }
 
 Result<void> Recovery::remove_original(const queue::Sidecar& sidecar) {
-  const auto id = sidecar.submission.id;
   const auto root = HeldDirectory::open(*sidecar.submission.drop_directory);
   if (!root) return root.error();
   const auto place = root->enter(sidecar.subdirectory);
   if (!place) return place.error();
-  if (auto removed = remove_if_there(parts_.files, place->path(queue::claimed_name(id))); !removed) return removed;
+  const auto claimed = claimed_file(sidecar, *place);
+  if (!claimed) return claimed.error();
+  if (*claimed) {
+    if (auto removed = parts_.files.remove(**claimed); !removed) return removed;
+  }
   const auto origin = place->path(sidecar.submission.file_name);
-  if (!one_file(origin, parts_.spool.data_path(id))) return {};
-  return parts_.files.remove(origin);
+  const auto is_old_name = one_file(origin, parts_.spool.data_path(sidecar.submission.id));
+  if (!is_old_name) return is_old_name.error();
+  return *is_old_name ? parts_.files.remove(origin) : Result<void>();
 }
 
 void Recovery::remove(SubmissionId id, const std::string& why) {
@@ -162,8 +187,12 @@ Result<void> Recovery::hold(SubmissionId id) {
 
 }  // namespace
 
-Result<std::vector<std::string>> recover_spool(const TakingParts& parts) {
+Result<Recovered> recover_spool(const TakingParts& parts) {
   return Recovery(parts).run();
+}
+
+Result<Recovered> recover_entry(const TakingParts& parts, SubmissionId id) {
+  return Recovery(parts).run_for(id);
 }
 
 }  // namespace dropload::intake

@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "common/base/crash_point.h"
 #include "daemon/intake/held_directory.h"
 #include "daemon/intake/moving.h"
 #include "daemon/intake/names.h"
+#include "daemon/intake/putting_back.h"
 #include "daemon/intake/sha256.h"
 
 namespace dropload::intake {
@@ -32,20 +34,22 @@ class Retiring {
         now_(now),
         base_path_(
             (submission.drop_directory ? fs::path(*submission.drop_directory) : settings.archive).lexically_normal()),
-        data_(spool.data_path(submission.id)) {}
+        from_(spool.data_path(submission.id)) {}
 
   Result<std::string> run();
 
  private:
   Result<void> load_sidecar();
   Result<void> hold_base();
-  Result<void> remove_claimed();
+  Result<void> see_to_claimed();
+  Result<void> look_for_it();
   Result<void> place();
   Result<void> hold_destination();
   [[nodiscard]] fs::path directory() const;
   Result<void> choose_name();
   Result<void> move();
   Result<void> copy();
+  Result<void> check_copy(const fs::path& temporary);
   Result<bool> finish_earlier_copy();
   Result<void> write_reason();
   [[nodiscard]] fs::path destination(std::string_view suffix = "") const;
@@ -58,7 +62,9 @@ class Retiring {
   fs::path base_path_;
   std::optional<HeldDirectory> base_;         // the drop directory, or the archive
   std::optional<HeldDirectory> destination_;  // the directory of sidecar_.retiring_to
-  fs::path data_;
+  std::optional<HeldDirectory> origin_;       // where it was dropped; nothing when that is gone
+  fs::path from_;                             // the bytes: in the spool, or left in place
+  bool is_there_ = false;
   queue::Sidecar sidecar_;
   bool resumed_ = false;  // an earlier run had chosen the destination
 };
@@ -66,14 +72,15 @@ class Retiring {
 Result<std::string> Retiring::run() {
   if (auto loaded = load_sidecar(); !loaded) return loaded.error();
   if (auto held = hold_base(); !held) return held.error();
-  if (auto removed = remove_claimed(); !removed) return removed.error();
+  if (auto seen = see_to_claimed(); !seen) return seen.error();
   if (was_imported(submission_) && settings_.delete_when_done) {
-    if (auto removed = remove_if_there(files_, data_); !removed) return removed.error();
+    if (auto removed = remove_if_there(files_, from_); !removed) return removed.error();
     return "";
   }
-  if (!resumed_ && !stands(data_)) {
-    spdlog::warn("submission {}: its original is not in the spool any more; somebody removed {}", submission_.id,
-                 data_.string());
+  if (auto looked = look_for_it(); !looked) return looked.error();
+  if (!resumed_ && !is_there_) {
+    spdlog::warn("submission {}: its original is not there any more; somebody removed {}", submission_.id,
+                 shown(from_));
     return "";
   }
   if (auto placed = place(); !placed) return placed.error();
@@ -106,19 +113,32 @@ Result<void> Retiring::hold_base() {
   if (!submission_.drop_directory) {
     if (auto made = make_durable_directories(files_, base_path_); !made) return made;
   }
-  auto held = HeldDirectory::open(base_path_);
+  auto held =
+      HeldDirectory::open_again(base_path_, submission_.drop_directory ? sidecar_.drop_root : queue::FileIdentity{});
   if (!held) return held.error();
   base_ = std::move(*held);
   return {};
 }
 
-// What a copying intake could not remove when the submission was accepted.
-Result<void> Retiring::remove_claimed() {
+// What is claimed in the drop directory is the original when it was left in place; otherwise a copying intake could not
+// remove it when the submission was accepted.
+Result<void> Retiring::see_to_claimed() {
   if (submission_.source != queue::Source::drop || !submission_.drop_directory) return {};
-  const auto place = base_->enter(sidecar_.subdirectory);
+  auto place = base_->enter(sidecar_.subdirectory);
   if (!place && place.error().code == Errc::not_found) return {};
   if (!place) return place.error();
-  return remove_if_there(files_, place->path(queue::claimed_name(submission_.id)));
+  origin_ = std::move(*place);
+  if (sidecar_.left_in_place) from_ = origin_->path(queue::claimed_name(submission_.id));
+  const auto claimed = claimed_file(sidecar_, *origin_);
+  if (!claimed) return claimed.error();
+  return *claimed && !sidecar_.left_in_place ? files_.remove(**claimed) : Result<void>();
+}
+
+Result<void> Retiring::look_for_it() {
+  const auto there = stands(from_);
+  if (!there) return there.error();
+  is_there_ = *there;
+  return {};
 }
 
 // The name may be taken between choosing it and moving there; then another one is chosen.
@@ -128,10 +148,11 @@ Result<void> Retiring::place() {
     if (sidecar_.retiring_to.empty()) {
       if (auto chosen = choose_name(); !chosen) return chosen;
     }
-    if (!stands(data_)) return {};
+    if (!is_there_) return {};
     auto moved = move();
     if (moved || moved.error().code != Errc::already_exists) return moved;
     sidecar_.retiring_to.clear();
+    sidecar_.retiring_inode = 0;
     resumed_ = false;
   }
 }
@@ -145,8 +166,8 @@ fs::path Retiring::directory() const {
 // A directory that was removed after the original had arrived there is not made again.
 Result<void> Retiring::hold_destination() {
   destination_.reset();
-  auto held = stands(data_) ? base_->make(files_, directory()) : base_->enter(directory());
-  if (!held && held.error().code == Errc::not_found && !stands(data_)) return {};
+  auto held = is_there_ ? base_->make(files_, directory()) : base_->enter(directory());
+  if (!held && held.error().code == Errc::not_found && !is_there_) return {};
   if (!held) return held.error();
   destination_ = std::move(*held);
   return {};
@@ -156,7 +177,11 @@ Result<void> Retiring::hold_destination() {
 Result<void> Retiring::choose_name() {
   for (int n = 1; n <= max_same_names; ++n) {
     const std::string name = numbered(submission_.file_name, n);
-    if (stands(destination_->path(name)) || stands(destination_->path(name + std::string(reason_suffix)))) continue;
+    const auto taken = stands(destination_->path(name));
+    if (!taken) return taken.error();
+    const auto explained = stands(destination_->path(name + std::string(reason_suffix)));
+    if (!explained) return explained.error();
+    if (*taken || *explained) continue;
     sidecar_.retiring_to = (base_path_ / directory() / name).lexically_normal().string();
     return spool_.write_sidecar(sidecar_);
   }
@@ -171,43 +196,57 @@ Result<void> Retiring::move() {
   auto finished = finish_earlier_copy();
   if (!finished) return finished.error();
   if (*finished) return {};
-  auto moved = files_.rename_new(data_, destination());
+  auto moved = files_.rename_new(from_, destination());
   if (!moved && moved.error().code == Errc::cross_device) moved = copy();
   if (!moved) return moved;
   return files_.sync_directory(destination_->path());
 }
 
-// An earlier run may have ended between the bytes' arrival and the removal of the spool's name for them.
+// An earlier run may have ended between the bytes' arrival and the removal of the spool's name for them. That the same
+// bytes are there is no proof: another submission's original may be equal.
 Result<bool> Retiring::finish_earlier_copy() {
-  if (!resumed_ || !stands(destination())) return false;
-  if (!one_file(data_, destination())) {
-    const auto there = digest_of(files_, destination());
-    const auto here = digest_of(files_, data_);
-    if (!there || !here || *there != *here) return false;
-  }
+  const auto placed = identity_of(destination());
+  if (!placed) return placed.error();
+  if (!resumed_ || !*placed) return false;
+  const auto linked = one_file(from_, destination());
+  if (!linked) return linked.error();
+  if (!*linked && (*placed)->inode != sidecar_.retiring_inode) return false;
   if (auto synced = files_.sync_directory(destination_->path()); !synced) return synced.error();
-  if (auto removed = remove_if_there(files_, data_); !removed) return removed.error();
+  if (auto removed = remove_if_there(files_, from_); !removed) return removed.error();
   return true;
 }
 
 Result<void> Retiring::copy() {
   const fs::path temporary = destination_->path(queue::claimed_name(submission_.id));
-  if (auto copied = copy_whole(files_, data_, temporary); !copied) return copied;
-  const auto there = digest_of(files_, temporary);
-  if (!there) return there.error();
-  if (there->sha256 != submission_.sha256) {
-    return error(Errc::io, "the copy of {} at {} has other bytes than were accepted", data_.string(), shown(temporary));
-  }
+  if (auto copied = copy_whole(files_, from_, temporary); !copied) return copied;
+  if (auto checked = check_copy(temporary); !checked) return checked;
   if (auto moved = files_.rename_new(temporary, destination()); !moved) {
     (void)files_.remove(temporary);
     return moved;
   }
+  crash_point("original-copied");
   if (auto synced = files_.sync_directory(destination_->path()); !synced) return synced;
-  return remove_if_there(files_, data_);
+  return remove_if_there(files_, from_);
+}
+
+// And writes down which file it is, before it gets its name.
+Result<void> Retiring::check_copy(const fs::path& temporary) {
+  const auto copy = identity_of(temporary);
+  if (!copy) return copy.error();
+  const auto digest = digest_of(files_, temporary);
+  if (!digest) return digest.error();
+  if (!*copy || (digest->sha256 != submission_.sha256 && !sidecar_.left_in_place)) {
+    return error(Errc::io, "the copy of {} at {} has other bytes than were accepted", shown(from_), shown(temporary));
+  }
+  sidecar_.retiring_inode = (*copy)->inode;
+  return spool_.write_sidecar(sidecar_);
 }
 
 Result<void> Retiring::write_reason() {
-  if (was_imported(submission_) || !destination_ || !stands(destination())) return {};
+  if (was_imported(submission_) || !destination_) return {};
+  const auto placed = stands(destination());
+  if (!placed) return placed.error();
+  if (!*placed) return {};
   return write_file_durably(files_, destination(reason_suffix), error_text(submission_), 0644);
 }
 

@@ -29,8 +29,9 @@ struct RetireSettings {
 
 // Where the original now lies ("" when it was deleted). Never replaces a file. The spool entry stays, without the
 // bytes: it knows where the original went, so that this runs again after a crash at any step and finds what it had
-// done. Once mark_retired is durable: Spool::remove_entry. Errors: no_space, permission_denied, io; what is left to do
-// is done by the next call.
+// done. Once mark_retired is durable: Spool::remove_entry. Errors: unavailable (the drop directory is missing: it is
+// never made, or its file system is not mounted), invalid_argument (a symbolic link stands in the way), no_space,
+// permission_denied, io; what is left to do is done by the next call.
 Result<std::string> retire(queue::Spool& spool, Files& files, const RetireSettings& settings,
                            const queue::Submission& submission, Time now);
 

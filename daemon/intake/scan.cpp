@@ -5,6 +5,7 @@
 #include "daemon/intake/network_file_system.h"
 #include "daemon/intake/routing.h"
 #include "daemon/intake/settle.h"
+#include "daemon/queue/sidecar.h"
 
 namespace dropload::intake {
 namespace {
@@ -68,6 +69,8 @@ class Scan {
         if (may_be_entered(route_, name)) waiting.push_back(std::move(name));
       } else if (may_be_taken(route_, name)) {
         scanned_.files.push_back(std::move(name));
+      } else if (queue::claimed_by(entry->path().filename().string())) {
+        scanned_.claimed.push_back(std::move(name));
       }
     }
     if (failure) return error_from_errno(failure.value(), "reading it");

@@ -24,6 +24,7 @@ namespace dropload::intake {
 
 struct Scanned {
   std::vector<std::string> files;     // below the drop directory, in no order
+  std::vector<std::string> claimed;   // likewise, what an intake has claimed (queue::claimed_name)
   std::optional<Error> unreadable;    // the directory that was asked for cannot be read
   std::vector<std::string> problems;  // sentences: subdirectories that cannot be read
   std::optional<Error> not_watched;   // the first that could not be

@@ -1,5 +1,7 @@
 #include "daemon/intake/taking.h"
 
+#include <sys/statvfs.h>
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -31,13 +33,16 @@ class Taking {
         before_(settled) {}
 
   Result<queue::Submission> run();
+  [[nodiscard]] bool left_behind() const { return left_behind_; }
 
  private:
   [[nodiscard]] queue::SubmissionId id() const { return sidecar_.submission.id; }
   Result<void> bring_in();
   Result<void> move_in();
   Result<void> claim();
+  Result<void> leave_in_place();
   Result<void> copy_in();
+  [[nodiscard]] Result<void> check_fits() const;
   [[nodiscard]] Result<void> check_untouched(const fs::path& path) const;
   Result<void> complete();
   Error give_up(const Error& why);
@@ -50,7 +55,16 @@ class Taking {
   fs::path data_;
   Look before_;
   bool is_claimed_ = false;
+  bool left_behind_ = false;
 };
+
+// All that follows once the bytes are in the spool, hashed and durable.
+Result<void> complete_sidecar(const TakingParts& parts, queue::Sidecar& sidecar, const Digest& digest) {
+  sidecar.submission.size = digest.size;
+  sidecar.submission.sha256 = digest.sha256;
+  sidecar.submission.accepted_at = parts.clock.now();
+  return parts.spool.write_sidecar(sidecar);
+}
 
 Result<queue::Submission> Taking::run() {
   if (auto in = bring_in(); !in) return give_up(in.error());
@@ -58,7 +72,7 @@ Result<queue::Submission> Taking::run() {
   auto accepted = parts_.store.run_blocking(Accept{sidecar_});
   if (!accepted) return give_up(accepted.error());
   crash_point("accepted");
-  if (!is_claimed_) return accepted;
+  if (!is_claimed_ || sidecar_.left_in_place) return accepted;
   if (auto removed = parts_.files.remove(claimed_); !removed) {
     spdlog::warn("submission {}: {}. It is tried again when the submission has ended", id(), removed.error().message);
   }
@@ -71,7 +85,7 @@ Result<void> Taking::bring_in() {
   if (auto made = parts_.spool.make_entry(id()); !made) return made;
   if (auto written = parts_.spool.write_sidecar(sidecar_); !written) return written;
   if (auto moved = move_in(); !moved) return moved;
-  return complete();
+  return sidecar_.left_in_place ? Result<void>() : complete();
 }
 
 Result<void> Taking::move_in() {
@@ -79,7 +93,7 @@ Result<void> Taking::move_in() {
   if (!moved && moved.error().code == Errc::cross_device) {
     if (auto claimed = claim(); !claimed) return claimed;
     crash_point("file-moved");
-    return copy_in();
+    return before_.size > sidecar_.max_bytes ? leave_in_place() : copy_in();
   }
   if (!moved) return moved;
   crash_point("file-moved");
@@ -94,9 +108,36 @@ Result<void> Taking::claim() {
   return check_untouched(claimed_);
 }
 
+// It is going to fail for its size, whatever its bytes are: they need neither room in the spool nor a hash.
+Result<void> Taking::leave_in_place() {
+  const auto file = parts_.files.open_for_reading(claimed_);
+  if (!file) return file.error();
+  if (auto synced = parts_.files.sync(file->get()); !synced) return synced.error().while_doing(shown(origin_));
+  sidecar_.left_in_place = true;
+  const auto completed = complete_sidecar(parts_, sidecar_, {before_.size, ""});
+  if (!completed) sidecar_.left_in_place = false;
+  return completed;
+}
+
+// A file that is larger than the room there is does not keep others from being taken: that is its own trouble, not one
+// of the disk as a whole.
+Result<void> Taking::check_fits() const {
+  struct statvfs room {};
+  if (::statvfs(parts_.spool.directory().c_str(), &room) != 0) return {};
+  if (before_.size <= static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize) return {};
+  return error(Errc::no_space, "it is larger than what is free");
+}
+
 Result<void> Taking::copy_in() {
   const fs::path partial = parts_.spool.partial_path(id());
-  if (auto copied = copy_whole(parts_.files, claimed_, partial); !copied) return copied;
+  auto copied = check_fits();
+  if (copied) copied = copy_whole(parts_.files, claimed_, partial);
+  if (!copied && copied.error().code == Errc::no_space) {
+    return error(Errc::too_large, "there is no room for its {} bytes in {} ({}); it is taken when there is",
+                 before_.size, parts_.spool.directory().string(), copied.error().message);
+  }
+  if (!copied) return copied;
+  crash_point("file-copied");
   if (auto untouched = check_untouched(claimed_); !untouched) return untouched;
   return parts_.files.rename_new(partial, data_);
 }
@@ -119,25 +160,19 @@ Result<void> Taking::complete() {
     if (auto untouched = check_untouched(data_); !untouched) return untouched;
   }
   if (auto synced = parts_.spool.sync_entry(id()); !synced) return synced;
-  sidecar_.submission.size = digest->size;
-  sidecar_.submission.sha256 = digest->sha256;
-  sidecar_.submission.accepted_at = parts_.clock.now();
-  return parts_.spool.write_sidecar(sidecar_);
+  return complete_sidecar(parts_, sidecar_, *digest);
 }
 
-// What cannot be put back stays in the spool, and the next start puts it back or enqueues it.
+// What cannot be put back now stays in the spool; Intake tries it again, and so does the next start.
 Error Taking::give_up(const Error& why) {
   const auto back = put_back(parts_.spool, parts_.files, sidecar_);
   if (!back) {
-    return Error{why.code, fmt::format("{}; it could not be put back ({}) and stays in {} until the next start",
-                                       why.message, back.error().message, parts_.spool.entry_path(id()).string())};
+    left_behind_ = true;
+    return Error{why.code, fmt::format("{}; it could not be put back ({}) and stays in {} until it can", why.message,
+                                       back.error().message, parts_.spool.entry_path(id()).string())};
   }
   // An entry without bytes is of no use to anybody; if this fails, the next start removes it.
   (void)parts_.spool.remove_entry(id());
-  if (*back && **back != queue::origin_path(sidecar_)) {
-    return Error{why.code, fmt::format("{}; its name was taken meanwhile, so it was put back as {}", why.message,
-                                       escaped((*back)->string()))};
-  }
   return why;
 }
 
@@ -161,16 +196,43 @@ Result<queue::Sidecar> begin_sidecar(const queue::Route& route, queue::Source so
 }
 
 Result<queue::Submission> take_file(const TakingParts& parts, const queue::Route& route,
-                                    const std::string& subdirectory, const std::string& file_name,
-                                    const Look& settled) {
+                                    const std::string& subdirectory, const std::string& file_name, const Look& settled,
+                                    std::optional<queue::SubmissionId>& left_behind) {
   auto sidecar = begin_sidecar(route, queue::Source::drop, subdirectory, file_name);
   if (!sidecar) return sidecar.error();
   const auto root = HeldDirectory::open(route.drop.value().directory);
   if (!root) return root.error();
   const auto place = root->enter(subdirectory);
   if (!place) return place.error();
+  const auto identity = root->identity();
+  if (!identity) return identity.error();
   sidecar->submission.id = parts.store.reserve_id();
-  return Taking(parts, std::move(*sidecar), *place, settled).run();
+  sidecar->dropped = {settled.device, settled.inode};
+  sidecar->drop_root = *identity;
+  const auto id = sidecar->submission.id;
+  Taking taking(parts, std::move(*sidecar), *place, settled);
+  auto taken = taking.run();
+  if (taking.left_behind()) left_behind = id;
+  return taken;
+}
+
+Result<queue::Submission> finish_taking(const TakingParts& parts, queue::Sidecar sidecar) {
+  const auto id = sidecar.submission.id;
+  const auto data = parts.spool.data_path(id);
+  const auto before = look_at(data);
+  if (!before) return before.error();
+  // A copy is not the whole of it until its original has been compared with it.
+  if (before->inode != sidecar.dropped.inode || before->lease != Look::Lease::free)
+    return error(Errc::stale, "somebody may still write to {}", data.string());
+  const auto digest = digest_of(parts.files, data);
+  if (!digest) return digest.error();
+  const auto after = look_at(data);
+  if (!after) return after.error();
+  if (*after != *before || digest->size != before->size)
+    return error(Errc::stale, "{} changed while it was read", data.string());
+  if (auto synced = parts.spool.sync_entry(id); !synced) return synced.error();
+  if (auto completed = complete_sidecar(parts, sidecar, *digest); !completed) return completed.error();
+  return parts.store.run_blocking(Accept{std::move(sidecar)});
 }
 
 }  // namespace dropload::intake

@@ -45,7 +45,9 @@ http::Awaitable<void> Watching::rescan() {
   paused_ = false;
   if (!inotify_) open_inotify();
   new_directories_.clear();
+  (void)co_await parts_.intake.recover_later(route_);
   auto scanned = co_await on_pool(parts_.pool, [this] { return scan(route_, inotify_.get(), ""); });
+  report_claimed(scanned);
   // What cannot be read now may be another directory the next time.
   if (scanned.unreadable) inotify_.reset();
   report(scanned);
@@ -192,6 +194,18 @@ void Watching::pause(const Error& why) {
   if (said_.is_new("pause", std::string(to_string(why.code)))) {
     spdlog::warn("route {}: no file is taken for now: {}. It is tried again and again", route_.name,
                  readable(why.message));
+  }
+}
+
+// A spool that was lost or put back to an older state knows nothing of files that were on their way into it.
+void Watching::report_claimed(const Scanned& scanned) {
+  for (const auto& name : scanned.claimed) {
+    const auto id = queue::claimed_by(std::filesystem::path(name).filename().string());
+    if (!id || parts_.intake.has_entry(*id) || !said_.is_new(name, "")) continue;
+    spdlog::warn(
+        "route {}: {} is a file that an intake had claimed, and nothing is known of that any more; give it its name "
+        "again to have it taken, or remove it",
+        route_.name, escaped(name));
   }
 }
 

@@ -40,6 +40,7 @@ class Watching {
   void not_taken(const Looked& looked, const Error& why);
   void pause(const Error& why);
   void report(const Scanned& scanned);
+  void report_claimed(const Scanned& scanned);
   [[nodiscard]] Time next_time() const;
 
   DropWatcher::Parts parts_;

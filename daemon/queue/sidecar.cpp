@@ -14,6 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int version = 1;
+constexpr std::string_view claimed_prefix = ".dropload-";
 
 // What escaped() made, back to bytes. Nothing when it did not make it.
 std::optional<std::string> unescaped(std::string_view text) {
@@ -71,7 +72,12 @@ Sidecar from_json(const json& object) {
   submission.accepted_at.ms = object.at("accepted_at_ms").get<std::int64_t>();
   sidecar.subdirectory = bytes_at(object, "subdirectory");
   sidecar.max_bytes = object.at("max_bytes").get<std::uint64_t>();
+  sidecar.dropped = {object.value("file_device", std::uint64_t{0}), object.value("file_inode", std::uint64_t{0})};
+  sidecar.drop_root = {object.value("directory_device", std::uint64_t{0}),
+                       object.value("directory_inode", std::uint64_t{0})};
+  sidecar.left_in_place = object.value("left_in_place", false);
   sidecar.retiring_to = bytes_at(object, "retiring_to");
+  sidecar.retiring_inode = object.value("retiring_inode", std::uint64_t{0});
   return sidecar;
 }
 
@@ -83,7 +89,16 @@ std::filesystem::path origin_path(const Sidecar& sidecar) {
 }
 
 std::string claimed_name(SubmissionId id) {
-  return fmt::format(".dropload-{}", id);
+  return fmt::format("{}{}", claimed_prefix, id);
+}
+
+std::optional<SubmissionId> claimed_by(std::string_view name) {
+  if (!name.starts_with(claimed_prefix)) return std::nullopt;
+  name.remove_prefix(claimed_prefix.size());
+  SubmissionId id = 0;
+  const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), id);
+  if (failure != std::errc{} || end != name.data() + name.size() || id <= 0) return std::nullopt;
+  return id;
 }
 
 std::string encode(const Sidecar& sidecar) {
@@ -102,7 +117,13 @@ std::string encode(const Sidecar& sidecar) {
               {"accepted_at_ms", submission.accepted_at.ms},
               {"subdirectory", escaped(sidecar.subdirectory)},
               {"max_bytes", sidecar.max_bytes},
-              {"retiring_to", escaped(sidecar.retiring_to)}};
+              {"file_device", sidecar.dropped.device},
+              {"file_inode", sidecar.dropped.inode},
+              {"directory_device", sidecar.drop_root.device},
+              {"directory_inode", sidecar.drop_root.inode},
+              {"left_in_place", sidecar.left_in_place},
+              {"retiring_to", escaped(sidecar.retiring_to)},
+              {"retiring_inode", sidecar.retiring_inode}};
   if (submission.drop_directory) object["drop_directory"] = escaped(*submission.drop_directory);
   return object.dump(2) + "\n";
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,14 +15,28 @@
 
 namespace dropload::queue {
 
+// Which file or directory it is. A device may have another number after the machine was restarted, an inode keeps its.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;  // 0: not known
+
+  bool operator==(const FileIdentity&) const = default;
+};
+
 struct Sidecar {
   NewSubmission submission;     // size, sha256 and accepted_at are known only when it is complete
   std::string subdirectory;     // below the drop directory, where a dropped file lay; "" at its top and for REST
   std::uint64_t max_bytes = 0;  // the route's limit when the file came
-  std::string retiring_to;      // where the original is going in the end, written before it goes; "" until then
+  FileIdentity dropped;         // the dropped file itself; its copy in the spool is another
+  FileIdentity drop_root;       // the drop directory when it was taken from there
+  // It has failed for its size and was never copied: the bytes stay claimed in the drop directory (claimed_name), and
+  // nobody has hashed them.
+  bool left_in_place = false;
+  std::string retiring_to;           // where the original is going in the end, written before it goes; "" until then
+  std::uint64_t retiring_inode = 0;  // of the copy that is to have that name; 0 when it is not copied
 
-  // The bytes are in the spool, hashed and durable: the entry is to have a row.
-  [[nodiscard]] bool complete() const { return !submission.sha256.empty(); }
+  // The bytes are in the spool, hashed and durable (or left in place): the entry is to have a row.
+  [[nodiscard]] bool complete() const { return !submission.sha256.empty() || left_in_place; }
 };
 
 // Where a dropped file lay. REQUIRES: the submission has a drop directory.
@@ -29,6 +44,8 @@ std::filesystem::path origin_path(const Sidecar& sidecar);
 // Its name in the same directory while it is copied to a spool on another file system: a dotfile, so no scan takes it a
 // second time.
 std::string claimed_name(SubmissionId id);
+// The way back; nothing for every other name.
+std::optional<SubmissionId> claimed_by(std::string_view name);
 
 std::string encode(const Sidecar& sidecar);
 // corrupt, with what is wrong.

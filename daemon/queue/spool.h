@@ -22,7 +22,7 @@
 
 namespace dropload::queue {
 
-// What was found in spool/<id>/ at start.
+// What was found in spool/<id>/.
 struct SpoolEntry {
   SubmissionId id = 0;
   bool has_data = false;
@@ -51,13 +51,14 @@ class Spool {
   // Removes the entry and all in it, durably, the sidecar first: half an entry that is removed is never taken for one
   // to enqueue. Fine when it is not there.
   Result<void> remove_entry(SubmissionId id);
+  // What there is of one entry: nothing, when nothing is there.
+  [[nodiscard]] SpoolEntry examine(SubmissionId id) const;
   // In order of ids. Names that are no ids are passed over.
   [[nodiscard]] Result<std::vector<SpoolEntry>> scan() const;
 
  private:
   Spool(std::filesystem::path directory, Files& files) : directory_(std::move(directory)), files_(&files) {}
   [[nodiscard]] std::filesystem::path sidecar_path(SubmissionId id) const;
-  [[nodiscard]] SpoolEntry examine(SubmissionId id) const;
 
   std::filesystem::path directory_;
   Files* files_;

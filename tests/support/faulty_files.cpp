@@ -1,5 +1,7 @@
 #include "tests/support/faulty_files.h"
 
+#include <sys/stat.h>
+
 namespace dropload::test {
 
 namespace fs = std::filesystem;
@@ -54,6 +56,9 @@ Result<void> FaultyFiles::write(int fd, std::span<const std::byte> bytes) {
 
 Result<std::uint64_t> FaultyFiles::copy(int from, int to) {
   if (auto failure = fault()) return *failure;
+  struct stat info {};
+  if (copy_limit_ && ::fstat(from, &info) == 0 && static_cast<std::uint64_t>(info.st_size) > *copy_limit_)
+    return Error{Errc::no_space, "no room for the copy"};
   return files_.copy(from, to);
 }
 

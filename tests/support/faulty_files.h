@@ -21,6 +21,9 @@ class FaultyFiles final : public Files {
   // Files of this name cannot be opened for reading any more (io): a bad sector. "" heals them.
   void spoil(std::string file_name) { spoiled_ = std::move(file_name); }
 
+  // Copies of larger files fail with no_space and leave what there was room for.
+  void limit_copies(std::uint64_t bytes) { copy_limit_ = bytes; }
+
   // Was there a call to fail?
   [[nodiscard]] bool failed() const { return failed_; }
 
@@ -45,6 +48,7 @@ class FaultyFiles final : public Files {
   Errc code_ = Errc::io;
   After after_ = After::go_on;
   std::string spoiled_;
+  std::optional<std::uint64_t> copy_limit_;
   std::filesystem::path one_;
   std::filesystem::path other_;
 };

@@ -336,6 +336,25 @@ TEST_F(WatcherTest, AFileThatIsHeldOpenForMinutesIsSaidOnce) {
   EXPECT_EQ(bench.dropped(), Names{"slow.csv"});
 }
 
+TEST_F(WatcherTest, AFileThatDoesNotFitBesideTheSpoolDoesNotKeepOthersWaiting) {
+  bench.lie_on_two_file_systems();
+  bench.files.limit_copies(100);
+  bench.directory.write("drop/large.csv", std::string(101, 'x'));
+  set_mtime("large.csv", 100);
+  start_and_take_one();
+  bench.directory.write("drop/second.csv", "x");
+  ASSERT_TRUE(run_until_taken({"first.csv", "second.csv"}));
+  EXPECT_EQ(logged("large.csv stays where it is: there is no room for its 101 bytes"), 1U);
+  EXPECT_EQ(logged("no file is taken for now"), 0U);
+}
+
+TEST_F(WatcherTest, AClaimedFileOfWhichNothingIsKnownIsSaid) {
+  bench.directory.write("drop/.dropload-77", "x");
+  start_and_take_one();
+  EXPECT_EQ(logged(".dropload-77 is a file that an intake had claimed"), 1U);
+  EXPECT_EQ(bench.dropped(), Names{".dropload-77"});
+}
+
 TEST_F(WatcherTest, WithNothingToDoItDoesNotWakeUp) {
   start_and_take_one();
   EXPECT_TRUE(test::eventually([this] {

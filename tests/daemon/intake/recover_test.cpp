@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+
+#include "daemon/intake/moving.h"
+#include "daemon/intake/sha256.h"
 #include "tests/daemon/intake/intake_bench.h"
 
 namespace dropload::intake {
@@ -122,13 +126,82 @@ TEST(Recover, AnAcceptedFileIsLeftAlone) {
   EXPECT_EQ(bench.submissions().at(0).state, SubmissionState::queued);
 }
 
-TEST(Recover, TheClaimedOriginalOfAnAcceptedCopyIsRemoved) {
-  Bench bench;
+TEST(Recover, TheClaimedOriginalOfAnAcceptedCopyIsRemovedAndAnothersIsNot) {
+  for (const bool is_ours : {true, false}) {
+    Bench bench;
+    bench.directory.write("drop/a.csv", "id\n1\n");
+    const auto id = bench.take("a.csv").value().id;
+    const auto claimed = bench.directory.write("drop/" + queue::claimed_name(id), "id\n1\n");
+    auto sidecar = bench.spool.read_sidecar(id).value();
+    sidecar.dropped = *identity_of(claimed).value();
+    if (!is_ours) ++sidecar.dropped.inode;
+    ASSERT_TRUE(bench.spool.write_sidecar(sidecar));
+    EXPECT_TRUE(bench.intake.recover().value().empty());
+    EXPECT_EQ(bench.dropped().empty(), is_ours);
+  }
+}
+
+// Stops an intake between two file systems after the claim, as a crash does.
+queue::SubmissionId crash_while_copying(Bench& bench) {
+  bench.lie_on_two_file_systems();
   bench.directory.write("drop/a.csv", "id\n1\n");
-  const auto id = bench.take("a.csv").value().id;
-  bench.directory.write("drop/.dropload-" + std::to_string(id), "id\n1\n");
-  EXPECT_TRUE(bench.intake.recover().value().empty());
-  EXPECT_TRUE(bench.dropped().empty());
+  for (int n = 1;; ++n) {
+    bench.files.fail_call(n, Errc::io, test::FaultyFiles::After::crash);
+    EXPECT_FALSE(bench.take("a.csv"));
+    bench.files.fail_call(0);
+    const auto names = bench.dropped();
+    if (names != Names{"a.csv"}) return queue::claimed_by(names.at(0)).value();
+    for (const auto& entry : bench.spool.scan().value()) EXPECT_TRUE(bench.spool.remove_entry(entry.id));
+  }
+}
+
+TEST(Recover, AFileThatWasBeingCopiedWaitsForItsDropDirectoryToBeMountedAgain) {
+  Bench bench;
+  const auto id = crash_while_copying(bench);
+  fs::rename(bench.drop(), bench.directory.path() / "unmounted");
+  const auto said = bench.intake.recover().value();
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_NE(said[0].find("is not there; mount it"), std::string::npos) << said[0];
+  EXPECT_FALSE(fs::exists(bench.drop()));
+  EXPECT_TRUE(bench.spool.read_sidecar(id)) << "what is known of it is kept";
+  EXPECT_GT(bench.store.reserve_id(), id) << "and its number is not given again";
+  EXPECT_EQ(test::complete(bench.context, bench.intake.recover_later(bench.route)), 0U);
+  EXPECT_TRUE(bench.spool.read_sidecar(id));
+  fs::rename(bench.directory.path() / "unmounted", bench.drop());
+  EXPECT_EQ(test::complete(bench.context, bench.intake.recover_later(bench.route)), 1U);
+  EXPECT_EQ(bench.dropped(), Names{"a.csv"});
+  EXPECT_TRUE(bench.spooled().empty());
+}
+
+TEST(Recover, AFileWhoseNameWasDroppedAgainIsQueuedFromTheSpool) {
+  Bench bench;
+  auto sidecar = sidecar_of(bench, 7);
+  write_entry(bench, sidecar, true);
+  sidecar.dropped = *identity_of(bench.spool.data_path(7)).value();
+  ASSERT_TRUE(bench.spool.write_sidecar(sidecar));
+  bench.directory.write("drop/a.csv", "the next of this name");
+  EXPECT_EQ(bench.intake.recover().value(),
+            Names{"submission 7: a.csv was whole in the spool, and a new file has its name; it is queued now"});
+  const auto submissions = bench.submissions();
+  ASSERT_EQ(submissions.size(), 1U);
+  EXPECT_EQ(submissions[0].size, 5U);
+  EXPECT_EQ(submissions[0].sha256, digest_of(bench.files, bench.spool.data_path(7)).value().sha256);
+  EXPECT_EQ(bench.dropped(), Names{"a.csv"});
+}
+
+TEST(Recover, AFileThatIsStillWrittenToWaitsUntilItsNameIsFree) {
+  Bench bench;
+  auto sidecar = sidecar_of(bench, 7);
+  write_entry(bench, sidecar, true);
+  sidecar.dropped = *identity_of(bench.spool.data_path(7)).value();
+  ASSERT_TRUE(bench.spool.write_sidecar(sidecar));
+  const UniqueFd writer(::open(bench.spool.data_path(7).c_str(), O_WRONLY | O_CLOEXEC));
+  bench.directory.write("drop/a.csv", "the next of this name");
+  EXPECT_EQ(bench.intake.recover().value().size(), 1U);
+  EXPECT_TRUE(bench.submissions().empty());
+  fs::remove(bench.drop() / "a.csv");
+  EXPECT_EQ(test::complete(bench.context, bench.intake.recover_later(bench.route)), 1U);
+  EXPECT_EQ(contents(bench.drop() / "a.csv"), "id\n1\n");
 }
 
 TEST(Recover, TheOldNameOfAMoveThatWasCutInTheMiddleIsRemoved) {

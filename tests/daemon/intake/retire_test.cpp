@@ -227,6 +227,27 @@ TEST(Retire, NothingGoesThroughALinkInThePlaceOfDoneOrFailed) {
   }
 }
 
+TEST(Retire, ADropDirectoryThatIsGoneIsNotMadeAgain) {
+  Place place;
+  fs::rename(place.drop(), place.directory.path() / "unmounted");
+  EXPECT_EQ(place.run().error().code, Errc::unavailable);
+  EXPECT_FALSE(fs::exists(place.drop()));
+  EXPECT_EQ(contents(place.data()), bytes);
+  fs::rename(place.directory.path() / "unmounted", place.drop());
+  EXPECT_TRUE(fs::exists(place.run().value()));
+}
+
+TEST(Retire, AnEqualOriginalOfTheSameNameIsNotTakenForAnEarlierCopy) {
+  Place place;
+  place.files.separate(place.spool.directory(), place.drop());
+  auto sidecar = place.spool.read_sidecar(5).value();
+  sidecar.retiring_to = (place.drop() / "done" / place.day / "sales.csv").string();
+  ASSERT_TRUE(place.spool.write_sidecar(sidecar));
+  place.directory.write("drop/done/" + place.day + "/sales.csv", bytes);
+  EXPECT_EQ(place.run().value(), (place.drop() / "done" / place.day / "sales.2.csv").string());
+  EXPECT_EQ(place.placed().size(), 2U);
+}
+
 // Fails one step after the other, at each as an error and as a crash, and heals.
 void walk_every_step(bool across, FaultyFiles::After after) {
   for (int n = 1;; ++n) {

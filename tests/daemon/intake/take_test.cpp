@@ -6,6 +6,7 @@
 
 #include "daemon/intake/accepting.h"
 #include "daemon/intake/putting_back.h"
+#include "daemon/intake/retire.h"
 #include "daemon/intake/sha256.h"
 #include "tests/daemon/intake/intake_bench.h"
 
@@ -189,32 +190,89 @@ TEST(Take, AQueueThatTakesNothingLeavesTheFileInTheDropDirectory) {
   EXPECT_TRUE(bench.spooled().empty());
 }
 
-TEST(PutBack, AFileWhoseNameWasTakenMeanwhileGetsANumber) {
-  Bench bench;
+queue::Sidecar dropped_sidecar(const Bench& bench) {
   queue::Sidecar sidecar;
   sidecar.submission.id = 3;
+  sidecar.submission.route = "sales";
+  sidecar.submission.table = {"main", "Demo", "Sales"};
   sidecar.submission.file_name = "a.csv";
   sidecar.submission.drop_directory = bench.drop().string();
+  sidecar.max_bytes = 1'000;
+  return sidecar;
+}
+
+TEST(PutBack, AFileWhoseNameWasTakenMeanwhileStaysInTheSpool) {
+  Bench bench;
   ASSERT_TRUE(bench.spool.make_entry(3));
   bench.directory.write("spool/3/data", "old");
   bench.directory.write("drop/a.csv", "new");
-  EXPECT_EQ(put_back(bench.spool, bench.files, sidecar).value(), bench.drop() / "a.2.csv");
+  EXPECT_EQ(put_back(bench.spool, bench.files, dropped_sidecar(bench)).error().code, Errc::already_exists);
   EXPECT_EQ(contents(bench.drop() / "a.csv"), "new");
-  EXPECT_EQ(contents(bench.drop() / "a.2.csv"), "old");
+  EXPECT_EQ(contents(bench.spool.data_path(3)), "old");
 }
 
 TEST(PutBack, AFileThatWasOnlyClaimedComesBackAndItsCopyIsNot) {
   Bench bench;
-  queue::Sidecar sidecar;
-  sidecar.submission.id = 3;
-  sidecar.submission.file_name = "a.csv";
-  sidecar.submission.drop_directory = bench.drop().string();
+  auto sidecar = dropped_sidecar(bench);
   ASSERT_TRUE(bench.spool.make_entry(3));
   bench.directory.write("spool/3/data", "copy");
-  bench.directory.write("drop/.dropload-3", "original");
-  EXPECT_EQ(put_back(bench.spool, bench.files, sidecar).value(), bench.drop() / "a.csv");
+  sidecar.dropped.inode = inode_of(bench.directory.write("drop/.dropload-3", "original"));
+  EXPECT_TRUE(put_back(bench.spool, bench.files, sidecar).value());
   EXPECT_EQ(bench.dropped(), Names{"a.csv"});
   EXPECT_EQ(contents(bench.drop() / "a.csv"), "original");
+}
+
+TEST(PutBack, WhatAnotherIntakeClaimedUnderTheSameNumberIsLeft) {
+  Bench bench;
+  auto sidecar = dropped_sidecar(bench);
+  sidecar.dropped.inode = inode_of(bench.directory.write("drop/.dropload-3", "another's")) + 1;
+  ASSERT_TRUE(bench.spool.make_entry(3));
+  EXPECT_FALSE(put_back(bench.spool, bench.files, sidecar).value());
+  EXPECT_EQ(bench.dropped(), Names{".dropload-3"});
+}
+
+TEST(PutBack, ADropDirectoryThatIsMissingOrNotMountedIsNeitherMadeNorUsed) {
+  Bench bench;
+  auto sidecar = dropped_sidecar(bench);
+  struct stat info {};
+  ASSERT_EQ(::stat(bench.drop().c_str(), &info), 0);
+  sidecar.drop_root = {info.st_dev + 1, info.st_ino + 1};
+  ASSERT_TRUE(bench.spool.make_entry(3));
+  bench.directory.write("spool/3/data", "x");
+  EXPECT_EQ(put_back(bench.spool, bench.files, sidecar).error().code, Errc::unavailable);
+  fs::remove(bench.drop());
+  EXPECT_EQ(put_back(bench.spool, bench.files, sidecar).error().code, Errc::unavailable);
+  EXPECT_FALSE(fs::exists(bench.drop()));
+  EXPECT_EQ(contents(bench.spool.data_path(3)), "x");
+}
+
+TEST(Take, BetweenFileSystemsAFileOverTheLimitIsNotCopied) {
+  Bench bench;
+  bench.lie_on_two_file_systems();
+  bench.files.limit_copies(0);
+  bench.route.max_bytes = 4;
+  const auto inode = inode_of(bench.directory.write("drop/north/a.csv", "12345"));
+  const auto taken = bench.take("a.csv", "north");
+  ASSERT_TRUE(taken) << taken.error().message;
+  EXPECT_EQ(taken->state, SubmissionState::failed);
+  EXPECT_EQ(taken->size, 5U);
+  ASSERT_TRUE(bench.intake.recover());
+  const auto to = retire(bench.spool, bench.files, {}, *taken, bench.clock.now());
+  ASSERT_TRUE(to) << to.error().message;
+  EXPECT_EQ(inode_of(*to), inode) << "it was only ever renamed";
+  EXPECT_EQ(bench.dropped().size(), 2U) << "the original in failed/, and its reason";
+}
+
+TEST(Take, AFileThatDoesNotFitBesideTheSpoolStaysAndIsNoFullDisk) {
+  Bench bench;
+  bench.lie_on_two_file_systems();
+  bench.files.limit_copies(4);
+  bench.directory.write("drop/a.csv", "12345");
+  EXPECT_EQ(bench.take("a.csv").error().code, Errc::too_large);
+  EXPECT_EQ(bench.dropped(), Names{"a.csv"});
+  EXPECT_TRUE(bench.spooled().empty());
+  bench.directory.write("drop/b.csv", "1234");
+  EXPECT_TRUE(bench.take("b.csv"));
 }
 
 // Where the bytes of the one file are, and how many submissions there are. Hidden names are ours.
