@@ -4,9 +4,9 @@
 // thread runs; handlers run there too and must not block.
 //
 // Limits, each with a setting: connections at once, header size, body size, time to read a header, time between two
-// reads of a body and between two writes of an answer, idle keep-alive. A client that breaks one gets the fitting 4xx
-// where it can still be answered, and its connection is closed. One that sends no request at all is closed without a
-// word.
+// reads of a body, a body's least rate, and between two writes of an answer, idle keep-alive. A client that breaks one
+// gets the fitting 4xx where it can still be answered, and its connection is closed. One that sends no request at all
+// is closed without a word.
 //
 // Beyond the connections at once the one that has been idle since its last request for longest is closed; while none is
 // idle nothing more is accepted, and clients wait in the kernel's queue.
@@ -79,6 +79,10 @@ struct ServerSettings {
   std::uint64_t max_body_bytes = 1024 * 1024;  // unless a handler sets another
   Milliseconds header_timeout{10'000};
   Milliseconds body_read_timeout{30'000};
+  // A body that keeps us waiting for longer than this in all, and for a second more for each so many bytes of it, comes
+  // too slowly (timed_out): each wait may be short and the whole still never end.
+  Milliseconds body_grace{30'000};
+  std::uint64_t body_bytes_per_second = 1'024;
   Milliseconds write_timeout{30'000};
   Milliseconds idle_timeout{60'000};
   std::string server_name = "dropload";  // the Server header

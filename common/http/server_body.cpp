@@ -1,6 +1,8 @@
 #include "common/http/server_body.h"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
@@ -61,13 +63,30 @@ Awaitable<Result<std::size_t>> ServerBody::read_on(asio::mutable_buffer buffer) 
   for (;;) {
     const auto parsed = parse(buffer);
     if (!parsed || *parsed > 0 || parser_.is_done()) co_return parsed;
-    channel_.watchdog().arm(settings_.body_read_timeout);
+    const Milliseconds left = patience();
+    if (left <= Milliseconds{0}) co_return too_slow();
+    const auto began = std::chrono::steady_clock::now();
+    channel_.watchdog().arm(std::min(settings_.body_read_timeout, left));
     const auto filled = co_await channel_.fill();
     channel_.watchdog().disarm();
+    waited_ += std::chrono::steady_clock::now() - began;
     if (filled) continue;
+    if (filled.error().code == Errc::timed_out && left < settings_.body_read_timeout) co_return too_slow();
     if (filled.error().code == Errc::too_large) co_return error(Errc::protocol, "a chunk's header does not end");
     co_return filled.error().while_doing(fmt::format("reading the body after {} bytes", read_));
   }
+}
+
+// How long the client may still keep us waiting.
+Milliseconds ServerBody::patience() const {
+  const Milliseconds earned{static_cast<std::int64_t>(read_ * 1'000 / settings_.body_bytes_per_second)};
+  return settings_.body_grace + earned - std::chrono::duration_cast<Milliseconds>(waited_);
+}
+
+Error ServerBody::too_slow() const {
+  return error(Errc::timed_out, "the body comes too slowly: {} bytes in {} s; send it at {} bytes a second or faster",
+               read_, std::chrono::duration_cast<std::chrono::seconds>(waited_).count(),
+               settings_.body_bytes_per_second);
 }
 
 // Moves bytes of the body out of the channel's buffer. 0 when it needs more, or at the end.

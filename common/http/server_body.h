@@ -2,6 +2,8 @@
 
 // The BodyReader of a request on a connection.
 
+#include <chrono>
+
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
@@ -34,6 +36,8 @@ class ServerBody final : public BodyReader {
   Awaitable<Result<void>> begin();
   Awaitable<Result<std::size_t>> read_on(asio::mutable_buffer buffer);
   Result<std::size_t> parse(asio::mutable_buffer buffer);
+  [[nodiscard]] Milliseconds patience() const;
+  Error too_slow() const;
   Error fail(Error failure);
 
   ServerChannel& channel_;
@@ -42,6 +46,7 @@ class ServerBody final : public BodyReader {
   std::optional<std::uint64_t> size_;
   std::uint64_t limit_;
   std::uint64_t read_ = 0;
+  std::chrono::steady_clock::duration waited_{0};  // for the client; what the handler does in between is not its doing
   bool begun_ = false;
   bool continue_expected_;
   bool broken_ = false;

@@ -1,3 +1,5 @@
+#include <poll.h>
+
 #include "tests/common/http/server_fixture.h"
 
 namespace dropload::http {
@@ -90,6 +92,32 @@ TEST_F(ServerLimits, ABodyThatStopsComingIsTimedOutAndAnswered) {
   start();
   EXPECT_THAT(answer_to("POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"),
               EndsWith("timed_out after 3"));
+}
+
+TEST_F(ServerLimits, ABodyThatTricklesIsTimedOutHoweverShortEachWaitIs) {
+  settings_.body_grace = Milliseconds{50};
+  settings_.body_bytes_per_second = 1'000'000'000;
+  start();
+  RawSocket socket = connect();
+  socket.send("POST /count HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+  const auto is_answered = [&] {
+    pollfd waiting{socket.fd(), POLLIN, 0};
+    return ::poll(&waiting, 1, 1) == 1;
+  };
+  while (!is_answered()) socket.send("1\r\nx\r\n");
+  EXPECT_THAT(socket.read_message(), HasSubstr("timed_out after "));
+}
+
+TEST_F(ServerLimits, ABodyThatComesFastEnoughMayTakeItsTime) {
+  settings_.body_grace = Milliseconds{1};
+  settings_.body_bytes_per_second = 1;
+  start();
+  RawSocket socket = connect();
+  socket.send("POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + std::string(99'999, 'x'));
+  pollfd waiting{socket.fd(), POLLIN, 0};
+  EXPECT_EQ(::poll(&waiting, 1, 50), 0);
+  socket.send("x");
+  EXPECT_THAT(socket.read_message(), EndsWith("100000 bytes"));
 }
 
 TEST_F(ServerLimits, AClientThatDoesNotReadItsAnswerIsClosed) {
