@@ -174,7 +174,8 @@ Awaitable<Response> ServerConnection::handle(Request& request) {
     spdlog::error("{} {}: an exception of an unknown type out of the handler", to_string(request.verb),
                   escaped(request.path));
   }
-  co_return problem(Status::internal_server_error, "Something went wrong here that nobody foresaw; the log says more.");
+  co_return problem(Status::internal_server_error, "Something went wrong here that nobody foresaw.",
+                    "Look into the log, which says more.");
 }
 
 Awaitable<void> ServerConnection::refuse(Error failure) {

@@ -47,20 +47,21 @@ std::string answer_head(const Response& response, const AnswerForm& form) {
   return head.append("\r\n");
 }
 
-Response problem(Status status, std::string_view detail) {
+Response problem(Status status, std::string_view detail, std::string_view advice) {
   const std::string_view title = boost::beast::http::obsolete_reason(status);
-  const nlohmann::json document = {{"title", title}, {"status", static_cast<unsigned>(status)}, {"detail", detail}};
+  const nlohmann::json document = {
+      {"title", title}, {"status", static_cast<unsigned>(status)}, {"detail", detail}, {"advice", advice}};
   return Response{.status = status, .content_type = "application/problem+json", .body = document.dump()};
 }
 
 std::optional<Response> refusal_of(const Error& error) {
   switch (error.code) {
     case Errc::too_large:
-      return problem(Status::request_header_fields_too_large, error.message);
+      return problem(Status::request_header_fields_too_large, error.message, "Send fewer or shorter header lines.");
     case Errc::timed_out:
-      return problem(Status::request_timeout, error.message);
+      return problem(Status::request_timeout, error.message, "Send it again over a faster connection.");
     case Errc::protocol:
-      return problem(Status::bad_request, error.message);
+      return problem(Status::bad_request, error.message, "Send it with an HTTP/1.1 client, such as curl.");
     default:
       return std::nullopt;
   }

@@ -32,7 +32,7 @@ std::string answer_head(const Response& response, const AnswerForm& form);
 bool has_body(Status status);
 
 // A problem document (RFC 9457). `detail` is plain text.
-Response problem(Status status, std::string_view detail);
+Response problem(Status status, std::string_view detail, std::string_view advice);
 
 // The answer to a request whose header could not be read: too_large 431, timed_out 408, protocol 400. Nothing for any
 // other error: there is nobody to answer.

@@ -14,47 +14,56 @@ namespace {
 using http::Status;
 
 constexpr std::array kinds{
-    ProblemKind{
-        "invalid_argument", Status::bad_request, "The request is not right",
-        "Something in the request is missing or not understood. The detail says what, and what to write instead."},
+    ProblemKind{"invalid_argument", Status::bad_request, "The request is not right",
+                "Something in the request is missing or not understood. The detail says what.",
+                "Correct what the detail names, and send it again."},
     ProblemKind{"not_found", Status::not_found, "There is no such thing",
-                "The path, the submission or the route does not exist. The detail names what there is."},
+                "The path, the submission or the route does not exist.",
+                "GET /v1/submissions lists the submissions, GET /v1/routes the routes."},
     ProblemKind{"method_not_allowed", Status::method_not_allowed, "Not with this method",
-                "The path exists, but not for this method. The Allow header names those it has."},
+                "The path exists, but not for this method.", "Use one of those that the Allow header names."},
     ProblemKind{
         "foreign_host", Status::forbidden, "Not one of this daemon's names",
         "The Host header names another host. Web pages can reach a local daemon that way, so only known names are "
-        "answered; more of them are allowed in the configuration."},
+        "answered.",
+        "Call it by localhost or its address, or add the name to allowed_hosts in the configuration."},
     ProblemKind{"cross_site", Status::forbidden, "Sent by another web site",
-                "A browser says that a page of another site made this request. Such requests are never answered."},
+                "A browser says that a page of another site made this request. Such requests are never answered.",
+                "Open the daemon's own address in the browser."},
     ProblemKind{"already_exists", Status::conflict, "It exists already",
-                "The name or number is taken, and it was to be new."},
+                "The name or number is taken, and it was to be new.", "Use another one."},
     ProblemKind{"stale", Status::conflict, "It has changed meanwhile",
-                "The submission is not in a state in which this can be done. Look at it again."},
+                "The submission is not in a state in which this can be done.",
+                "Look at it again with GET /v1/submissions/{id}, and do what its state allows."},
     ProblemKind{"too_large", Status::payload_too_large, "Too large",
-                "The file is over the limit of the route or of the daemon; both are set in the configuration."},
-    ProblemKind{"timed_out", Status::request_timeout, "It took too long",
-                "No more of the request arrived in time. Send it again."},
+                "The file is over the limit of the route or of the daemon; both are set in the configuration.",
+                "Cut it into smaller files, each with the header line, or raise max_size or max_body."},
+    ProblemKind{"timed_out", Status::request_timeout, "It took too long", "No more of the request arrived in time.",
+                "Send it again over a faster connection."},
     ProblemKind{"connection", Status::bad_request, "The request broke off",
-                "The connection ended in the middle of the body. Nothing was accepted; send it again."},
-    ProblemKind{"protocol", Status::bad_request, "Not understood as HTTP",
-                "The body is not sent as HTTP/1.1 asks for."},
-    ProblemKind{"no_space", Status::insufficient_storage, "The disk is full",
-                "Nothing was accepted. Make room in the state directory and send it again."},
-    ProblemKind{"busy", Status::service_unavailable, "Busy",
-                "Somebody else holds what is needed. Try again in a moment."},
+                "The connection ended in the middle of the body. Nothing was accepted.", "Send it again."},
+    ProblemKind{"protocol", Status::bad_request, "Not understood as HTTP", "The body is not sent as HTTP/1.1 asks for.",
+                "Send it with an HTTP/1.1 client, such as curl."},
+    ProblemKind{"no_space", Status::insufficient_storage, "There is no room",
+                "The disk is full, or the spool has all that it may hold. Nothing was accepted.",
+                "Make room in the state directory or raise max_spool, and send it again."},
+    ProblemKind{"busy", Status::service_unavailable, "Busy", "Somebody else holds what is needed.",
+                "Try again in a moment."},
     ProblemKind{"unavailable", Status::service_unavailable, "Not available now",
-                "The daemon is stopping, or too much is waiting. Try again in a moment."},
+                "The daemon is stopping, or too much is waiting.", "Try again in a moment."},
     ProblemKind{"permission_denied", Status::internal_server_error, "The daemon may not do that",
-                "The daemon was denied access to one of its own files. Check their owner and mode."},
+                "The daemon was denied access to one of its own files.",
+                "Check the owner and mode of the file that the detail names, and send it again."},
     ProblemKind{"cross_device", Status::internal_server_error, "A failure of the file system",
-                "A file could not be moved."},
-    ProblemKind{"io", Status::internal_server_error, "A failure of the disk",
-                "Reading or writing failed. The detail names the file, the system's log may say more."},
+                "A file could not be moved.", "Look into the daemon's log, and send it again."},
+    ProblemKind{"io", Status::internal_server_error, "A failure of the disk", "Reading or writing failed.",
+                "Look into the system's log for the disk's trouble, and send it again."},
     ProblemKind{"corrupt", Status::internal_server_error, "The daemon's data is damaged",
-                "What was read is not what was written. The daemon's log says more."},
+                "What was read is not what was written.",
+                "Stop the daemon, look into its log, and bring its state directory back from a backup."},
     ProblemKind{"internal", Status::internal_server_error, "A failure of the daemon itself",
-                "Something happened that nobody foresaw. The daemon's log says more."},
+                "Something happened that nobody foresaw.",
+                "Look into the daemon's log; if it says nothing that helps, report it."},
 };
 
 }  // namespace
@@ -82,6 +91,7 @@ http::Response to_response(const Problem& problem) {
   document["status"] = static_cast<int>(problem.kind->status);
   document["code"] = problem.kind->code;
   document["detail"] = readable(problem.detail);
+  document["advice"] = problem.kind->advice;
   http::Response response;
   response.status = problem.kind->status;
   response.content_type = "application/problem+json";
@@ -96,6 +106,7 @@ Json encode(const ProblemKind& kind) {
   document["status"] = static_cast<int>(kind.status);
   document["title"] = kind.title;
   document["meaning"] = kind.meaning;
+  document["advice"] = kind.advice;
   return document;
 }
 
@@ -105,11 +116,15 @@ ReadProblem read_problem(http::Status status, std::string_view body) {
     const auto code = document.find("code");
     const auto detail = document.find("detail");
     if (code != document.end() && code->is_string() && detail != document.end() && detail->is_string()) {
-      return {code->get<std::string>(), readable(detail->get<std::string>())};
+      const auto advice = document.find("advice");
+      return {code->get<std::string>(), readable(detail->get<std::string>()),
+              advice != document.end() && advice->is_string() ? readable(advice->get<std::string>()) : ""};
     }
   }
-  return {"", fmt::format("the answer has status {} and is not dropload's; is another program listening there?",
-                          static_cast<int>(status))};
+  return {"",
+          fmt::format("the answer has status {} and is not dropload's; is another program listening there?",
+                      static_cast<int>(status)),
+          ""};
 }
 
 }  // namespace dropload::api

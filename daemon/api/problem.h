@@ -3,10 +3,12 @@
 // Errors as RFC 9457 problem documents (application/problem+json):
 //
 //   {"type": "/problems/stale", "title": "It has changed meanwhile", "status": 409, "code": "stale",
-//    "detail": "submission 41 is done; only a held one can be released"}
+//    "detail": "submission 41 is done; only a held one can be released",
+//    "advice": "Look at it again with GET /v1/submissions/{id}, and do what its state allows."}
 //
 // `code` is for programs and is the last part of `type`; GET on the type answers what it means. `detail` is one or two
-// sentences for people: what happened, to what, and what to do. Codes are the words of Errc, and those of the door
+// sentences for people: what happened, and to what. `advice` is what to do about it, never empty; where more is known
+// the detail says it already. Codes are the words of Errc, and those of the door
 // (foreign_host, cross_site, method_not_allowed). Pure.
 
 #include <string>
@@ -24,6 +26,7 @@ struct ProblemKind {
   http::Status status;
   std::string_view title;
   std::string_view meaning;  // for people who look the type up
+  std::string_view advice;   // what to do
 };
 
 // nullptr for a code that is none.
@@ -40,7 +43,7 @@ struct Problem {
 
 // The answer; 503 comes with Retry-After.
 [[nodiscard]] http::Response to_response(const Problem& problem);
-// What GET on a problem's type answers: code, status, title and meaning.
+// What GET on a problem's type answers: code, status, title, meaning and advice.
 [[nodiscard]] Json encode(const ProblemKind& kind);
 
 // The way back, for clients: the sentence of an answer that is not a success, and its code ("" when there is none). An
@@ -48,6 +51,7 @@ struct Problem {
 struct ReadProblem {
   std::string code;
   std::string detail;
+  std::string advice;  // "" when there is none
 };
 [[nodiscard]] ReadProblem read_problem(http::Status status, std::string_view body);
 

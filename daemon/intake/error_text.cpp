@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "common/base/text.h"
@@ -26,14 +28,23 @@ std::string what_happened(const queue::Submission& submission) {
   return text;
 }
 
-std::string what_to_do(const queue::Submission& submission) {
+// The subdirectory may name the table, and the name may have to fit a pattern.
+std::string put_it_back(const queue::Submission& submission, const std::string& subdirectory,
+                        const std::string& placed_as) {
+  std::filesystem::path directory(*submission.drop_directory);
+  if (!subdirectory.empty()) directory /= subdirectory;
+  const auto name = placed_as == submission.file_name
+                        ? std::string()
+                        : fmt::format(" under its old name, {}", escaped(submission.file_name));
+  return fmt::format("To import it again, put it back into {}{} (corrected, if need be).", escaped(directory.string()), name);
+}
+
+std::string what_to_do(const queue::Submission& submission, const std::string& subdirectory,
+                       const std::string& placed_as) {
   std::string text = readable(submission.advice);
   if (!text.empty()) text += '\n';
   if (submission.state == SubmissionState::superseded) return text + "Nothing.";
-  if (submission.drop_directory) {
-    return text + fmt::format("To import it again, put it back into {} (corrected, if need be).",
-                              escaped(*submission.drop_directory));
-  }
+  if (submission.drop_directory) return text + put_it_back(submission, subdirectory, placed_as);
   return text + fmt::format("To import it again, submit it once more to the route {}.", escaped(submission.route));
 }
 
@@ -50,9 +61,11 @@ std::string facts(const queue::Submission& submission) {
 
 }  // namespace
 
-std::string error_text(const queue::Submission& submission) {
+std::string error_text(const queue::Submission& submission, const std::string& subdirectory,
+                       const std::string& placed_as) {
   return fmt::format("{}\n\nWhat happened\n-------------\n{}\n\nWhat to do\n----------\n{}\n\nDetails\n-------\n{}",
-                     headline(submission), what_happened(submission), what_to_do(submission), facts(submission));
+                     headline(submission), what_happened(submission), what_to_do(submission, subdirectory, placed_as),
+                     facts(submission));
 }
 
 }  // namespace dropload::intake

@@ -247,7 +247,8 @@ Result<void> Retiring::write_reason() {
   const auto placed = stands(destination());
   if (!placed) return placed.error();
   if (!*placed) return {};
-  return write_file_durably(files_, destination(reason_suffix), error_text(submission_), 0644);
+  const auto text = error_text(submission_, sidecar_.subdirectory, fs::path(sidecar_.retiring_to).filename().string());
+  return write_file_durably(files_, destination(reason_suffix), text, 0644);
 }
 
 }  // namespace

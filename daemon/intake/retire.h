@@ -35,7 +35,9 @@ struct RetireSettings {
 Result<std::string> retire(queue::Spool& spool, Files& files, const RetireSettings& settings,
                            const queue::Submission& submission, Time now);
 
-// The text of <name>.error.txt: what happened, in plain words, and what to do. Pure.
-std::string error_text(const queue::Submission& submission);
+// The text of <name>.error.txt: what happened, in plain words, and what to do. `subdirectory` is where it was dropped
+// below its drop directory, `placed_as` the name it has in failed/: both matter when it is to be dropped again. Pure.
+std::string error_text(const queue::Submission& submission, const std::string& subdirectory,
+                       const std::string& placed_as);
 
 }  // namespace dropload::intake

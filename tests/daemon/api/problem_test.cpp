@@ -11,7 +11,9 @@ TEST(Problem, EveryErrorCodeHasAKind) {
     const ProblemKind* kind = find_problem_kind(word);
     ASSERT_NE(kind, nullptr) << word;
     EXPECT_GE(static_cast<int>(kind->status), 400) << word;
-    EXPECT_FALSE(kind->title.empty() || kind->meaning.empty()) << word;
+    EXPECT_FALSE(kind->title.empty() || kind->meaning.empty() || kind->advice.empty()) << word;
+    const auto response = to_response(problem_of(Error{static_cast<Errc>(code), "x"}));
+    EXPECT_EQ(read_problem(response.status, response.body).advice, kind->advice) << "the document says what to do";
   }
 }
 
@@ -33,7 +35,7 @@ TEST(Problem, TheDocumentIsAsRfc9457HasIt) {
   EXPECT_EQ(response.content_type, "application/problem+json");
   EXPECT_EQ(
       response.body,
-      R"({"type":"/problems/stale","title":"It has changed meanwhile","status":409,"code":"stale","detail":"submission 41 is done"})"
+      R"({"type":"/problems/stale","title":"It has changed meanwhile","status":409,"code":"stale","detail":"submission 41 is done","advice":"Look at it again with GET /v1/submissions/{id}, and do what its state allows."})"
       "\n");
 }
 

@@ -89,7 +89,7 @@ TEST(Retire, WhatEndedOtherwiseGoesToFailedWithAReasonFile) {
     const auto to = place.run();
     ASSERT_TRUE(to) << to.error().message;
     EXPECT_EQ(*to, (place.drop() / "failed" / place.day / "sales.csv").string());
-    EXPECT_EQ(contents(*to + ".error.txt"), error_text(place.submission));
+    EXPECT_EQ(contents(*to + ".error.txt"), error_text(place.submission, "", "sales.csv"));
     EXPECT_EQ(place.placed().size(), 2U);
   }
 }
@@ -113,6 +113,14 @@ TEST(Retire, NamesNeverReplaceOneAnother) {
   EXPECT_EQ(place.run().value(), (place.directory.path() / failed / "sales.3.csv").string());
   EXPECT_EQ(contents(place.directory.path() / failed / "sales.csv"), "first");
   EXPECT_EQ(contents(place.directory.path() / failed / "sales.2.csv.error.txt"), "somebody's");
+}
+
+TEST(Retire, TheReasonFileSaysWhereItWasDropped) {
+  Place place(SubmissionState::failed, "north");
+  place.directory.write("drop/failed/" + place.day + "/north/sales.csv", "first");
+  EXPECT_NE(contents(place.run().value() + ".error.txt")
+                .find("put it back into " + (place.drop() / "north").string() + " under its old name, sales.csv"),
+            std::string::npos);
 }
 
 TEST(Retire, ARenamedFileKeepsItsTime) {
@@ -306,7 +314,7 @@ queue::Submission failed_submission() {
 }
 
 TEST(ErrorText, SaysWhatHappenedAndWhatToDo) {
-  EXPECT_EQ(error_text(failed_submission()),
+  EXPECT_EQ(error_text(failed_submission(), "", "orders.csv"),
             "orders.csv was not imported.\n"
             "\n"
             "What happened\n"
@@ -332,17 +340,24 @@ TEST(ErrorText, SaysWhatHappenedAndWhatToDo) {
             "attempts    1\n");
 }
 
+TEST(ErrorText, SaysWhereAndUnderWhichNameToPutItBack) {
+  EXPECT_NE(error_text(failed_submission(), "Orders", "orders.2.csv")
+                .find("put it back into /srv/drop/Orders under its old name, orders.csv (corrected, if need be)."),
+            std::string::npos);
+}
+
 TEST(ErrorText, ADiscardedFileSaysSo) {
   auto submission = failed_submission();
   submission.state = SubmissionState::cancelled;
-  EXPECT_TRUE(error_text(submission).starts_with("orders.csv was discarded and not imported.\n"));
+  EXPECT_TRUE(
+      error_text(submission, "", submission.file_name).starts_with("orders.csv was discarded and not imported.\n"));
 }
 
 TEST(ErrorText, ASupersededFileNeedsNothing) {
   auto submission = failed_submission();
   submission.state = SubmissionState::superseded;
   submission.advice.clear();
-  const auto text = error_text(submission);
+  const auto text = error_text(submission, "", submission.file_name);
   EXPECT_TRUE(text.starts_with("orders.csv was not imported: a newer file took its place.\n"));
   EXPECT_NE(text.find("What to do\n----------\nNothing.\n"), std::string::npos);
 }
@@ -350,13 +365,15 @@ TEST(ErrorText, ASupersededFileNeedsNothing) {
 TEST(ErrorText, WithoutADropDirectoryItIsSubmittedAgain) {
   auto submission = failed_submission();
   submission.drop_directory.reset();
-  EXPECT_NE(error_text(submission).find("submit it once more to the route sales."), std::string::npos);
+  EXPECT_NE(error_text(submission, "", submission.file_name).find("submit it once more to the route sales."),
+            std::string::npos);
 }
 
 TEST(ErrorText, NoByteOfANameForgesALine) {
   auto submission = failed_submission();
   submission.file_name = "a\nWhat to do\x1b[2J.csv";
-  EXPECT_TRUE(error_text(submission).starts_with("a\\x0aWhat to do\\x1b[2J.csv was not imported.\n"));
+  EXPECT_TRUE(
+      error_text(submission, "", submission.file_name).starts_with("a\\x0aWhat to do\\x1b[2J.csv was not imported.\n"));
 }
 
 }  // namespace
