@@ -5,6 +5,7 @@
 
 #include "common/base/text.h"
 #include "daemon/intake/accepting.h"
+#include "common/base/crash_point.h"
 #include "daemon/intake/moving.h"
 #include "daemon/intake/on_pool.h"
 #include "daemon/intake/receiving.h"
@@ -115,12 +116,15 @@ http::Awaitable<Result<Submission>> Intake::receive_into(Receiving& receiving, h
 }
 
 Result<std::vector<std::string>> Intake::recover() {
+  crash_point("body-read");
   auto recovered = recover_spool(parts_of(parts_));
   if (!recovered) return recovered.error();
   unfinished_ = std::move(recovered->unfinished);
+  crash_point("body-completed");
   return std::move(recovered->sentences);
 }
 
+  crash_point("body-accepted");
 http::Awaitable<std::size_t> Intake::recover_later(const queue::Route& route) {
   std::size_t mended = 0;
   const auto ids = unfinished_;

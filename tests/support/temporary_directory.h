@@ -9,6 +9,8 @@ namespace dropload::test {
 class TemporaryDirectory {
  public:
   TemporaryDirectory();
+  // Below another directory than the system's for temporary files.
+  explicit TemporaryDirectory(const std::filesystem::path& parent);
   ~TemporaryDirectory();
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
@@ -20,6 +22,9 @@ class TemporaryDirectory {
  private:
   std::filesystem::path path_;
 };
+
+// A directory on another file system than the one for temporary files. Throws, with what to do, when there is none.
+std::filesystem::path other_file_system();
 
 // The whole of a file.
 std::string contents(const std::filesystem::path& path);

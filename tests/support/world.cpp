@@ -43,6 +43,7 @@ bool is_settled(const nlohmann::json& submission) {
 }  // namespace
 
 World::World(Options options) {
+  if (options.drops_on_another_file_system) drops_.emplace(other_file_system());
   service::Settings settings;
   settings.data_directory = path() / "service";
   settings.port = 0;
@@ -58,8 +59,8 @@ World::World(Options options) {
       options.lost_job_wait.count());
   config += organization_config(keys, service_->port()) + options.more_config;
   for (const std::string type : {"append", "truncateadd", "updateadd"}) {
-    fs::create_directories(path() / type);
-    config += route_config(type, path() / type);
+    fs::create_directories(drop_directory(type));
+    config += route_config(type, drop_directory(type));
   }
   directory_.write("dropload.toml", config);
 }
@@ -76,8 +77,8 @@ DaemonProcess& World::start(std::map<std::string, std::string> environment) {
 }
 
 void World::drop(const std::string& route, const std::string& name, const std::string& text) const {
-  directory_.write(route + "/." + name, text);
-  fs::rename(path() / route / ("." + name), path() / route / name);
+  (drops_ ? *drops_ : directory_).write(route + "/." + name, text);
+  fs::rename(drop_directory(route) / ("." + name), drop_directory(route) / name);
 }
 
 nlohmann::json World::submissions() {
@@ -108,11 +109,15 @@ std::int64_t World::rows_in(const std::string& table) const {
 
 std::vector<fs::path> World::places_of(const std::string& text) const {
   std::vector<fs::path> places;
-  for (const auto& entry : fs::recursive_directory_iterator(path())) {
-    const bool of_the_service = entry.path().string().starts_with((path() / "service").string());
-    if (of_the_service || !entry.is_regular_file() || entry.file_size() != text.size()) continue;
-    if (contents(entry.path()) == text) places.push_back(entry.path());
-  }
+  const auto look_below = [&](const fs::path& root) {
+    for (const auto& entry : fs::recursive_directory_iterator(root)) {
+      const bool of_the_service = entry.path().string().starts_with((path() / "service").string());
+      if (of_the_service || !entry.is_regular_file() || entry.file_size() != text.size()) continue;
+      if (contents(entry.path()) == text) places.push_back(entry.path());
+    }
+  };
+  look_below(path());
+  if (drops_) look_below(drops_->path());
   return places;
 }
 

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,19 +21,26 @@ namespace dropload::test {
 
 class World {
  public:
-  // One organization "acme", workspace "Main", and a route for each import type whose drop directory is <path>/<route>:
-  // "append", "truncateadd", "updateadd" (on the column id); the table comes from the file name up to the first '_' or
+  // One organization "acme", workspace "Main", and a route for each import type whose drop directory is <path>/<route>
+  // (or lies on another file system): "append", "truncateadd", "updateadd" (on the column id); the table comes from the
+  // file name up to the first '_' or
   // '.'; missing tables are made.
   struct Options {
     Milliseconds slow_jobs{0};
     Milliseconds lost_job_wait{300};
     std::string more_config{};
+    bool drops_on_another_file_system = false;  // see other_file_system
   };
   World() : World(Options{}) {}
   explicit World(Options options);
 
   [[nodiscard]] const std::filesystem::path& path() const { return directory_.path(); }
   [[nodiscard]] service::ImportService& service() { return *service_; }
+
+  // The drop directory of a route.
+  [[nodiscard]] std::filesystem::path drop_directory(const std::string& route) const {
+    return (drops_ ? drops_->path() : path()) / route;
+  }
 
   // Starts the daemon and waits until it is ready, unless it is to crash.
   DaemonProcess& start(std::map<std::string, std::string> environment = {});
@@ -55,6 +63,7 @@ class World {
 
  private:
   TemporaryDirectory directory_;
+  std::optional<TemporaryDirectory> drops_;
   SystemClock clock_;
   SystemRandom random_;
   std::unique_ptr<service::ImportService> service_;
