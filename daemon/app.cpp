@@ -42,7 +42,13 @@ class App {
                                                            .settings = runner_settings(config_)});
     runner_ = std::make_unique<run::Runner>(*context_, io_.get_executor());
     intake_ = std::make_unique<intake::Intake>(
-        intake::Intake::Parts{*state_->store, state_->spool, files_, clock_, pool_, [this] { runner_->wake(); }});
+        intake::Intake::Parts{*state_->store,
+                              state_->spool,
+                              files_,
+                              clock_,
+                              pool_,
+                              [this] { runner_->wake(); },
+                              {.submissions = config_.max_waiting, .bytes = config_.max_spool_bytes}});
     if (auto recovered = recover_intake(); !recovered) return recovered;
     return listen();
   }

@@ -21,6 +21,8 @@ using config::TableReader;
 
 constexpr std::size_t max_file_size = 1024 * 1024;
 constexpr std::size_t most_hosts = 100;
+constexpr int most_waiting = 10'000'000;
+constexpr std::uint64_t largest_spool = 1'048'576ull * 1024 * 1024 * 1024;
 constexpr std::array<config::Word<std::string_view>, 4> log_levels{
     {{"debug", "debug"}, {"info", "info"}, {"warn", "warn"}, {"error", "error"}}};
 
@@ -29,6 +31,20 @@ void read_listen(TableReader& table, std::string& address, std::uint16_t& port) 
   if (!table.read_parsed("listen", endpoint, config::parse_endpoint)) return;
   address = endpoint.address;
   port = endpoint.port;
+}
+
+void read_room(TableReader& table, Config& config) {
+  int waiting = static_cast<int>(config.max_waiting);
+  table.read_number("max_waiting", waiting, 1, most_waiting);
+  config.max_waiting = static_cast<std::uint64_t>(waiting);
+  table.read_size("max_spool", config.max_spool_bytes, largest_spool);
+  // The largest file must fit, or it would wait for ever and keep all others waiting.
+  if (config.max_spool_bytes < zoho::max_file_bytes) {
+    table.problem("max_spool",
+                  fmt::format("{} is out of range; write {} to {}", config::to_text(config.max_spool_bytes),
+                              config::to_text(zoho::max_file_bytes), config::to_text(largest_spool)));
+    config.max_spool_bytes = zoho::max_file_bytes;
+  }
 }
 
 void read_daemon(TableReader& table, Config& config) {
@@ -42,6 +58,7 @@ void read_daemon(TableReader& table, Config& config) {
       table.problem("allowed_hosts", checked.error().message);
   }
   table.read_size("max_body", config.max_body_bytes, zoho::max_file_bytes);
+  read_room(table, config);
   std::string_view level = config.log_level;
   if (table.read_word<std::string_view>("log_level", level, log_levels)) config.log_level = level;
   table.read_duration("stop_grace", config.stop_grace, 0ms, 10min);

@@ -60,6 +60,8 @@ struct Config {
   std::uint16_t listen_port = 8787;
   std::vector<std::string> allowed_hosts;  // Host headers beside localhost, 127.0.0.1 and [::1]
   std::uint64_t max_body_bytes = zoho::max_file_bytes;
+  std::uint64_t max_waiting = 100'000;  // submissions that are not finished
+  std::uint64_t max_spool_bytes = 20ull * 1024 * 1024 * 1024;
   Milliseconds stop_grace{20'000};
   schedule::OutcomeSettings outcome;
   ServiceConfig service;

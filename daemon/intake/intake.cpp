@@ -1,11 +1,13 @@
 #include "daemon/intake/intake.h"
 
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 #include <boost/asio/buffer.hpp>
 
+#include "common/base/crash_point.h"
 #include "common/base/text.h"
 #include "daemon/intake/accepting.h"
-#include "common/base/crash_point.h"
 #include "daemon/intake/moving.h"
 #include "daemon/intake/on_pool.h"
 #include "daemon/intake/receiving.h"
@@ -77,12 +79,17 @@ Intake::Intake(Parts parts) : parts_(std::move(parts)) {}
 
 http::Awaitable<Result<Submission>> Intake::take(const queue::Route& route, std::string subdirectory,
                                                  std::string file_name, Look settled) {
+  auto place = co_await admit(std::min(settled.size, route.max_bytes));
+  if (!place) co_return place.error();
   std::optional<queue::SubmissionId> left_behind;
   auto taken = co_await on_pool(parts_.pool, [this, &route, &subdirectory, &file_name, settled, &left_behind] {
     return take_file(parts_of(parts_), route, subdirectory, file_name, settled, left_behind);
   });
   if (left_behind) unfinished_.insert(*left_behind);
-  if (taken) announce(*taken);
+  if (taken) {
+    place->accepted(taken->size);
+    announce(*taken);
+  }
   co_return taken;
 }
 
@@ -90,6 +97,8 @@ http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, s
                                                     http::BodyReader& body) {
   auto sidecar = begin_sidecar(route, queue::Source::rest, "", file_name);
   if (!sidecar) co_return sidecar.error();
+  auto place = co_await admit(std::min(body.size().value_or(route.max_bytes), route.max_bytes));
+  if (!place) co_return place.error();
   body.set_limit(route.max_bytes);
   sidecar->submission.id = parts_.store.reserve_id();
   Receiving receiving(parts_.spool, parts_.files, std::move(*sidecar));
@@ -99,6 +108,7 @@ http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, s
     co_return with_limit(accepted.error(), route, file_name);
   }
   receiving.keep();
+  place->accepted(accepted->size);
   announce(*accepted);
   co_return accepted;
 }
@@ -106,25 +116,36 @@ http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, s
 http::Awaitable<Result<Submission>> Intake::receive_into(Receiving& receiving, http::BodyReader& body) {
   const auto read = co_await read_body(receiving, body, parts_.pool);
   if (!read) co_return read.error();
+  crash_point("body-read");
   const auto completed =
       co_await on_pool(parts_.pool, [this, &receiving] { return receiving.complete(parts_.clock.now()); });
   if (!completed) co_return completed.error();
+  crash_point("body-completed");
   // It has a name before it is awaited: gcc 12 destroys the members of a temporary aggregate twice.
   Accept accept{receiving.sidecar()};
   auto accepted = co_await parts_.store.run(std::move(accept));
+  crash_point("body-accepted");
   co_return accepted;
 }
 
+http::Awaitable<Result<Room::Place>> Intake::admit(std::uint64_t bytes) {
+  const Time now = parts_.clock.now();
+  if (room_.wants_count(bytes, now)) {
+    auto count = [](queue::Store& store) { return store.backlog(); };
+    const auto backlog = co_await parts_.store.run(std::move(count));
+    if (!backlog) co_return backlog.error();
+    room_.counted(*backlog, now);
+  }
+  co_return room_.admit(bytes);
+}
+
 Result<std::vector<std::string>> Intake::recover() {
-  crash_point("body-read");
   auto recovered = recover_spool(parts_of(parts_));
   if (!recovered) return recovered.error();
   unfinished_ = std::move(recovered->unfinished);
-  crash_point("body-completed");
   return std::move(recovered->sentences);
 }
 
-  crash_point("body-accepted");
 http::Awaitable<std::size_t> Intake::recover_later(const queue::Route& route) {
   std::size_t mended = 0;
   const auto ids = unfinished_;

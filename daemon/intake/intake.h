@@ -24,6 +24,7 @@
 #include "common/base/files.h"
 #include "common/http/server.h"
 #include "daemon/intake/complaints.h"
+#include "daemon/intake/room.h"
 #include "daemon/intake/settle.h"
 #include "daemon/queue/route.h"
 #include "daemon/queue/spool.h"
@@ -42,19 +43,22 @@ class Intake {
     const Clock& clock;
     boost::asio::thread_pool& pool;
     std::function<void()> on_accepted;  // wakes the runner
+    RoomLimits limits{};
   };
   explicit Intake(Parts parts);
 
   // Takes a complete file out of a drop directory. `subdirectory` is relative to the drop directory, "" at its top.
   // `settled` is the look by which it was found to be complete. Errors: invalid_argument (no table for this name, not a
-  // regular file), not_found (gone meanwhile), stale (it is not as it was then, or changed while it was taken),
-  // no_space, permission_denied, unavailable, io: the file is where it was. An empty file, and one over the route's
+  // regular file), not_found (gone meanwhile), stale (it is not as it was then, or changed
+  // while it was taken), too_large (it does not fit beside the spool now), no_space (the disk is full, or the spool has
+  // all that it may hold), permission_denied, unavailable (also when too many submissions wait), io: the file is where
+  // it was. An empty file, and one over the route's
   // max_bytes, is accepted and has failed at once, so that it ends in failed/ with the reason.
   http::Awaitable<Result<queue::Submission>> take(const queue::Route& route, std::string subdirectory,
                                                   std::string file_name, Look settled);
 
   // Takes a body. Errors: those of BodyReader; too_large with the route's limit; invalid_argument (bad file name, empty
-  // body, no table); no_space, io. On an error nothing is left behind.
+  // body, no table); no_space and unavailable as above; io. On an error nothing is left behind.
   http::Awaitable<Result<queue::Submission>> receive(const queue::Route& route, std::string file_name,
                                                      http::BodyReader& body);
 
@@ -72,9 +76,11 @@ class Intake {
 
  private:
   http::Awaitable<Result<queue::Submission>> receive_into(Receiving& receiving, http::BodyReader& body);
+  http::Awaitable<Result<Room::Place>> admit(std::uint64_t bytes);
   void announce(const queue::Submission& submission) const;
 
   Parts parts_;
+  Room room_{parts_.limits};
   std::set<queue::SubmissionId> unfinished_;
   Complaints said_;
 };

@@ -57,6 +57,14 @@ struct JobEnd {
   std::optional<Time> holds_slot_until;  // lost: while it may still be running there; nothing: it cannot be
 };
 
+// Submissions whose original is not retired, and the bytes of them.
+struct Backlog {
+  std::uint64_t submissions = 0;
+  std::uint64_t bytes = 0;
+
+  bool operator==(const Backlog&) const = default;
+};
+
 class Store {
  public:
   static Result<std::unique_ptr<Store>> open(const std::filesystem::path& path);
@@ -81,6 +89,7 @@ class Store {
   // uploading jobs: at start these are what a crash interrupted.
   Result<std::vector<Job>> uploading_jobs();
   Result<std::vector<SubmissionId>> ids_in_spool();  // of rows whose original is not retired
+  Result<Backlog> backlog();                         // of the same rows
 
   // --- a job's life; each also writes the submission, its timeline and the lane
   // queued → importing, and the job as uploading: the intent, before the first byte. Charges the requests. stale when

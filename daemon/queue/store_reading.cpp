@@ -120,6 +120,22 @@ Result<std::vector<Job>> Store::uploading_jobs() {
               });
 }
 
+Result<Backlog> Store::backlog() {
+  return read(database(), "cannot count what is not finished", [&](db::Database& d) -> Result<Backlog> {
+    Query query(
+        d,
+        "SELECT count(*), coalesce(sum(size), 0) FROM submission WHERE state IN ('queued', 'importing', 'held') "
+        "UNION ALL SELECT count(*), coalesce(sum(size), 0) FROM submission WHERE ended_at IS NOT NULL AND "
+        "retired_to IS NULL");
+    Backlog backlog;
+    while (query.step()) {
+      backlog.submissions += query.get<std::uint64_t>(0);
+      backlog.bytes += query.get<std::uint64_t>(1);
+    }
+    return backlog;
+  });
+}
+
 Result<std::vector<SubmissionId>> Store::ids_in_spool() {
   return read(database(), "cannot read what belongs into the spool",
               [&](db::Database& d) -> Result<std::vector<SubmissionId>> {

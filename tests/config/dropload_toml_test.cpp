@@ -35,8 +35,9 @@ class DroploadToml : public testing::Test {
 std::string settings_of(const Config& c) {
   const auto& o = c.outcome;
   const auto& s = c.service;
-  std::string text = fmt::format("{} {}:{} {} {} {} {}\n", c.state_directory.string(), c.listen_address, c.listen_port,
-                                 c.allowed_hosts.size(), c.max_body_bytes, c.log_level, c.stop_grace.count());
+  std::string text = fmt::format("{} {}:{} {} {} {} {} {} {}\n", c.state_directory.string(), c.listen_address,
+                                 c.listen_port, c.allowed_hosts.size(), c.max_body_bytes, c.max_waiting,
+                                 c.max_spool_bytes, c.log_level, c.stop_grace.count());
   text += fmt::format("{} {} {} {} {} {}\n", o.first_poll.count(), o.poll_every.count(), o.backoff.first.count(),
                       o.backoff.most.count(), o.lost_job_wait.count(), o.pause_probe.count());
   text += fmt::format("{}:{} {} {} {} {}\n", s.address, s.port, s.data_directory.string(), s.summary_kept.count(),

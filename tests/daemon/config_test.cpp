@@ -180,6 +180,8 @@ state_directory = "state"
 listen = "[::1]:9000"
 allowed_hosts = ["imports.example.com"]
 max_body = "10MB"
+max_waiting = 7
+max_spool = "1GB"
 log_level = "debug"
 stop_grace = "5s"
 )");
@@ -188,6 +190,8 @@ stop_grace = "5s"
   EXPECT_EQ(c.listen_port, 9000);
   EXPECT_EQ(c.allowed_hosts, std::vector<std::string>{"imports.example.com"});
   EXPECT_EQ(c.max_body_bytes, 10u * 1024 * 1024);
+  EXPECT_EQ(c.max_waiting, 7U);
+  EXPECT_EQ(c.max_spool_bytes, 1024u * 1024 * 1024);
   EXPECT_EQ(c.log_level, "debug");
   EXPECT_EQ(c.stop_grace, 5s);
   EXPECT_EQ(c.service.data_directory, directory.path() / "state/service");
@@ -210,6 +214,12 @@ TEST_F(DaemonTable, AHostWithAPortIsReported) {
       problems_below("[daemon]\nallowed_hosts = [\"a.example.com:80\"]\n"),
       "9:17: allowed_hosts: \"a.example.com:80\" is no host; write the name alone, without http:// and port, such as "
       "\"imports.example.com\"\n");
+}
+
+TEST_F(DaemonTable, ThereIsAlwaysALimitForWhatWaits) {
+  EXPECT_EQ(problems_below("[daemon]\nmax_waiting = 0\nmax_spool = \"99MB\"\n"),
+            "9:15: max_waiting: 0 is out of range; write a number from 1 to 10000000\n"
+            "10:13: max_spool: 99MB is out of range; write 100MB to 1048576GB\n");
 }
 
 TEST_F(DaemonTable, LimitsOutOfRangeAreReportedWithTheRange) {

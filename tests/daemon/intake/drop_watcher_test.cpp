@@ -31,7 +31,8 @@ struct WatcherTest : testing::Test {
 
   test::FakeClock frozen;  // outlives the watcher that may look at it
 
-  WatcherTest() {
+  WatcherTest() : WatcherTest(RoomLimits{}) {}
+  explicit WatcherTest(RoomLimits limits) : bench(limits) {
     bench.route.drop->stable_for = Milliseconds{20};
     bench.route.drop->rescan_every = Milliseconds{3'600'000};
     spdlog::set_default_logger(
@@ -353,6 +354,25 @@ TEST_F(WatcherTest, AClaimedFileOfWhichNothingIsKnownIsSaid) {
   start_and_take_one();
   EXPECT_EQ(logged(".dropload-77 is a file that an intake had claimed"), 1U);
   EXPECT_EQ(bench.dropped(), Names{".dropload-77"});
+}
+
+struct CrowdedWatcherTest : WatcherTest {
+  CrowdedWatcherTest() : WatcherTest({.submissions = 1, .bytes = 1'000'000}) {}
+};
+
+TEST_F(CrowdedWatcherTest, WhileTooMuchWaitsFilesAreLeftAndTakenWhenThereIsRoomAgain) {
+  start_and_take_one();
+  bench.directory.write("drop/second.csv", "x");
+  ASSERT_TRUE(run_until([this] { return logged("no file is taken for now: 1 submissions are not finished") == 1; }));
+  EXPECT_EQ(bench.dropped(), Names{"second.csv"});
+  const auto id = bench.submissions().at(0).id;
+  ASSERT_TRUE(bench.store.run_blocking([id](queue::Store& store) -> Result<void> {
+    if (auto discarded = store.discard(id, Time{1}); !discarded) return discarded.error();
+    return store.mark_retired(id, "/x", Time{1});
+  }));
+  bench.clock.advance(Milliseconds{1'000});
+  EXPECT_TRUE(run_until_taken({"first.csv", "second.csv"}));
+  EXPECT_EQ(logged("no file is taken for now"), 1U);
 }
 
 TEST_F(WatcherTest, WithNothingToDoItDoesNotWakeUp) {

@@ -25,10 +25,11 @@ struct Bench {
   queue::StoreThread store{queue::Store::open(directory.path() / "queue.db").value()};
   queue::Spool spool = queue::Spool::open(directory.path() / "spool", files).value();
   int announced = 0;
-  Intake intake{{store, spool, files, clock, pool, [this] { ++announced; }}};
+  RoomLimits limits;
+  Intake intake{{store, spool, files, clock, pool, [this] { ++announced; }, limits}};
   queue::Route route;
 
-  Bench() {
+  explicit Bench(RoomLimits room = {}) : limits(room) {
     route.name = "sales";
     route.organization = "main";
     route.workspace = "Demo";

@@ -166,5 +166,16 @@ TEST(Receive, AQueueThatTakesNothingLeavesNothingBehind) {
   expect_nothing_left(bench);
 }
 
+TEST(Receive, WhileTooMuchWaitsNothingIsReceived) {
+  Bench bench({.submissions = 100, .bytes = 12});
+  bench.route.max_bytes = 8;
+  Body first("id\n1\n");
+  ASSERT_TRUE(test::complete(bench.context, bench.intake.receive(bench.route, "a.csv", first)));
+  Body second("id\n1\n");
+  EXPECT_EQ(test::complete(bench.context, bench.intake.receive(bench.route, "b.csv", second)).error().code,
+            Errc::no_space);
+  EXPECT_EQ(bench.submissions().size(), 1U);
+}
+
 }  // namespace
 }  // namespace dropload::intake
