@@ -1,7 +1,6 @@
 #include "daemon/app.h"
 
 #include <csignal>
-#include <cstdlib>
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/signal_set.hpp>
@@ -119,17 +118,18 @@ class App {
                  signal == SIGINT ? "SIGINT" : "SIGTERM", config_.stop_grace.count() / 1000);
     systemd::stopping();
     systemd::status("stopping: uploads under way are finished");
-    // The state on the disk is whole at every moment; nothing is gained by more ceremony.
-    signals_.async_wait([](const boost::system::error_code& ec, int) {
-      if (!ec) std::_Exit(EXIT_FAILURE);
-    });
+    // A second signal does what it does to any process, also while what is destroyed at the end takes its time (the
+    // import service waits for a load). The state on the disk is whole at every moment; nothing is gained by more
+    // ceremony.
+    signals_.clear();
     watchers_.stop();
     co_await watchers_.join();
     co_await server_->stop(std::min(config_.stop_grace, Milliseconds{5'000}));
     co_await runner_->stop(config_.stop_grace);
     co_await running_.join();
-    signals_.cancel();
     spdlog::info("stopped");
+    // What is left in the context is timers of idle connections.
+    io_.stop();
   }
 
   const Config& config_;
