@@ -92,7 +92,7 @@ class App {
       co_return;
     }
     server_->start();
-    running_.spawn("runner", runner_->run());
+    runner_->start();
     for (const auto& [name, route] : context_->routes) {
       if (route.drop)
         watchers_.spawn("drop directory of " + name, intake::DropWatcher::run({*intake_, clock_, pool_}, route));
@@ -122,11 +122,11 @@ class App {
     // import service waits for a load). The state on the disk is whole at every moment; nothing is gained by more
     // ceremony.
     signals_.clear();
+    runner_->begin_stop();
     watchers_.stop();
     co_await watchers_.join();
     co_await server_->stop(std::min(config_.stop_grace, Milliseconds{5'000}));
     co_await runner_->stop(config_.stop_grace);
-    co_await running_.join();
     spdlog::info("stopped");
     // What is left in the context is timers of idle connections.
     io_.stop();
@@ -147,7 +147,6 @@ class App {
   std::unique_ptr<intake::Intake> intake_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<http::Server> server_;
-  http::TaskGroup running_{io_.get_executor()};
   http::TaskGroup watchers_;
   http::TaskGroup main_;
   std::optional<Error> failure_;

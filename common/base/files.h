@@ -67,7 +67,7 @@ class Files {
 };
 
 // The real ones.
-class SystemFiles final : public Files {
+class SystemFiles : public Files {
  public:
   Result<UniqueFd> create(const std::filesystem::path& path, mode_t mode) override;
   Result<UniqueFd> open_for_reading(const std::filesystem::path& path) override;

@@ -8,6 +8,7 @@
 #include "common/base/crash_point.h"
 #include "common/base/text.h"
 #include "daemon/run/apply.h"
+#include "daemon/run/firmly.h"
 #include "daemon/run/job_context.h"
 
 namespace dropload::run {
@@ -130,7 +131,8 @@ http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission
   // Whatever came of it is written, even while everything is being stopped.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   if (!result) {
-    co_await settle_interrupted(context, std::move(job), "dropload stopped the upload");
+    const auto settled = co_await settle_interrupted(context, std::move(job), "dropload stopped the upload");
+    if (!settled) spdlog::error("submission {}: {}; the next start settles it", submission.id, settled.error().message);
     co_return;
   }
   crash_point("answered");
@@ -142,7 +144,7 @@ http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission
   Applied applied = applied_to(job);
   auto verdict =
       std::visit(CreateVerdict{context, *known, context.organizations.at(job.table.organization), applied}, *result);
-  co_await apply(context, std::move(applied), std::move(verdict));
+  (void)co_await apply(context, std::move(applied), std::move(verdict));
   crash_point("job-accepted");
 }
 
@@ -158,18 +160,17 @@ http::Awaitable<void> poll(Context& context, queue::Job job) {
   }
   Applied applied = applied_to(job);
   auto verdict = std::visit(StatusVerdict{context, *known, organization, applied}, result);
-  co_await apply(context, std::move(applied), std::move(verdict));
+  (void)co_await apply(context, std::move(applied), std::move(verdict));
   crash_point("between-polls");
 }
 
-http::Awaitable<void> settle_interrupted(Context& context, queue::Job job, std::string what_happened) {
-  const auto current = co_await context.store.run([id = job.id](queue::Store& store) { return store.find_job(id); });
-  if (!current || current->state != queue::JobState::uploading) co_return;
+http::Awaitable<Result<void>> settle_interrupted(Context& context, queue::Job job, std::string what_happened) {
+  auto read = [id = job.id](queue::Store& store) { return store.find_job(id); };
+  const auto current = co_await firmly(context, std::move(read));
+  if (!current) co_return current.error();
+  if (current->state != queue::JobState::uploading) co_return Result<void>{};
   const auto known = co_await job_context(context, *current);
-  if (!known) {
-    spdlog::error("submission {}: {}", job.submission, known.error().message);
-    co_return;
-  }
+  if (!known) co_return known.error();
   const auto moment = moment_now(context);
   Verdict verdict;
   if (current->whole_sent) {
@@ -180,7 +181,8 @@ http::Awaitable<void> settle_interrupted(Context& context, queue::Job job, std::
                                       Error{Errc::unavailable, what_happened + " before the whole file had gone out"});
   }
   Applied applied = applied_to(*current);
-  co_await apply(context, std::move(applied), std::move(verdict));
+  const auto settled = co_await apply(context, std::move(applied), std::move(verdict));
+  co_return settled;
 }
 
 }  // namespace dropload::run

@@ -13,8 +13,9 @@ http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission
 // The job is `running`, the poll is charged.
 http::Awaitable<void> poll(Context& context, queue::Job job);
 
-// An uploading job that a crash, or a stop, interrupted.
-http::Awaitable<void> settle_interrupted(Context& context, queue::Job job, std::string what_happened);
+// An uploading job that a crash, or a stop, interrupted. Fails with the store's error when it could not be settled: it
+// is uploading still, for the next start to settle.
+http::Awaitable<Result<void>> settle_interrupted(Context& context, queue::Job job, std::string what_happened);
 
 // Puts an ended submission's original where it belongs.
 http::Awaitable<void> retire(Context& context, queue::SubmissionId id);

@@ -22,25 +22,30 @@ void say_if_failed(const Applied& applied, const Result<void>& written) {
 
 // Here and in the runner a closure has a name before it is awaited: gcc 12 destroys the captures of a temporary one
 // twice.
-http::Awaitable<void> apply_runs(Context& context, Applied applied, Runs runs) {
+http::Awaitable<Result<void>> apply_runs(Context& context, Applied applied, Runs runs) {
   const Time now = context.clock.now();
   if (applied.job.state == JobState::uploading) {
     auto write = [applied, runs, now](Store& store) {
       return store.job_accepted(applied.job.id, applied.workspace_id, applied.remote_id, runs.next_poll_at, now);
     };
     auto written = co_await firmly(context, std::move(write));
-    if (written) spdlog::info("submission {}: accepted as job {}", applied.job.submission, applied.remote_id);
-    say_if_failed(applied, written);
-    co_return;
+    if (written) {
+      spdlog::info("submission {}: accepted as job {}", applied.job.submission, applied.remote_id);
+    } else {
+      spdlog::error("submission {}: accepted as job {}, but that cannot be noted: {}", applied.job.submission,
+                    applied.remote_id, written.error().message);
+    }
+    co_return written;
   }
   auto write = [applied, runs](Store& store) {
     return store.job_runs_on(applied.job.id, applied.code, applied.message, runs.next_poll_at);
   };
   const auto written = co_await firmly(context, std::move(write));
   say_if_failed(applied, written);
+  co_return written;
 }
 
-http::Awaitable<void> apply_succeeded(Context& context, Applied applied, Succeeded succeeded) {
+http::Awaitable<Result<void>> apply_succeeded(Context& context, Applied applied, Succeeded succeeded) {
   const Time now = context.clock.now();
   auto write = [applied, succeeded, now](Store& store) {
     return store.job_succeeded(applied.job.id, succeeded.rows, succeeded.reason, applied.summary, now);
@@ -52,6 +57,7 @@ http::Awaitable<void> apply_succeeded(Context& context, Applied applied, Succeed
                 succeeded.rows.total, succeeded.reason);
   }
   say_if_failed(applied, written);
+  co_return written;
 }
 
 void log_end(const Applied& applied, const JobEnd& end) {
@@ -65,13 +71,14 @@ void log_end(const Applied& applied, const JobEnd& end) {
   }
 }
 
-http::Awaitable<void> apply_end(Context& context, Applied applied, JobEnd end) {
+http::Awaitable<Result<void>> apply_end(Context& context, Applied applied, JobEnd end) {
   const Time now = context.clock.now();
   if (end.summary.empty()) end.summary = applied.summary;
   auto write = [applied, end, now](Store& store) { return store.job_ended(applied.job.id, end, now); };
   const auto written = co_await firmly(context, std::move(write));
   if (written) log_end(applied, end);
   say_if_failed(applied, written);
+  co_return written;
 }
 
 http::Awaitable<void> apply_pause(Context& context, std::string organization, queue::Pause pause) {
@@ -84,16 +91,19 @@ http::Awaitable<void> apply_pause(Context& context, std::string organization, qu
 
 }  // namespace
 
-http::Awaitable<void> apply(Context& context, Applied applied, schedule::Verdict verdict) {
+http::Awaitable<Result<void>> apply(Context& context, Applied applied, schedule::Verdict verdict) {
   // The pause goes first: between the two writes the scheduler must not start what the pause is to keep back.
   if (verdict.pause) co_await apply_pause(context, applied.organization, *verdict.pause);
   if (auto* runs = std::get_if<Runs>(&verdict.what)) {
-    co_await apply_runs(context, std::move(applied), *runs);
-  } else if (auto* succeeded = std::get_if<Succeeded>(&verdict.what)) {
-    co_await apply_succeeded(context, std::move(applied), std::move(*succeeded));
-  } else {
-    co_await apply_end(context, std::move(applied), std::get<JobEnd>(std::move(verdict.what)));
+    const auto written = co_await apply_runs(context, std::move(applied), *runs);
+    co_return written;
   }
+  if (auto* succeeded = std::get_if<Succeeded>(&verdict.what)) {
+    const auto written = co_await apply_succeeded(context, std::move(applied), std::move(*succeeded));
+    co_return written;
+  }
+  const auto written = co_await apply_end(context, std::move(applied), std::get<JobEnd>(std::move(verdict.what)));
+  co_return written;
 }
 
 std::string name_of(const queue::Submission& submission) {

@@ -19,7 +19,8 @@ struct Applied {
   std::string summary;       // job details verbatim, at the end
 };
 
-http::Awaitable<void> apply(Context& context, Applied applied, schedule::Verdict verdict);
+// The store's error when it could not be written: stale when somebody else has settled the job, others see firmly.h.
+http::Awaitable<Result<void>> apply(Context& context, Applied applied, schedule::Verdict verdict);
 
 // "submission 41 (sales.csv to Main/sales)".
 std::string name_of(const queue::Submission& submission);

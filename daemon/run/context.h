@@ -34,6 +34,8 @@ struct RunnerSettings {
   Milliseconds retire_again_after{60'000};
   // After a failure of our own database or disk: so that it is not asked again at once.
   Milliseconds storage_retry{1'000};
+  // So often a call of the store is made that must not be given up, at start and when stopping.
+  int storage_tries = 4;
   std::filesystem::path archive;  // originals of submissions without a drop directory end below it
 };
 
@@ -47,6 +49,7 @@ struct Context {
   std::map<std::string, Organization> organizations;
   std::map<std::string, queue::Route> routes;
   RunnerSettings settings;
+  bool running = false;  // the runner has been started and is not stopping
 };
 
 // The moment of a verdict that is passed now.

@@ -1,5 +1,7 @@
 #include "daemon/run/job_context.h"
 
+#include "daemon/run/firmly.h"
+
 namespace dropload::run {
 namespace {
 
@@ -22,8 +24,8 @@ Result<Facts> read_facts(queue::Store& store, queue::SubmissionId id) {
 }  // namespace
 
 http::Awaitable<Result<schedule::JobContext>> job_context(Context& context, queue::Job job) {
-  const auto facts =
-      co_await context.store.run([id = job.submission](queue::Store& store) { return read_facts(store, id); });
+  auto read = [id = job.submission](queue::Store& store) { return read_facts(store, id); };
+  const auto facts = co_await firmly(context, std::move(read));
   if (!facts) co_return facts.error();
   schedule::JobContext known;
   known.attempts = facts->submission.attempts;

@@ -1,6 +1,6 @@
 #pragma once
 
-// What verdicts want to know of a job, read from the store.
+// What verdicts want to know of a job, read from the store: firmly, since an answer of the service waits for it.
 
 #include "daemon/run/context.h"
 

@@ -6,6 +6,7 @@
 #include "common/base/crash_point.h"
 #include "daemon/run/actions.h"
 #include "daemon/run/apply.h"
+#include "daemon/run/firmly.h"
 
 namespace dropload::run {
 
@@ -13,7 +14,7 @@ using queue::Store;
 using queue::SubmissionId;
 
 Runner::Runner(Context& context, boost::asio::any_io_executor executor)
-    : context_(context), wakeup_(executor), actions_(executor) {
+    : context_(context), wakeup_(executor), loop_(executor), actions_(executor) {
   for (const auto& [name, organization] : context.organizations) {
     scheduling_[name].max_jobs = organization.limits.max_jobs;
     limits_.push_back(organization.limits);
@@ -22,12 +23,22 @@ Runner::Runner(Context& context, boost::asio::any_io_executor executor)
 
 http::Awaitable<Result<void>> Runner::recover() {
   const auto now = context_.clock.now();
-  const auto rearmed = co_await context_.store.run([now](Store& store) { return store.poll_all_at(now); });
+  auto rearm = [now](Store& store) { return store.poll_all_at(now); };
+  const auto rearmed = co_await firmly(context_, std::move(rearm));
   if (!rearmed) co_return rearmed.error();
-  const auto interrupted = co_await context_.store.run([](Store& store) { return store.uploading_jobs(); });
+  auto read = [](Store& store) { return store.uploading_jobs(); };
+  const auto interrupted = co_await firmly(context_, std::move(read));
   if (!interrupted) co_return interrupted.error();
-  for (const auto& job : *interrupted) co_await settle_interrupted(context_, job, "dropload was interrupted");
+  for (const auto& job : *interrupted) {
+    const auto settled = co_await settle_interrupted(context_, job, "dropload was interrupted");
+    if (!settled) co_return settled.error();
+  }
   co_return Result<void>{};
+}
+
+void Runner::start() {
+  context_.running = true;
+  loop_.spawn("runner", run());
 }
 
 http::Awaitable<void> Runner::run() {
@@ -139,9 +150,16 @@ http::Awaitable<void> Runner::retire_then_wake(SubmissionId id) {
   wake();
 }
 
-http::Awaitable<void> Runner::stop(Milliseconds grace) {
+void Runner::begin_stop() {
   stopping_ = true;
+  context_.running = false;
   wake();
+}
+
+http::Awaitable<void> Runner::stop(Milliseconds grace) {
+  begin_stop();
+  // First the loop: an action whose intent is just being committed must be among those that are drained.
+  co_await loop_.join();
   co_await actions_.drain(grace);
 }
 

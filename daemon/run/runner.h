@@ -20,20 +20,23 @@ class Runner {
   Runner(Context& context, boost::asio::any_io_executor executor);
 
   // What a crash left: uploading jobs are sent again where the service cannot have them, else they are lost; running
-  // ones are polled at once. Before run(). Fails with the store's error.
+  // ones are polled at once. Before start(). Fails with the store's error when that cannot be written.
   http::Awaitable<Result<void>> recover();
 
-  // Until stop(); belongs in a task group.
-  http::Awaitable<void> run();
+  // Looks at the queue and acts, until it is stopped.
+  void start();
 
   // Something changed (a submission was accepted, a person released one).
   void wake() { wakeup_.notify(); }
 
-  // No new work; what is under way gets `grace`, then is cancelled: an upload of which not all was sent is queued
+  // From here on nothing new is begun.
+  void begin_stop();
+  // begin_stop, then what is under way gets `grace`, then is cancelled: an upload of which not all was sent is queued
   // again. Completes when nothing is left.
   http::Awaitable<void> stop(Milliseconds grace);
 
  private:
+  http::Awaitable<void> run();
   // What is to be waited for before the next look: nothing means until something changes.
   http::Awaitable<std::optional<Milliseconds>> run_once();
   // True when it changed something, so that another look is due at once. Errors: the store's.
@@ -45,6 +48,7 @@ class Runner {
 
   Context& context_;
   http::Wakeup wakeup_;
+  http::TaskGroup loop_;
   http::TaskGroup actions_;
   std::map<std::string, schedule::OrganizationSettings> scheduling_;
   std::vector<queue::OrganizationLimits> limits_;

@@ -43,11 +43,13 @@ target::Awaitable<target::SubmitResult> FakeTarget::submit(target::SubmitRequest
   const auto committed = co_await request.before_last_piece();
   if (!committed) co_return target::NeverSent{committed.error()};
   if (hang) co_await hang_until_cancelled();
+  answering();
   co_return answer;
 }
 
 target::Awaitable<target::StatusResult> FakeTarget::status(std::string, std::string job_id) {
   polled.push_back(job_id);
+  answering();
   if (!status_answers.empty()) {
     auto answer = std::move(status_answers.front());
     status_answers.pop_front();

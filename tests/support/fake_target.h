@@ -27,6 +27,8 @@ class FakeTarget final : public target::Target {
   // When set, a submit waits for this after its last piece was announced (or before, with `hang_before_last_piece`).
   bool hang = false;
   bool hang_before_last_piece = false;
+  // Called when the service has answered a call, before the caller hears of it.
+  std::function<void()> answering = [] {};
 
   [[nodiscard]] zoho::RequestCost cost_of_submit(const queue::TableKey&) const override { return {1, 0}; }
   target::Awaitable<target::SubmitResult> submit(target::SubmitRequest request) override;

@@ -1,136 +1,7 @@
-#include "daemon/run/runner.h"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "tests/support/fake_clock.h"
-#include "tests/support/fake_target.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/daemon/run/runner_fixture.h"
 
 namespace dropload::run {
 namespace {
-
-namespace asio = boost::asio;
-using queue::Store;
-using queue::Submission;
-using queue::SubmissionId;
-using queue::SubmissionState;
-using test::FakeClock;
-using test::FakeTarget;
-using test::TemporaryDirectory;
-using testing::ElementsAre;
-using testing::HasSubstr;
-
-// A runner over a real store and spool, a target that answers what the test prepared, and a clock that only the test
-// moves.
-class RunnerTest : public testing::Test {
- protected:
-  RunnerTest() {
-    store_ = std::make_unique<queue::StoreThread>(Store::open(directory_.path() / "queue.db").value());
-    spool_ = std::make_unique<queue::Spool>(queue::Spool::open(directory_.path() / "spool", files_).value());
-    context_ = std::make_unique<Context>(Context{.store = *store_,
-                                                 .spool = *spool_,
-                                                 .files = files_,
-                                                 .clock = clock_,
-                                                 .random = random_,
-                                                 .pool = pool_,
-                                                 .organizations = {},
-                                                 .routes = {},
-                                                 .settings = {}});
-    context_->settings.archive = directory_.path() / "archive";
-    context_->organizations["acme"] = {{"acme", 5, {}}, target_, {}};
-    add_route("append", zoho::ImportType::append);
-    add_route("replace", zoho::ImportType::truncateadd);
-    runner_ = std::make_unique<Runner>(*context_, io_.get_executor());
-  }
-
-  ~RunnerTest() override { run_until_done(stop_runner(Milliseconds{0})); }
-
-  void add_route(const std::string& name, zoho::ImportType type) {
-    queue::Route route;
-    route.name = name;
-    route.organization = "acme";
-    route.workspace = "Main";
-    route.options.import_type = type;
-    route.max_attempts = 3;
-    context_->routes[name] = route;
-  }
-
-  SubmissionId submit(const std::string& table, const std::string& route = "append") {
-    queue::NewSubmission added;
-    added.id = store_->reserve_id();
-    added.route = route;
-    added.table = {"acme", "Main", table};
-    added.file_name = table + ".csv";
-    added.size = 4;
-    added.sha256 = std::string(64, 'a');
-    added.accepted_at = clock_.now();
-    EXPECT_TRUE(spool_->make_entry(added.id));
-    directory_.write("spool/" + std::to_string(added.id) + "/data", "a,b\n");
-    queue::Sidecar sidecar;
-    sidecar.submission = added;
-    EXPECT_TRUE(spool_->write_sidecar(sidecar));
-    EXPECT_TRUE(store_->run_blocking([added](Store& store) { return store.accept(added); }));
-    return added.id;
-  }
-
-  Submission find(SubmissionId id) {
-    return store_->run_blocking([id](Store& store) { return store.find(id); }).value();
-  }
-  std::vector<queue::Job> jobs_of(SubmissionId id) {
-    return store_->run_blocking([id](Store& store) { return store.jobs_of(id); }).value();
-  }
-
-  void start() { group_.spawn("runner", runner_->run()); }
-
-  // Lets the loop run until the condition holds; fails the test when it does not within a long time.
-  void run_until(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (!condition()) {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "it never happened";
-      io_.restart();
-      io_.run_one_for(std::chrono::milliseconds(20));
-    }
-  }
-  void run_until_state(SubmissionId id, SubmissionState state) {
-    run_until([&] { return find(id).state == state; });
-  }
-  // Moves the clock and has the runner look again.
-  void pass(Milliseconds time) {
-    clock_.advance(time);
-    runner_->wake();
-  }
-
-  http::Awaitable<void> stop_runner(Milliseconds grace) {
-    co_await runner_->stop(grace);
-    co_await group_.join();
-  }
-  http::Awaitable<void> recover_runner() {
-    const auto recovered = co_await runner_->recover();
-    EXPECT_TRUE(recovered);
-  }
-  void run_until_done(http::Awaitable<void> task) {
-    bool done = false;
-    asio::co_spawn(io_, std::move(task), [&](std::exception_ptr e) {
-      EXPECT_FALSE(e);
-      done = true;
-    });
-    run_until([&] { return done; });
-  }
-
-  TemporaryDirectory directory_;
-  SystemFiles files_;
-  FakeClock clock_;
-  SystemRandom random_;
-  asio::io_context io_;
-  asio::thread_pool pool_{1};
-  std::shared_ptr<FakeTarget> target_ = std::make_shared<FakeTarget>();
-  std::unique_ptr<queue::StoreThread> store_;
-  std::unique_ptr<queue::Spool> spool_;
-  std::unique_ptr<Context> context_;
-  std::unique_ptr<Runner> runner_;
-  http::TaskGroup group_{io_.get_executor()};
-};
 
 TEST_F(RunnerTest, ASubmissionIsSentPolledDoneAndItsOriginalPutAway) {
   const auto id = submit("sales");
@@ -250,6 +121,7 @@ TEST_F(RunnerTest, AfterACrashAnIntentThatWasNotSentWholeIsQueuedAgain) {
   const auto limits = context_->organizations.at("acme").limits;
   ASSERT_TRUE(store_->run_blocking([&](Store& store) { return store.begin_job(id, limits, {1, 0}, clock_.now()); }));
   run_until_done(recover_runner());
+  EXPECT_TRUE(recovered_);
   EXPECT_EQ(find(id).state, SubmissionState::queued);
   start();
   run_until_state(id, SubmissionState::importing);
