@@ -26,11 +26,19 @@ Applied applied_to(const queue::Job& job) {
 }
 
 RefusedCall call_of(const target::Refused& refused) {
-  return {refused.refusal.http_status, refused.refusal.code, refused.refusal.message, refused.retry_after};
+  return {refused.refusal.http_status, refused.refusal.code, refused.refusal.message, refused.retry_after,
+          refused.token_was_replaced};
 }
 
-bool is_token(const target::Refused& refused) {
-  return zoho::classify(refused.refusal.http_status, refused.refusal.code) == zoho::FailureClass::token;
+// What the next verdict is to know of this refusal.
+void remember(schedule::OrganizationContext& memory, const target::Refused& refused) {
+  const auto failure = zoho::classify(refused.refusal.http_status, refused.refusal.code);
+  memory.unreachable_in_a_row = 0;
+  if (failure != zoho::FailureClass::token) {
+    memory.token_refused_before = false;
+  } else if (!refused.token_was_replaced) {
+    memory.token_refused_before = true;
+  }
 }
 
 // From here on the outcome may be unknown: committed before the last piece goes out.
@@ -83,7 +91,7 @@ struct CreateVerdict {
   }
   Verdict operator()(const target::Refused& refused) const {
     auto verdict = schedule::on_refused(moment_now(context), job, organization.memory, call_of(refused));
-    organization.memory = {.token_refused_before = is_token(refused)};
+    remember(organization.memory, refused);
     return verdict;
   }
   Verdict operator()(const target::NeverSent& never) const {
@@ -113,7 +121,7 @@ struct StatusVerdict {
     applied.message = call.message;
     auto verdict =
         schedule::on_status_refused(moment_now(context), job, organization.memory, call, applied.job.failed_polls);
-    organization.memory = {.token_refused_before = is_token(refused)};
+    remember(organization.memory, refused);
     return verdict;
   }
   Verdict operator()(const target::NeverSent& never) const {

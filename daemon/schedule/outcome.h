@@ -37,7 +37,7 @@ struct JobContext {
 
 // What is known about the organization: kept by the runner between calls, gone with a restart.
 struct OrganizationContext {
-  bool token_refused_before = false;  // the call before this one was refused for its token
+  bool token_refused_before = false;  // the token before this one was refused, and no call was answered since
   int unreachable_in_a_row = 0;       // calls before this one that got no answer
 };
 
@@ -59,6 +59,7 @@ struct RefusedCall {
   int code = 0;  // 0: the answer carried none
   std::string message;
   std::optional<Milliseconds> retry_after;
+  bool token_was_replaced = false;  // a refused token that is not ours any more
 };
 
 // The moment of a verdict: the settings, the time, and a random fraction in [0, 1) for jitter.

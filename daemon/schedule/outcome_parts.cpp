@@ -15,8 +15,9 @@ std::optional<Pause> pause_for(const Moment& moment, const OrganizationContext& 
   const auto& settings = moment.settings;
   switch (zoho::classify(call.http_status, call.code)) {
     case zoho::FailureClass::token:
-      // Once is an expired token: the next call has a fresh one.
-      if (!organization.token_refused_before) return std::nullopt;
+      // Once is an expired token: the next call has a fresh one. Others that went out with the old one say nothing
+      // more.
+      if (!organization.token_refused_before || call.token_was_replaced) return std::nullopt;
       return Pause{fmt::format("The service refused a fresh access token: {} {}", call.message,
                                zoho::hint_for(call.http_status, call.code)),
                    moment.now + settings.pause_probe};

@@ -109,7 +109,7 @@ Verdict on_status_refused(const Moment& moment, const JobContext& job, const Org
         fmt::format("its result could not be read within the hour it is kept. {}", refused_sentence(call)));
   }
   // The first refused token is an expired one. A poll waits at most a minute: the summary is forgotten in an hour.
-  if (failure_class == zoho::FailureClass::token && !organization.token_refused_before) return {Runs{moment.now}, {}};
+  if (failure_class == zoho::FailureClass::token && !pause) return {Runs{moment.now}, {}};
   return {on_status_unreachable(moment, failures).what, std::move(pause)};
 }
 

@@ -103,8 +103,10 @@ Awaitable<TokenResult> TokenKeeper::token() {
   co_return result;
 }
 
-void TokenKeeper::refused(const std::string& token) {
-  if (token == token_) token_.clear();
+bool TokenKeeper::refused(const std::string& token) {
+  if (token != token_) return false;
+  token_.clear();
+  return true;
 }
 
 std::optional<Refused> TokenKeeper::too_many_requests() {

@@ -41,8 +41,8 @@ class TokenKeeper {
                                                      const Clock& clock, Files& files);
 
   Awaitable<TokenResult> token();
-  // The service refused this token (8535): it is not given out again.
-  void refused(const std::string& token);
+  // The service refused this token (8535): it is not given out again. False when another one had taken its place.
+  bool refused(const std::string& token);
 
  private:
   TokenKeeper(boost::asio::io_context& context, OauthSettings settings, std::string path,

@@ -40,6 +40,8 @@ struct Accepted {
 struct Refused {
   zoho::Refusal refusal;
   std::optional<Milliseconds> retry_after;
+  // Of a refused token: it had been replaced while the call was under way, so this says nothing about the one we have.
+  bool token_was_replaced = false;
 };
 // The request cannot have reached the service whole; nothing was imported.
 struct NeverSent {

@@ -45,10 +45,13 @@ class ZohoTarget final : public Target {
   Awaitable<SubmitResult> create_job(SubmitRequest request, Ids ids, std::string token);
   [[nodiscard]] http::ClientRequest create_request(const SubmitRequest& request, const Ids& ids) const;
   void authorize(http::ClientRequest& request, const std::string& token) const;
-  // Forgets what a refusal says is no good any more.
-  void learn_from(const Refused& refusal, const std::string& token) {
-    if (zoho::classify(refusal.refusal.http_status, refusal.refusal.code) == zoho::FailureClass::token)
-      tokens_->refused(token);
+  // Forgets a token that was refused.
+  template <typename R>
+  void learn_from(R& result, const std::string& token) {
+    auto* refused = std::get_if<Refused>(&result);
+    if (refused == nullptr) return;
+    if (zoho::classify(refused->refusal.http_status, refused->refusal.code) == zoho::FailureClass::token)
+      refused->token_was_replaced = !tokens_->refused(token);
   }
 
   ZohoTargetSettings settings_;
@@ -73,7 +76,7 @@ Awaitable<ReadResult> ZohoTarget::get(std::string target) {
   authorize(request, std::get<std::string>(token));
   const auto result = co_await client_->send(std::move(request));
   auto data = read_data(result);
-  if (const auto* refusal = std::get_if<Refused>(&data)) learn_from(*refusal, std::get<std::string>(token));
+  learn_from(data, std::get<std::string>(token));
   co_return data;
 }
 
@@ -129,8 +132,8 @@ Awaitable<SubmitResult> ZohoTarget::create_job(SubmitRequest request, Ids ids, s
   authorize(create, token);
   const auto answer = co_await client_->send(std::move(create));
   auto result = read_create_answer(answer, ids.workspace);
+  learn_from(result, token);
   if (const auto* refusal = std::get_if<Refused>(&result)) {
-    learn_from(*refusal, token);
     if (means_id_is_gone(refusal->refusal.code)) names_.forget(request.table);
   }
   co_return result;
@@ -146,7 +149,7 @@ Awaitable<StatusResult> ZohoTarget::status(std::string workspace_id, std::string
   authorize(request, std::get<std::string>(token));
   const auto answer = co_await client_->send(std::move(request));
   auto result = read_status_answer(answer);
-  if (const auto* refusal = std::get_if<Refused>(&result)) learn_from(*refusal, std::get<std::string>(token));
+  learn_from(result, std::get<std::string>(token));
   co_return result;
 }
 

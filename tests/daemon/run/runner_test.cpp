@@ -158,6 +158,18 @@ TEST_F(RunnerTest, ARefusedTokenIsRepeatedOnceThenTheOrganizationIsPaused) {
   EXPECT_EQ(find(id).attempts, 0);
 }
 
+TEST_F(RunnerTest, SeveralCallsWithOneRevokedTokenAreRepeatedAndTheOrganizationGoesOn) {
+  for (const bool replaced : {false, true, true})
+    target_->submit_answers.push_back(target::Refused{{401, 8535, "", "bad token"}, {}, replaced});
+  std::vector<SubmissionId> ids;
+  for (const auto* table : {"a", "b", "c"}) ids.push_back(submit(table));
+  start();
+  for (const auto id : ids) {
+    run_until([&] { return !jobs_of(id).empty() && jobs_of(id).back().state == queue::JobState::running; });
+  }
+  EXPECT_EQ(target_->submitted.size(), 6U);
+}
+
 TEST_F(RunnerTest, APollThatFindsNobodyIsRepeatedAndTheJobRunsOn) {
   target_->status_answers.push_back(target::NeverSent{Error{Errc::connection, "connection refused"}});
   const auto id = submit("sales");

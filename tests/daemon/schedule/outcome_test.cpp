@@ -58,6 +58,16 @@ TEST(OutcomeOfCreate, ATokenRefusedTwicePausesTheOrganizationAndSaysSo) {
   EXPECT_FALSE(requeue_of(verdict).spends_attempt);
 }
 
+TEST(OutcomeOfCreate, ARefusedTokenThatHasBeenReplacedMeanwhileIsRepeatedAndPausesNothing) {
+  auto old = call(401, 8535);
+  old.token_was_replaced = true;
+  const auto verdict = on_refused(moment, append, {.token_refused_before = true}, old);
+  EXPECT_EQ(requeue_of(verdict).not_before, asked_at);
+  EXPECT_FALSE(verdict.pause);
+  EXPECT_EQ(std::get<Runs>(on_status_refused(moment, append, {.token_refused_before = true}, old, 1).what).next_poll_at,
+            asked_at);
+}
+
 TEST(OutcomeOfCreate, NoSlotIsNotAnAttemptAndStopsOtherStartsForAWhile) {
   const auto verdict = on_refused(moment, append, {}, call(400, 8134));
   EXPECT_FALSE(requeue_of(verdict).spends_attempt);

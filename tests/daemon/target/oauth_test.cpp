@@ -107,9 +107,9 @@ TEST_F(TokenKeeperTest, ARefusedTokenIsNotGivenOutAgainButAnOlderRefusalDoesNotC
   api_.answer_json(path, token_answer("two"));
   auto keeper = this->keeper();
   token_of(*keeper);
-  io_.call([&] { keeper->refused("one"); });
+  io_.call([&] { EXPECT_TRUE(keeper->refused("one")); });
   EXPECT_EQ(std::get<std::string>(token_of(*keeper)), "two");
-  io_.call([&] { keeper->refused("one"); });
+  io_.call([&] { EXPECT_FALSE(keeper->refused("one")); });
   EXPECT_EQ(std::get<std::string>(token_of(*keeper)), "two");
   EXPECT_EQ(api_.calls_of(path), 2U);
   end(keeper);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/scripted_api.h"
@@ -184,6 +185,17 @@ TEST_F(ZohoTargetTest, ARefusedTokenIsReplacedForTheNextCall) {
   EXPECT_EQ(std::get<Refused>(submit(request())).refusal.code, 8535);
   EXPECT_TRUE(std::holds_alternative<Accepted>(submit(request())));
   EXPECT_EQ(api_.calls_of(token_path), 2U);
+}
+
+TEST_F(ZohoTargetTest, OfTwoCallsWithOneRevokedTokenOnlyTheFirstSaysThatOursIsNoGood) {
+  using namespace boost::asio::experimental::awaitable_operators;
+  answer_names();
+  api_.answer_json(create_path, created_answer);
+  api_.answer_json(create_path, failure(8535, "INVALID_OAUTHTOKEN"), 401);
+  submit(request());
+  auto both = target_->submit(request()) && target_->submit(request());
+  const auto [one, other] = io_.run(std::move(both));
+  EXPECT_NE(std::get<Refused>(one).token_was_replaced, std::get<Refused>(other).token_was_replaced);
 }
 
 TEST_F(ZohoTargetTest, NothingIsSentWholeWhenTheIntentCannotBeCommitted) {
