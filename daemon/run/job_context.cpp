@@ -31,7 +31,7 @@ http::Awaitable<Result<schedule::JobContext>> job_context(Context& context, queu
   known.attempts = facts->submission.attempts;
   known.earlier_jobs = static_cast<int>(facts->jobs) - 1;
   known.newer_ran = facts->newer_ran;
-  known.sent_at = job.sent_at;
+  known.forgotten_at = job.forgotten_at;
   // A route that is gone from the config leaves the careful answers: append, hold.
   const auto route = context.routes.find(facts->submission.route);
   if (route != context.routes.end()) {

@@ -21,7 +21,6 @@ struct OutcomeSettings {
   Milliseconds request_window{60'000};
   Milliseconds lost_job_wait{900'000};  // how long a lost job may still be running there
   Milliseconds pause_probe{900'000};    // an organization paused by the service's word is tried again after this
-  Milliseconds remembered{3'600'000};   // how long the service keeps a summary
 };
 
 // What is known about the job when the result comes in.
@@ -30,9 +29,9 @@ struct JobContext {
   queue::OnUnknown on_unknown_append = queue::OnUnknown::hold;
   int attempts = 0;  // spent so far
   int max_attempts = 5;
-  int earlier_jobs = 0;         // of the same submission: what a wait for this submission alone grows with
-  bool newer_ran = false;       // a newer submission for this table was imported since
-  std::optional<Time> sent_at;  // when the service accepted it
+  int earlier_jobs = 0;              // of the same submission: what a wait for this submission alone grows with
+  bool newer_ran = false;            // a newer submission for this table was imported since
+  std::optional<Time> forgotten_at;  // until then the service keeps its result, or it is running still
 };
 
 // What is known about the organization: kept by the runner between calls, gone with a restart.

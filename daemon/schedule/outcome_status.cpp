@@ -16,11 +16,17 @@ using queue::JobEnd;
 constexpr int job_not_found = 8137;
 constexpr int job_access_denied = 8138;
 
-// The service has forgotten the job, or will not tell us: it is not running any more as far as anybody can say, so no
-// slot is held. Sending again spends an attempt: a service that forgets each job at once must not be sent the same file
-// for ever.
+// Before this time the service must know a job that it has taken: if it will not tell of it, the job may be running.
+bool may_be_running(const Moment& moment, const JobContext& job) {
+  return !job.forgotten_at || moment.now < *job.forgotten_at;
+}
+
+// The service has forgotten the job, or will not tell us. If it may be running there all the same, it holds its slot,
+// and its file is not sent beside it. Sending again spends an attempt: a service that forgets each job at once must not
+// be sent the same file for ever.
 Verdict unknown_end(const Moment& moment, const JobContext& job, const std::string& why) {
   JobEnd end = end_of_unknown(job, why);
+  if (may_be_running(moment, job)) end.holds_slot_until = moment.now + moment.settings.lost_job_wait;
   if (auto* again = std::get_if<queue::Requeue>(&end.after)) {
     if (job.attempts + 1 >= job.max_attempts) {
       end.reason = fmt::format("Nobody can know whether it was imported: {}. This was attempt {} of {}.", why,
@@ -28,7 +34,8 @@ Verdict unknown_end(const Moment& moment, const JobContext& job, const std::stri
       end.advice = advice_for_unknown();
       end.after = queue::Hold{};
     } else {
-      *again = {moment.now + wait_before_repeat(moment.settings.backoff, job.attempts, moment.fraction), true};
+      const auto at = moment.now + wait_before_repeat(moment.settings.backoff, job.attempts, moment.fraction);
+      *again = {std::max(at, end.holds_slot_until.value_or(at)), true};
     }
   }
   return {std::move(end), {}};
@@ -102,8 +109,7 @@ Verdict on_status_refused(const Moment& moment, const JobContext& job, const Org
   const auto failure_class = zoho::classify(call.http_status, call.code);
   if (failure_class == zoho::FailureClass::too_fast) return {Runs{pause->until.value_or(moment.now)}, std::move(pause)};
   // Refused for good while the summary is being forgotten: after that hour there is nothing left to ask for.
-  if (failure_class == zoho::FailureClass::request_wrong && job.sent_at &&
-      moment.now - *job.sent_at > moment.settings.remembered) {
+  if (failure_class == zoho::FailureClass::request_wrong && !may_be_running(moment, job)) {
     return unknown_end(
         moment, job,
         fmt::format("its result could not be read within the hour it is kept. {}", refused_sentence(call)));

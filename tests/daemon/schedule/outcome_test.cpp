@@ -17,10 +17,17 @@ const Moment moment{outcome_settings, asked_at, 1.0};
 JobContext job_of(zoho::ImportType type) {
   JobContext job;
   job.import_type = type;
+  job.forgotten_at = asked_at + Milliseconds{600'000};
   return job;
 }
 const JobContext append = job_of(zoho::ImportType::append);
 const JobContext truncateadd = job_of(zoho::ImportType::truncateadd);
+
+// The service may have forgotten its result by now.
+JobContext forgotten(JobContext job) {
+  job.forgotten_at = asked_at - Milliseconds{1};
+  return job;
+}
 
 JobEnd end_of(const Verdict& verdict) {
   return std::get<JobEnd>(verdict.what);
@@ -236,16 +243,28 @@ TEST(OutcomeOfStatus, AFailedJobWithACodeInNoTableFails) {
 }
 
 TEST(OutcomeOfStatus, AForgottenAppendIsHeldAndHoldsNoSlot) {
-  const auto verdict = on_details(moment, append, details(zoho::JobCode::not_found));
+  const auto verdict = on_details(moment, forgotten(append), details(zoho::JobCode::not_found));
   EXPECT_EQ(end_of(verdict).state, JobState::lost);
   EXPECT_TRUE(holds(verdict));
   EXPECT_FALSE(end_of(verdict).holds_slot_until);
 }
 
+TEST(OutcomeOfStatus, AJobThatIsDeniedBeforeItCanBeForgottenMayBeRunningAndHoldsItsSlot) {
+  const auto until = asked_at + outcome_settings.lost_job_wait;
+  for (const auto& job : {append, truncateadd}) {
+    EXPECT_EQ(end_of(on_details(moment, job, details(zoho::JobCode::not_found))).holds_slot_until, until);
+    EXPECT_EQ(end_of(on_status_refused(moment, job, {}, call(400, 8137), 0)).holds_slot_until, until);
+    EXPECT_EQ(end_of(on_status_refused(moment, job, {}, call(403, 8138), 0)).holds_slot_until, until);
+  }
+  EXPECT_EQ(requeue_of(on_status_refused(moment, truncateadd, {}, call(400, 8137), 0)).not_before, until)
+      << "it is not sent again beside itself";
+}
+
 TEST(OutcomeOfStatus, AForgottenTruncateaddIsSentAgainButNotForEver) {
-  auto job = truncateadd;
+  auto job = forgotten(truncateadd);
   const auto verdict = on_details(moment, job, details(zoho::JobCode::not_found));
   EXPECT_TRUE(requeue_of(verdict).spends_attempt);
+  EXPECT_EQ(requeue_of(verdict).not_before, asked_at + Milliseconds{2'000});
   job.attempts = job.max_attempts - 1;
   EXPECT_TRUE(holds(on_details(moment, job, details(zoho::JobCode::not_found))));
 }
@@ -274,9 +293,9 @@ TEST(OutcomeOfStatus, APollThatIsTooFastWaitsForTheWindow) {
 
 TEST(OutcomeOfStatus, APollRefusedForGoodEndsAsUnknownOnceTheSummaryIsForgotten) {
   auto job = append;
-  job.sent_at = asked_at - outcome_settings.remembered;
+  job.forgotten_at = asked_at + Milliseconds{1};
   EXPECT_TRUE(std::holds_alternative<Runs>(on_status_refused(moment, job, {}, call(403, 7301), 9).what));
-  job.sent_at = asked_at - outcome_settings.remembered - Milliseconds{1};
+  job.forgotten_at = asked_at - Milliseconds{1};
   EXPECT_TRUE(holds(on_status_refused(moment, job, {}, call(403, 7301), 9)));
 }
 
