@@ -157,6 +157,11 @@ FailureClass classify(int http_status, int code) {
 
 std::string_view hint_for(int http_status, int code) {
   if (const auto* known = find_code(code)) return known->hint;
+  if (http_status == 413) {
+    return "Something between here and the service (a proxy) refuses files of this size. Have its limit raised to 100 "
+           "MB, "
+           "or cut the file.";
+  }
   switch (classify(http_status, code)) {
     case token:
       return find_code(8535)->hint;

@@ -21,9 +21,18 @@ Refused refused(const http::ClientResponse& response, zoho::Refusal refusal) {
   return {std::move(refusal), retry_after(response)};
 }
 
-Refused refused_without_envelope(const http::ClientResponse& response) {
+// An answer that is not the API's: a proxy, a captive portal, a page that says that the service is being mended. It
+// tells nothing about the file. Three are what they say wherever they come from.
+std::variant<Refused, NeverSent> read_stranger(const http::ClientResponse& response) {
   const auto status = static_cast<int>(response.status);
-  return refused(response, {status, 0, "", fmt::format("an answer that is not the API's, with HTTP {}", status)});
+  switch (response.status) {
+    case http::Status::unauthorized:
+    case http::Status::too_many_requests:
+    case http::Status::payload_too_large:
+      return refused(response, {status, 0, "", fmt::format("an answer that is not the API's, with HTTP {}", status)});
+    default:
+      return NeverSent{error(Errc::protocol, "something that is not the API answered HTTP {}", status)};
+  }
 }
 
 bool is_gateway(const http::ClientResponse& response) {
@@ -43,8 +52,9 @@ SubmitResult read_create_answer(const http::ClientResult& result, const std::str
   if (!answer) {
     if (is_gateway(response))
       return MaybeSent{Error{Errc::protocol, fmt::format("a gateway on the way answered HTTP {}", status)}};
-    if (status < 400) return MaybeSent{answer.error()};
-    return refused_without_envelope(response);
+    // A redirection was not taken, and so the file was not either.
+    if (status < 300) return MaybeSent{answer.error()};
+    return std::visit([](auto&& read) -> SubmitResult { return std::move(read); }, read_stranger(response));
   }
   if (const auto* refusal = std::get_if<zoho::Refusal>(&*answer)) return refused(response, *refusal);
   const auto created = zoho::decode_job_created(std::get<zoho::Success>(*answer).data);
@@ -58,8 +68,8 @@ ReadResult read_data(const http::ClientResult& result) {
   const auto status = static_cast<int>(response.status);
   const auto answer = zoho::decode_answer(status, response.body);
   if (!answer) {
-    if (status < 400) return NeverSent{answer.error()};
-    return refused_without_envelope(response);
+    if (status < 300) return NeverSent{answer.error()};
+    return std::visit([](auto&& read) -> ReadResult { return std::move(read); }, read_stranger(response));
   }
   if (const auto* refusal = std::get_if<zoho::Refusal>(&*answer)) return refused(response, *refusal);
   return std::get<zoho::Success>(*answer).data;

@@ -7,10 +7,12 @@
 
 namespace dropload::target {
 
-// A create call. 502 and 504 come from something in between that does not know whether the service took the file; so
-// does a success that cannot be read. Any other answer without an envelope is a refusal without a code.
+// A create call. 502 and 504 come from something in between that does not know whether the service took the file, and a
+// success that cannot be read tells no more. Any other answer without the API's envelope comes from something that did
+// not let the call through: never sent (protocol), but 401, 413 and 429 are refusals without a code.
 SubmitResult read_create_answer(const http::ClientResult& result, const std::string& workspace_id);
 
+// Without an envelope: as above, 502 and 504 too.
 StatusResult read_status_answer(const http::ClientResult& result);
 
 // A call that only reads: the data of its success, or why there is none.

@@ -43,7 +43,8 @@ struct Refused {
   // Of a refused token: it had been replaced while the call was under way, so this says nothing about the one we have.
   bool token_was_replaced = false;
 };
-// The request cannot have reached the service whole; nothing was imported.
+// The request cannot have reached the service whole, or something on the way did not let it through; nothing was
+// imported.
 struct NeverSent {
   Error error;
 };

@@ -217,17 +217,40 @@ TEST_F(ZohoTargetTest, AnAnswerThatSaysNothingUsableLeavesTheOutcomeUnknown) {
   for (int i = 0; i < 4; ++i) EXPECT_TRUE(std::holds_alternative<MaybeSent>(submit(request()))) << i;
 }
 
-TEST_F(ZohoTargetTest, ARefusalWithoutAnEnvelopeIsARefusal) {
+TEST_F(ZohoTargetTest, WhatSomethingInBetweenAnswersIsNoAnswerOfTheService) {
+  answer_names();
+  for (const int status : {302, 403, 404, 407, 408, 500, 503}) api_.answer_json(create_path, "<html>no</html>", status);
+  for (int i = 0; i < 7; ++i) {
+    const auto result = submit(request());
+    ASSERT_TRUE(std::holds_alternative<NeverSent>(result)) << i;
+    EXPECT_EQ(std::get<NeverSent>(result).error.code, Errc::protocol) << i;
+  }
+  for (const int status : {403, 404, 502, 503}) api_.answer_json(job_path, "<html>no</html>", status);
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_TRUE(std::holds_alternative<NeverSent>(io_.run(target_->status("111111111111111111", "333")))) << i;
+  }
+}
+
+TEST_F(ZohoTargetTest, AFileThatIsTooLargeForSomethingInBetweenIsRefusedAndSaysSo) {
+  answer_names();
+  api_.answer_json(create_path, "<html>Request Entity Too Large</html>", 413);
+  const auto refused = std::get<Refused>(submit(request()));
+  EXPECT_EQ(refused.refusal.http_status, 413);
+  EXPECT_THAT(std::string(zoho::hint_for(413, 0)), HasSubstr("Something between"));
+  EXPECT_EQ(zoho::classify(413, 0), zoho::FailureClass::request_wrong);
+}
+
+TEST_F(ZohoTargetTest, SlowDownAndNoAccessAreRefusalsAlsoWithoutAnEnvelope) {
   answer_names();
   http::Response slow_down;
   slow_down.status = http::Status::too_many_requests;
   slow_down.headers.emplace_back("Retry-After", "7");
   api_.answer(create_path, slow_down);
-  api_.answer_json(create_path, "<html>oops</html>", 500);
+  api_.answer_json(create_path, "", 401);
   const auto too_fast = std::get<Refused>(submit(request()));
   EXPECT_EQ(too_fast.refusal.http_status, 429);
   EXPECT_EQ(too_fast.retry_after, Milliseconds{7'000});
-  EXPECT_EQ(std::get<Refused>(submit(request())).refusal.http_status, 500);
+  EXPECT_EQ(std::get<Refused>(submit(request())).refusal.http_status, 401);
 }
 
 TEST_F(ZohoTargetTest, ALookUpThatFailsNeverMeansThatTheFileMayHaveLanded) {
@@ -250,7 +273,7 @@ TEST_F(ZohoTargetTest, DetailsAreReadAndKeptVerbatim) {
 TEST_F(ZohoTargetTest, AStatusThatCannotBeReadCanBeAskedAgain) {
   api_.answer_json(job_path, "<html>gateway</html>", 502);
   api_.answer_json(job_path, R"({"status":"success","summary":"x","data":{}})", 200);
-  EXPECT_EQ(std::get<Refused>(io_.run(target_->status("111111111111111111", "333"))).refusal.http_status, 502);
+  EXPECT_TRUE(std::holds_alternative<NeverSent>(io_.run(target_->status("111111111111111111", "333"))));
   EXPECT_TRUE(std::holds_alternative<NeverSent>(io_.run(target_->status("111111111111111111", "333"))));
 }
 
