@@ -90,21 +90,22 @@ Result<Submission> Store::accept(const NewSubmission& submission) {
   });
 }
 
-Result<void> Store::pause(const std::string& organization, const Pause& pause) {
-  return change(database(), "cannot pause the organization", [&](db::Database& d) -> Result<void> {
-    Query(d,
-          "INSERT INTO pause (organization, reason, until) VALUES (?, ?, ?) ON CONFLICT (organization) DO UPDATE SET "
-          "reason = "
-          "excluded.reason, until = excluded.until",
-          organization, pause.reason, pause.until)
-        .run();
-    return {};
+Result<bool> Store::pause(const std::string& organization, const Pause& pause) {
+  return change(database(), "cannot pause the organization", [&](db::Database& d) -> Result<bool> {
+    return Query(
+               d,
+               "INSERT INTO pause (organization, reason, until) VALUES (?, ?, ?) ON CONFLICT (organization) DO UPDATE "
+               "SET reason = excluded.reason, until = excluded.until WHERE pause.until IS NOT NULL AND "
+               "(excluded.until IS NULL OR excluded.until >= pause.until)",
+               organization, pause.reason, pause.until)
+               .run() == 1;
   });
 }
 
-Result<void> Store::resume(const std::string& organization) {
+Result<void> Store::resume(const std::string& organization, Time now) {
   return change(database(), "cannot resume the organization", [&](db::Database& d) -> Result<void> {
-    Query(d, "DELETE FROM pause WHERE organization = ?", organization).run();
+    const int changed = Query(d, "DELETE FROM pause WHERE organization = ? AND until <= ?", organization, now).run();
+    if (changed != 1) return error(Errc::stale, "organization {} has no pause that is over", organization);
     return {};
   });
 }

@@ -93,8 +93,8 @@ class Store {
 
   // --- a job's life; each also writes the submission, its timeline and the lane
   // queued → importing, and the job as uploading: the intent, before the first byte. Charges the requests. stale when
-  // the submission is not queued, not the head of its table's line, when the line may not start yet, when no slot is
-  // free, or the budget has no room.
+  // the submission is not queued, not the head of its table's line, when the line may not start yet, when the
+  // organization is paused, when no slot is free, or the budget has no room.
   Result<Job> begin_job(SubmissionId id, const OrganizationLimits& organization, const zoho::RequestCost& cost,
                         Time now);
   // The last piece may go out now: from here on the outcome may be unknown.
@@ -140,8 +140,10 @@ class Store {
   Result<void> retire_later(SubmissionId id, const std::string& why, Time at, Time now);
 
   // --- organizations
-  Result<void> pause(const std::string& organization, const Pause& pause);
-  Result<void> resume(const std::string& organization);
+  // False when one that lasts longer is in force: then that one stays.
+  Result<bool> pause(const std::string& organization, const Pause& pause);
+  // Takes back a pause that is over. stale when there is none that is.
+  Result<void> resume(const std::string& organization, Time now);
   // Calls that are not part of a job (look-ups made by a person's command).
   Result<void> charge(const std::string& organization, const zoho::RequestCost& cost, Time now);
 

@@ -42,6 +42,12 @@ int slots_held(db::Database& database, const std::string& organization) {
   return query.get<int>(0);
 }
 
+bool is_paused(db::Database& database, const std::string& organization, Time now) {
+  return Query(database, "SELECT 1 FROM pause WHERE organization = ? AND (until IS NULL OR until > ?)", organization,
+               now)
+      .step();
+}
+
 // Why the submission may not be started, if so.
 std::optional<Error> why_not(db::Database& database, SubmissionId id, const Place& place,
                              const OrganizationLimits& organization, Time now) {
@@ -53,6 +59,9 @@ std::optional<Error> why_not(db::Database& database, SubmissionId id, const Plac
   if (!place.is_head) return error(Errc::stale, "submission {} is not the next of its table", id);
   if (!place.startable) return error(Errc::stale, "submission {} waits for the job that its table has", id);
   if (place.head_at > now) return error(Errc::stale, "submission {} waits until {}", id, to_rfc3339(place.head_at));
+  if (is_paused(database, organization.name, now)) {
+    return error(Errc::stale, "organization {} is paused", organization.name);
+  }
   if (slots_held(database, organization.name) >= organization.max_jobs) {
     return error(Errc::stale, "all {} slots of organization {} are held", organization.max_jobs, organization.name);
   }

@@ -80,7 +80,7 @@ http::Awaitable<Result<bool>> Runner::perform(schedule::Action action) {
   if (auto* settle = std::get_if<schedule::SettleLost>(&action)) {
     done = co_await context_.store.run([job = settle->job, now](Store& store) { return store.settle_lost(job, now); });
   } else if (auto* resume = std::get_if<schedule::Resume>(&action)) {
-    auto lift = [name = resume->organization](Store& store) { return store.resume(name); };
+    auto lift = [name = resume->organization, now](Store& store) { return store.resume(name, now); };
     done = co_await context_.store.run(std::move(lift));
   } else {
     const SubmissionId id = std::get<schedule::Retire>(action).submission;

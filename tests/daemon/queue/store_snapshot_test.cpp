@@ -73,8 +73,33 @@ TEST_F(StoreSnapshot, APauseIsShownUntilItIsTakenBack) {
   ASSERT_TRUE(paused);
   EXPECT_EQ(paused->reason, "the token is refused");
   EXPECT_FALSE(paused->until);
-  ASSERT_TRUE(store->resume("main"));
+}
+
+TEST_F(StoreSnapshot, OfTwoPausesTheOneThatLastsLongerIsKept) {
+  ASSERT_TRUE(store->pause("main", {"no units left", at_second(900)}));
+  EXPECT_FALSE(store->pause("main", {"too fast", at_second(60)}).value());
+  EXPECT_EQ(look().pause->reason, "no units left");
+  EXPECT_EQ(look().pause->until, at_second(900));
+  EXPECT_TRUE(store->pause("main", {"no units left", at_second(1'800)}).value());
+  EXPECT_EQ(look().pause->until, at_second(1'800));
+  EXPECT_TRUE(store->pause("main", {"for ever", std::nullopt}).value());
+  EXPECT_FALSE(store->pause("main", {"too fast", at_second(5'000)}).value());
+  EXPECT_FALSE(look().pause->until);
+}
+
+TEST_F(StoreSnapshot, APauseIsTakenBackOnlyWhenItIsOver) {
+  ASSERT_TRUE(store->pause("main", {"no units left", at_second(900)}));
+  EXPECT_EQ(code_of(store->resume("main", at_second(899))), Errc::stale);
+  EXPECT_TRUE(look().pause);
+  EXPECT_TRUE(store->resume("main", at_second(900)));
   EXPECT_FALSE(look().pause);
+}
+
+TEST_F(StoreSnapshot, WhileItsOrganizationIsPausedNoJobBegins) {
+  const auto id = accept();
+  ASSERT_TRUE(store->pause("main", {"no units left", at_second(900)}));
+  EXPECT_EQ(code_of(store->begin_job(id, limits, cost, at_second(899))), Errc::stale);
+  EXPECT_TRUE(store->begin_job(id, limits, cost, at_second(900)));
 }
 
 TEST_F(StoreSnapshot, TheRequestsOfTheLastWindowSurviveARestart) {
