@@ -30,6 +30,7 @@ struct DuePoll {
 struct OrganizationSnapshot {
   std::string name;
   int slots_held = 0;  // uploading, running and unsettled lost jobs
+  int uploading = 0;   // of these
   zoho::RequestWindow requests;
   std::optional<Pause> pause;
   // For each route at most as many as an organization has slots, the table that waited longest since its last start

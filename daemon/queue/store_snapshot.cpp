@@ -46,6 +46,8 @@ void read_jobs(db::Database& database, OrganizationSnapshot& to, Time now) {
       } else {
         keep_earliest(to.next_lost_over_at, *lost_until);
       }
+    } else {
+      ++to.uploading;
     }
   }
   std::sort(to.polls.begin(), to.polls.end(), [](const DuePoll& a, const DuePoll& b) {

@@ -30,10 +30,17 @@ RefusedCall call_of(const target::Refused& refused) {
           refused.token_was_replaced};
 }
 
-// What the next verdict is to know of this refusal.
-void remember(schedule::OrganizationContext& memory, const target::Refused& refused) {
+// What the next verdict is to know of an answer,
+void remember_answer(schedule::OrganizationContext& memory) {
+  memory.token_refused_before = false;
+  memory.unreachable_in_a_row = 0;
+}
+
+// and of a refusal.
+void remember(schedule::OrganizationContext& memory, const target::Refused& refused, const Verdict& verdict) {
   const auto failure = zoho::classify(refused.refusal.http_status, refused.refusal.code);
   memory.unreachable_in_a_row = 0;
+  if (failure == zoho::FailureClass::no_slot && verdict.pause) ++memory.no_slot_in_a_row;
   if (failure != zoho::FailureClass::token) {
     memory.token_refused_before = false;
   } else if (!refused.token_was_replaced) {
@@ -84,19 +91,20 @@ struct CreateVerdict {
   Applied& applied;
 
   Verdict operator()(const target::Accepted& accepted) const {
-    organization.memory = {};
+    remember_answer(organization.memory);
+    organization.memory.no_slot_in_a_row = 0;
     applied.workspace_id = accepted.workspace_id;
     applied.remote_id = accepted.job_id;
     return schedule::on_accepted(moment_now(context));
   }
   Verdict operator()(const target::Refused& refused) const {
     auto verdict = schedule::on_refused(moment_now(context), job, organization.memory, call_of(refused));
-    remember(organization.memory, refused);
+    remember(organization.memory, refused, verdict);
     return verdict;
   }
   Verdict operator()(const target::NeverSent& never) const {
     auto verdict = schedule::on_never_sent(moment_now(context), job, organization.memory, never.error);
-    ++organization.memory.unreachable_in_a_row;
+    if (verdict.pause) ++organization.memory.unreachable_in_a_row;
     return verdict;
   }
   Verdict operator()(const target::MaybeSent& maybe) const {
@@ -111,7 +119,7 @@ struct StatusVerdict {
   Applied& applied;
 
   Verdict operator()(const target::Details& answer) const {
-    organization.memory = {};
+    remember_answer(organization.memory);
     applied.code = static_cast<int>(answer.details.code);
     applied.summary = answer.verbatim;
     return schedule::on_details(moment_now(context), job, answer.details);
@@ -121,7 +129,7 @@ struct StatusVerdict {
     applied.message = call.message;
     auto verdict =
         schedule::on_status_refused(moment_now(context), job, organization.memory, call, applied.job.failed_polls);
-    remember(organization.memory, refused);
+    remember(organization.memory, refused, verdict);
     return verdict;
   }
   Verdict operator()(const target::NeverSent& never) const {

@@ -83,8 +83,13 @@ http::Awaitable<Result<void>> apply_end(Context& context, Applied applied, JobEn
 
 http::Awaitable<void> apply_pause(Context& context, std::string organization, queue::Pause pause) {
   auto write = [organization, pause](Store& store) { return store.pause(organization, pause); };
+  // Before anything is waited for: the next verdict is to know of it.
+  if (const auto found = context.organizations.find(organization); found != context.organizations.end()) {
+    auto& until = found->second.memory.paused_until;
+    until = std::max(until, pause.until.value_or(Time{INT64_MAX}));
+  }
   const auto written = co_await firmly(context, std::move(write));
-  if (!written) co_return;
+  if (!written || !*written) co_return;
   spdlog::warn("organization {}: paused{}. {}", organization, pause.until ? " until " + to_rfc3339(*pause.until) : "",
                pause.reason);
 }

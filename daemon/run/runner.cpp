@@ -56,13 +56,18 @@ http::Awaitable<std::optional<Milliseconds>> Runner::run_once() {
     spdlog::error("the queue cannot be read: {}", snapshot.error().message);
     co_return context_.settings.storage_retry;
   }
+  for (auto& [name, settings] : scheduling_) {
+    const auto& memory = context_.organizations.at(name).memory;
+    settings.probing = memory.unreachable_in_a_row > 0 || memory.no_slot_in_a_row > 0;
+  }
   const auto plan = schedule::decide(*snapshot, scheduling_, now);
   bool changed = false;
   for (const auto& action : plan.actions) {
     if (stopping_) co_return std::nullopt;
     const auto done = co_await perform(action);
     if (!done) {
-      spdlog::warn("the plan could not be carried out: {}", done.error().message);
+      // stale: something has changed since the look (a pause began), so another one is due.
+      if (done.error().code != Errc::stale) spdlog::warn("the plan could not be carried out: {}", done.error().message);
       co_return context_.settings.storage_retry;
     }
     changed = changed || *done;

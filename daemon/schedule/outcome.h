@@ -37,7 +37,11 @@ struct JobContext {
 // What is known about the organization: kept by the runner between calls, gone with a restart.
 struct OrganizationContext {
   bool token_refused_before = false;  // the token before this one was refused, and no call was answered since
-  int unreachable_in_a_row = 0;       // calls before this one that got no answer
+  // Pauses in a row for the same reason, none of which was the end of it: what the next one grows with. Calls that fail
+  // together are one.
+  int unreachable_in_a_row = 0;
+  int no_slot_in_a_row = 0;
+  Time paused_until{};  // of the pause in force, or of the last one
 };
 
 // The ends of a call. Exactly one of these, and perhaps a pause of the organization with it.
@@ -72,9 +76,9 @@ struct Moment {
 Verdict on_accepted(const Moment& moment);
 Verdict on_refused(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
                    const RefusedCall& call);
-// Errors of the network (connection, timed_out, protocol) pause the organization with a growing wait, so that an outage
-// costs one probe at a time; unavailable (we are stopping) repeats at once; any other error is of our own disk and lets
-// this submission wait.
+// Errors of the network (connection, timed_out, protocol) pause the organization with a growing wait, unless it is
+// paused already, so that an outage costs one probe at a time; unavailable (we are stopping) repeats at once; any other
+// error is of our own disk and lets this submission wait.
 Verdict on_never_sent(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
                       const Error& why);
 // Also what a crash left behind: an uploading job whose last piece may have gone out.

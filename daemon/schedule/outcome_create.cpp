@@ -59,6 +59,7 @@ Verdict on_never_sent(const Moment& moment, const JobContext& job, const Organiz
   }
   if (why.code == Errc::connection || why.code == Errc::timed_out || why.code == Errc::protocol) {
     end.after = queue::Requeue{moment.now, false};
+    if (is_paused(moment, organization)) return {std::move(end), {}};
     const auto wait = wait_before_repeat(moment.settings.backoff, organization.unreachable_in_a_row, moment.fraction);
     return {std::move(end), Pause{fmt::format("The service cannot be reached: {}.", why.message), moment.now + wait}};
   }

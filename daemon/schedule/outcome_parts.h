@@ -13,6 +13,9 @@ namespace dropload::schedule {
 std::optional<queue::Pause> pause_for(const Moment& moment, const OrganizationContext& organization,
                                       const RefusedCall& call);
 
+// A pause is in force: it began while the call was under way.
+bool is_paused(const Moment& moment, const OrganizationContext& organization);
+
 // A failure of the service spends an attempt; the last one ends the submission. Adds to the end's reason when it does.
 queue::AfterJob after_server_failure(const Moment& moment, const JobContext& job, queue::JobEnd& end);
 

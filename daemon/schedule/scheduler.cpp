@@ -79,6 +79,7 @@ class OrganizationPlan {
   void start() {
     wake_at_.consider(snapshot_.next_ready_at);
     int free_slots = settings_.max_jobs - snapshot_.slots_held;
+    if (settings_.probing) free_slots = std::min(free_slots, 1 - snapshot_.uploading);
     auto route_started = snapshot_.route_last_started;
     auto waiting = snapshot_.ready;
     std::set<queue::TableKey> taken;

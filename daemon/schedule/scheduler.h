@@ -17,6 +17,8 @@ struct OrganizationSettings {
   // What one start costs at most; the runner charges the true cost, never more than this.
   zoho::RequestCost cost_of_start{1, 2};
   zoho::RequestCost cost_of_poll{1, 0};
+  // The last start found no service or no slot: one job is the probe, and nothing else starts until it is answered.
+  bool probing = false;
 };
 
 struct StartJob {
@@ -54,8 +56,8 @@ struct Plan {
 // 2. A paused organization starts nothing; its polls go on (a summary is forgotten in an hour) unless the pause is
 // over: then Resume.
 // 3. Due polls draw from the budget before starts, the one whose summary is forgotten first in front.
-// 4. Starts: while slots and budget last, the route that started least recently picks, of its tables the one that
-// started least recently; a table
+// 4. Starts: while slots and budget last (one, and none beside an upload, when probing), the route that started least
+// recently picks, of its tables the one that started least recently; a table
 //    once per plan.
 // 5. wake_at is the earliest of: next poll, next line that waits for a time, next lost job over, budget free again for
 // what waits for it,

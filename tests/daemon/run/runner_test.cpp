@@ -46,14 +46,20 @@ TEST_F(RunnerTest, AnOutageSpendsNoAttemptAndCostsOneProbeAtATime) {
   const auto a = submit("a");
   const auto b = submit("b");
   start();
-  // Both were in the first plan; from then on the pause holds them back.
-  run_until([&] {
-    return target_->submitted.size() == 2 && find(a).state == SubmissionState::queued &&
+  // Both may be in the first plan; from then on the pause holds them back.
+  const auto rests = [&] {
+    return target_->under_way == 0 && find(a).state == SubmissionState::queued &&
            find(b).state == SubmissionState::queued;
-  });
+  };
+  const auto& memory = context_->organizations.at("acme").memory;
+  run_until([&] { return memory.unreachable_in_a_row > 0 && rests(); });
+  EXPECT_EQ(memory.unreachable_in_a_row, 1) << "what fails together is one outage";
   const auto probes = target_->submitted.size();
   run_until([&, looks = 0]() mutable { return ++looks > 5; });
   EXPECT_EQ(target_->submitted.size(), probes) << "while it is paused nothing is sent";
+  pass(context_->settings.outcome.backoff.first);
+  run_until([&] { return memory.unreachable_in_a_row == 2 && rests(); });
+  EXPECT_EQ(target_->submitted.size(), probes + 1);
   target_->submit_answers.clear();
   pass(context_->settings.outcome.backoff.most);
   run_until_state(a, SubmissionState::importing);
@@ -168,6 +174,23 @@ TEST_F(RunnerTest, SeveralCallsWithOneRevokedTokenAreRepeatedAndTheOrganizationG
     run_until([&] { return !jobs_of(id).empty() && jobs_of(id).back().state == queue::JobState::running; });
   }
   EXPECT_EQ(target_->submitted.size(), 6U);
+}
+
+TEST_F(RunnerTest, WhileStrangersHoldTheSlotsOneFileProbesWithGrowingWaits) {
+  for (int i = 0; i < 20; ++i) target_->submit_answers.push_back(target::Refused{{400, 8134, "", "full"}, {}});
+  std::vector<SubmissionId> ids;
+  for (const auto* table : {"a", "b", "c", "d"}) ids.push_back(submit(table));
+  start();
+  const auto& memory = context_->organizations.at("acme").memory;
+  const auto waits = [&](SubmissionId id) { return find(id).state == SubmissionState::queued; };
+  run_until([&] { return memory.no_slot_in_a_row == 1 && std::all_of(ids.begin(), ids.end(), waits); });
+  const auto first = target_->submitted.size();
+  for (int probes = 1; probes <= 5; ++probes) {
+    pass(memory.paused_until - clock_.now());
+    run_until([&] { return memory.no_slot_in_a_row == 1 + probes && std::all_of(ids.begin(), ids.end(), waits); });
+    EXPECT_EQ(target_->submitted.size(), first + static_cast<std::size_t>(probes));
+  }
+  EXPECT_GE(memory.paused_until - clock_.now(), Milliseconds{150'000});
 }
 
 TEST_F(RunnerTest, APollThatFindsNobodyIsRepeatedAndTheJobRunsOn) {

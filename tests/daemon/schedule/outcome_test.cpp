@@ -82,6 +82,25 @@ TEST(OutcomeOfCreate, NoSlotIsNotAnAttemptAndStopsOtherStartsForAWhile) {
   EXPECT_EQ(verdict.pause->until, asked_at + outcome_settings.poll_every);
 }
 
+TEST(OutcomeOfCreate, NoSlotAgainAndAgainWaitsLongerEachTime) {
+  const auto full = call(400, 8134);
+  EXPECT_EQ(on_refused(moment, append, {.no_slot_in_a_row = 3}, full).pause->until, asked_at + Milliseconds{80'000});
+  EXPECT_EQ(on_refused(moment, append, {.no_slot_in_a_row = 30}, full).pause->until, asked_at + Milliseconds{300'000});
+  auto told = full;
+  told.retry_after = Milliseconds{400'000};
+  EXPECT_EQ(on_refused(moment, append, {.no_slot_in_a_row = 3}, told).pause->until, asked_at + Milliseconds{400'000});
+}
+
+TEST(OutcomeOfCreate, WhatFailsTogetherWithOthersIsCoveredByTheirPause) {
+  const OrganizationContext paused{.unreachable_in_a_row = 1, .paused_until = asked_at + Milliseconds{1}};
+  const OrganizationContext over{.unreachable_in_a_row = 1, .paused_until = asked_at};
+  const Error refused{Errc::connection, "connection refused"};
+  EXPECT_FALSE(on_never_sent(moment, append, paused, refused).pause);
+  EXPECT_TRUE(on_never_sent(moment, append, over, refused).pause);
+  EXPECT_FALSE(on_refused(moment, append, paused, call(400, 8134)).pause);
+  EXPECT_TRUE(on_refused(moment, append, paused, call(400, 6043)).pause) << "another reason has its own time";
+}
+
 TEST(OutcomeOfCreate, TooFastClosesTheWindowAlsoWhenItComesWithHttp200) {
   for (const auto& refused : {call(200, 6045), call(400, 6045), call(429, 0)}) {
     const auto verdict = on_refused(moment, append, {}, refused);

@@ -80,6 +80,17 @@ TEST(Scheduler, ObeysASmallerLimitOfTheOrganization) {
   EXPECT_THAT(started(decide_for(snapshot, {.max_jobs = 2})), ElementsAre(1));
 }
 
+TEST(Scheduler, WhileProbingOneJobStartsAndNoneBesideIt) {
+  auto snapshot = organization();
+  snapshot.ready = {candidate(1, "r", "a"), candidate(2, "r", "b")};
+  EXPECT_THAT(started(decide_for(snapshot, {.probing = true})), ElementsAre(1));
+  snapshot.slots_held = 2;
+  EXPECT_THAT(started(decide_for(snapshot, {.probing = true})), ElementsAre(1)) << "running jobs are no probes";
+  snapshot.uploading = 1;
+  EXPECT_THAT(started(decide_for(snapshot, {.probing = true})), IsEmpty());
+  EXPECT_THAT(started(decide_for(snapshot)), ElementsAre(1, 2));
+}
+
 TEST(Scheduler, TheTableThatStartedLeastRecentlyGoesFirst) {
   auto snapshot = organization();
   snapshot.slots_held = 3;
