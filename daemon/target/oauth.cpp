@@ -85,9 +85,10 @@ Awaitable<TokenResult> TokenKeeper::token() {
   for (;;) {
     if (!token_.empty() && clock_.now() < usable_until_) co_return token_;
     if (!refreshing_) break;
-    // One refresh serves all who wait for it; if it fails, the next of them tries.
+    // One refresh serves all who wait for it, whatever comes of it; if it is cancelled, the next of them tries.
     boost::system::error_code woken;
     co_await refreshed_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    if (!refreshing_ && failure_) co_return *failure_;
   }
   // Also when this call is cancelled in the middle, so that those who wait go on.
   struct Refreshing {
@@ -99,7 +100,9 @@ Awaitable<TokenResult> TokenKeeper::token() {
     }
   };
   const Refreshing mark(*this);
+  failure_.reset();
   auto result = co_await refresh();
+  if (!std::holds_alternative<std::string>(result)) failure_ = result;
   co_return result;
 }
 
@@ -124,7 +127,10 @@ Awaitable<TokenResult> TokenKeeper::refresh() {
   if (auto refusal = too_many_requests()) co_return *refusal;
   requests_.push_back(clock_.now());
   // Written before it is made: a daemon that crashes in a loop must not ask more often than one that does not.
-  if (const auto written = write_file(); !written) co_return NeverSent{written.error()};
+  if (const auto written = write_file(); !written) {
+    requests_.pop_back();
+    co_return NeverSent{written.error()};
+  }
   http::ClientRequest request;
   request.verb = http::Verb::post;
   request.target = path_;
@@ -135,9 +141,16 @@ Awaitable<TokenResult> TokenKeeper::refresh() {
                        {"refresh_token", settings_.refresh_token}});
   const auto result = co_await client_->send(std::move(request));
   if (const auto* failure = std::get_if<http::ClientFailure>(&result)) {
+    if (!failure->maybe_sent) take_back_request();
     co_return NeverSent{failure->error.while_doing("cannot get an access token")};
   }
   co_return take_answer(std::get<http::ClientResponse>(result));
+}
+
+// The endpoint cannot have counted it. If the file keeps it, that is on the safe side.
+void TokenKeeper::take_back_request() {
+  requests_.pop_back();
+  if (const auto written = write_file(); !written) spdlog::warn("the token file: {}", written.error().message);
 }
 
 TokenResult TokenKeeper::take_answer(const http::ClientResponse& response) {

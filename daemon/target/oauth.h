@@ -1,8 +1,9 @@
 #pragma once
 
 // The access token of one organization (import-api.md, sections 7 and 8): refreshed at the token endpoint by one
-// request at a time, cached until shortly before it expires, kept over restarts in a file at 0600. At most 10 token
-// requests in 10 minutes, restarts included: the service allows no more and would lock the account out.
+// request at a time, which serves all who wait, cached until shortly before it expires, kept over restarts in a file at
+// 0600. At most 10 token requests in 10 minutes, restarts included: the service allows no more and would lock the
+// account out. One that cannot have reached the service does not count.
 //
 // On the io thread. Secrets travel in the body of the request only, never in a URL.
 
@@ -52,6 +53,7 @@ class TokenKeeper {
   Awaitable<TokenResult> refresh();
   TokenResult take_answer(const http::ClientResponse& response);
   std::optional<Refused> too_many_requests();
+  void take_back_request();
 
   OauthSettings settings_;
   std::string path_;
@@ -62,6 +64,7 @@ class TokenKeeper {
   Time usable_until_;
   std::deque<Time> requests_;  // of the last ten minutes, ascending
   bool refreshing_ = false;
+  std::optional<TokenResult> failure_;   // of the last refresh
   boost::asio::steady_timer refreshed_;  // cancelled when a refresh has ended
 };
 

@@ -125,6 +125,32 @@ TEST_F(TokenKeeperTest, AnErrorWithHttp200IsARefusalThatNamesTheWordAndNoSecret)
   end(keeper);
 }
 
+TEST_F(TokenKeeperTest, TwoWhoWaitShareOneFailure) {
+  using namespace boost::asio::experimental::awaitable_operators;
+  api_.answer_json(path, R"({"error":"invalid_code"})");
+  auto keeper = this->keeper();
+  auto three = keeper->token() && keeper->token() && keeper->token();
+  const auto [first, second, third] = io_.run(std::move(three));
+  EXPECT_EQ(std::get<Refused>(first).refusal.code, 8535);
+  EXPECT_EQ(std::get<Refused>(second).refusal.code, 8535);
+  EXPECT_EQ(std::get<Refused>(third).refusal.code, 8535);
+  EXPECT_EQ(api_.calls_of(path), 1U);
+  end(keeper);
+}
+
+TEST_F(TokenKeeperTest, ARequestThatNeverWentOutDoesNotCountAmongTheTen) {
+  OauthSettings settings;
+  settings.token_url = "http://127.0.0.1:1/token";
+  settings.token_file = directory_.path() / "tokens" / "acme.json";
+  auto away = TokenKeeper::create(io_.context(), settings, clock_, files_).value();
+  for (int i = 0; i < 12; ++i) EXPECT_TRUE(std::holds_alternative<NeverSent>(token_of(*away))) << i;
+  end(away);
+  api_.answer_json(path, token_answer("one"));
+  auto keeper = this->keeper();
+  EXPECT_EQ(std::get<std::string>(token_of(*keeper)), "one") << "nor after a restart";
+  end(keeper);
+}
+
 TEST_F(TokenKeeperTest, NoMoreThanTenRequestsAreMadeInTenMinutesRestartsIncluded) {
   api_.answer_json(path, R"({"error":"invalid_client"})");
   auto keeper = this->keeper();
