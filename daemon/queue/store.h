@@ -123,6 +123,10 @@ class Store {
   // count.
   Result<bool> newer_ran(SubmissionId id);
 
+  // Was this one sent before with an unknown outcome, and did a newer one run since? Sending it again would put old
+  // data over new. Not after a release: then a person has decided.
+  Result<bool> overtaken(SubmissionId id);
+
   // --- a person's doing
   Result<Submission> release(SubmissionId id, Time now);  // held → queued, its attempts forgotten. stale
   Result<Submission> discard(SubmissionId id, Time now);  // held or queued → cancelled. stale
@@ -144,6 +148,14 @@ class Store {
   Result<bool> pause(const std::string& organization, const Pause& pause);
   // Takes back a pause that is over. stale when there is none that is.
   Result<void> resume(const std::string& organization, Time now);
+  // All that submissions were ever for, whether the config knows them or not.
+  Result<std::vector<std::string>> organizations();
+  // How many of its jobs are running.
+  Result<int> running_jobs_of(const std::string& organization);
+  // queued → held for 1,000 of its submissions at most, those that were accepted first. How many it were.
+  // invalid_argument without a reason.
+  Result<int> hold_queued_of(const std::string& organization, const std::string& reason, const std::string& advice,
+                             Time now);
   // Calls that are not part of a job (look-ups made by a person's command).
   Result<void> charge(const std::string& organization, const zoho::RequestCost& cost, Time now);
 

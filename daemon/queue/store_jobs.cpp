@@ -191,6 +191,18 @@ Result<bool> Store::newer_ran(SubmissionId id) {
   });
 }
 
+Result<bool> Store::overtaken(SubmissionId id) {
+  return read(database(), "cannot look for lost jobs of the submission", [&](db::Database& d) -> Result<bool> {
+    Query lost(d,
+               "SELECT EXISTS (SELECT 1 FROM job WHERE submission = ? AND state = 'lost' AND NOT EXISTS (SELECT 1 FROM "
+               "event WHERE event.submission = job.submission AND what = 'released' AND at >= job.ended_at))",
+               id);
+    lost.step();
+    if (!lost.get<bool>(0)) return false;
+    return newer_ran(id);
+  });
+}
+
 Result<void> Store::charge(const std::string& organization, const zoho::RequestCost& cost, Time now) {
   return change(database(), "cannot charge the request budget", [&](db::Database& d) -> Result<void> {
     record_requests(d, organization, cost, now);

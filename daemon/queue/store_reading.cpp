@@ -136,6 +136,24 @@ Result<Backlog> Store::backlog() {
   });
 }
 
+Result<std::vector<std::string>> Store::organizations() {
+  return read(database(), "cannot list organizations", [&](db::Database& d) -> Result<std::vector<std::string>> {
+    Query query(d, "SELECT DISTINCT organization FROM lane ORDER BY organization");
+    std::vector<std::string> names;
+    while (query.step()) names.push_back(query.get<std::string>(0));
+    return names;
+  });
+}
+
+Result<int> Store::running_jobs_of(const std::string& organization) {
+  return read(database(), "cannot count the running jobs", [&](db::Database& d) -> Result<int> {
+    Query query(d, "SELECT count(*) FROM job WHERE organization = ? AND holds_slot = 1 AND state = 'running'",
+                organization);
+    query.step();
+    return query.get<int>(0);
+  });
+}
+
 Result<std::vector<SubmissionId>> Store::ids_in_spool() {
   return read(database(), "cannot read what belongs into the spool",
               [&](db::Database& d) -> Result<std::vector<SubmissionId>> {

@@ -85,6 +85,22 @@ Result<void> Store::hold(SubmissionId id, const std::string& reason, const std::
                 [&](db::Database& d) { return take_out_of_line(d, id, SubmissionState::held, reason, advice, now); });
 }
 
+Result<int> Store::hold_queued_of(const std::string& organization, const std::string& reason, const std::string& advice,
+                                  Time now) {
+  return change(database(), "cannot hold the submissions of an organization", [&](db::Database& d) -> Result<int> {
+    Query query(d,
+                "SELECT s.id FROM lane l JOIN submission s ON s.lane = l.id WHERE l.organization = ? AND s.state = "
+                "'queued' ORDER BY s.id LIMIT 1000",
+                organization);
+    std::vector<SubmissionId> ids;
+    while (query.step()) ids.push_back(query.get<SubmissionId>(0));
+    for (const auto id : ids) {
+      if (auto held = take_out_of_line(d, id, SubmissionState::held, reason, advice, now); !held) return held.error();
+    }
+    return static_cast<int>(ids.size());
+  });
+}
+
 Result<void> Store::fail(SubmissionId id, const std::string& reason, const std::string& advice, Time now) {
   return change(database(), "cannot fail the submission",
                 [&](db::Database& d) { return take_out_of_line(d, id, SubmissionState::failed, reason, advice, now); });

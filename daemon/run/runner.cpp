@@ -1,5 +1,8 @@
 #include "daemon/run/runner.h"
 
+#include <sys/stat.h>
+#include <cerrno>
+
 #include <spdlog/spdlog.h>
 #include <boost/asio/this_coro.hpp>
 
@@ -7,11 +10,49 @@
 #include "daemon/run/actions.h"
 #include "daemon/run/apply.h"
 #include "daemon/run/firmly.h"
+#include "daemon/run/stranded.h"
+#include "daemon/schedule/sentences.h"
 
 namespace dropload::run {
 
 using queue::Store;
 using queue::SubmissionId;
+
+namespace {
+
+constexpr auto overtaken_reason =
+    "Nobody can know whether it was imported, and a newer file for the same table was imported since, so sending it "
+    "again could put old data over new.";
+
+// The spooled bytes, when they are as many as were accepted.
+Result<UniqueFd> open_whole(Context& context, const queue::Submission& submission) {
+  auto file = context.files.open_for_reading(context.spool.data_path(submission.id));
+  if (!file) return file;
+  struct stat info {};
+  if (::fstat(file->get(), &info) != 0) return error_from_errno(errno, "cannot examine them");
+  if (static_cast<std::uint64_t>(info.st_size) != submission.size) {
+    return error(Errc::corrupt, "{} bytes were accepted and {} are there", submission.size, info.st_size);
+  }
+  return file;
+}
+
+// Nothing when it is held instead. In one transaction: on a parallel line a newer one may be going on meanwhile.
+Result<std::optional<queue::Job>> begin_unless_overtaken(Store& store, SubmissionId id,
+                                                         const queue::OrganizationLimits& limits,
+                                                         const zoho::RequestCost& cost, Time now) {
+  const auto overtaken = store.overtaken(id);
+  if (!overtaken) return overtaken.error();
+  if (*overtaken) {
+    const auto held = store.hold(id, overtaken_reason, schedule::advice_for_unknown(), now);
+    if (!held) return held.error();
+    return std::nullopt;
+  }
+  auto job = store.begin_job(id, limits, cost, now);
+  if (!job) return job.error();
+  return std::move(*job);
+}
+
+}  // namespace
 
 Runner::Runner(Context& context, boost::asio::any_io_executor executor)
     : context_(context), wakeup_(executor), loop_(executor), actions_(executor) {
@@ -33,7 +74,8 @@ http::Awaitable<Result<void>> Runner::recover() {
     const auto settled = co_await settle_interrupted(context_, job, "dropload was interrupted");
     if (!settled) co_return settled.error();
   }
-  co_return Result<void>{};
+  const auto held = co_await hold_stranded(context_);
+  co_return held;
 }
 
 void Runner::start() {
@@ -98,38 +140,45 @@ http::Awaitable<Result<bool>> Runner::perform(schedule::Action action) {
 }
 
 http::Awaitable<Result<bool>> Runner::start(schedule::StartJob action) {
-  const auto now = context_.clock.now();
   const auto id = action.submission;
   const auto submission = co_await context_.store.run([id](Store& store) { return store.find(id); });
   if (!submission) co_return submission.error();
-  auto hold = [&](std::string reason, std::string advice) {
-    spdlog::warn("{}: held. {} {}", name_of(*submission), reason, advice);
-    return context_.store.run([id, reason, advice, now](Store& store) { return store.hold(id, reason, advice, now); });
-  };
   if (!context_.routes.contains(submission->route)) {
     const auto held = co_await hold(
-        "Its route '" + submission->route + "' is not in the configuration any more.",
+        *submission, "Its route '" + submission->route + "' is not in the configuration any more.",
         "Put the route back and send it with `dropload release ID`, or end it with `dropload discard ID`.");
-    if (!held) co_return held.error();
-    co_return true;
+    co_return held;
   }
-  auto file = context_.files.open_for_reading(context_.spool.data_path(id));
+  auto file = open_whole(context_, *submission);
   if (!file) {
     const auto held = co_await hold(
-        "Its bytes cannot be read in the spool: " + file.error().message + ".",
+        *submission, "Its bytes in the spool cannot be sent: " + file.error().message + ".",
         "Mend that and send it with `dropload release ID`, or end it with `dropload discard ID` and drop it again.");
-    if (!held) co_return held.error();
-    co_return true;
+    co_return held;
   }
   auto& organization = context_.organizations.at(action.organization);
   const auto cost = organization.target->cost_of_submit(submission->table);
-  auto begin = [id, limits = organization.limits, cost, now](Store& store) {
-    return store.begin_job(id, limits, cost, now);
+  auto begin = [id, limits = organization.limits, cost, now = context_.clock.now()](Store& store) {
+    return begin_unless_overtaken(store, id, limits, cost, now);
   };
   const auto job = co_await context_.store.run(std::move(begin));
   if (!job) co_return job.error();
+  if (!*job) {
+    spdlog::warn("{}: held. {}", name_of(*submission), overtaken_reason);
+    co_return true;
+  }
   crash_point("intent");
-  actions_.spawn("upload", then_wake(upload(context_, *job, *submission, std::move(*file))));
+  actions_.spawn("upload", then_wake(upload(context_, **job, *submission, std::move(*file))));
+  co_return true;
+}
+
+http::Awaitable<Result<bool>> Runner::hold(queue::Submission submission, std::string reason, std::string advice) {
+  spdlog::warn("{}: held. {} {}", name_of(submission), reason, advice);
+  auto write = [id = submission.id, reason, advice, now = context_.clock.now()](Store& store) {
+    return store.hold(id, reason, advice, now);
+  };
+  const auto held = co_await context_.store.run(std::move(write));
+  if (!held) co_return held.error();
   co_return true;
 }
 

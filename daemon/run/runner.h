@@ -20,7 +20,8 @@ class Runner {
   Runner(Context& context, boost::asio::any_io_executor executor);
 
   // What a crash left: uploading jobs are sent again where the service cannot have them, else they are lost; running
-  // ones are polled at once. Before start(). Fails with the store's error when that cannot be written.
+  // ones are polled at once; what waits for an organization that is gone is held. Before start(). Fails with the
+  // store's error when that cannot be written.
   http::Awaitable<Result<void>> recover();
 
   // Looks at the queue and acts, until it is stopped.
@@ -42,6 +43,7 @@ class Runner {
   // True when it changed something, so that another look is due at once. Errors: the store's.
   http::Awaitable<Result<bool>> perform(schedule::Action action);
   http::Awaitable<Result<bool>> start(schedule::StartJob action);
+  http::Awaitable<Result<bool>> hold(queue::Submission submission, std::string reason, std::string advice);
   http::Awaitable<Result<bool>> poll(schedule::PollJob action);
   http::Awaitable<void> then_wake(http::Awaitable<void> action);
   http::Awaitable<void> retire_then_wake(queue::SubmissionId id);

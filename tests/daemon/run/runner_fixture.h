@@ -92,11 +92,12 @@ class RunnerTest : public testing::Test {
     context_->routes[name] = route;
   }
 
-  SubmissionId submit(const std::string& table, const std::string& route = "append") {
+  SubmissionId submit(const std::string& table, const std::string& route = "append", bool parallel = false) {
     queue::NewSubmission added;
     added.id = store_->reserve_id();
     added.route = route;
     added.table = {"acme", "Main", table};
+    added.parallel = parallel;
     added.file_name = table + ".csv";
     added.size = 4;
     added.sha256 = std::string(64, 'a');

@@ -151,6 +151,54 @@ TEST_F(RunnerTest, ASubmissionWhoseBytesAreGoneIsHeldAndOthersGoOn) {
   run_until_state(fine, SubmissionState::importing);
 }
 
+TEST_F(RunnerTest, ASubmissionWhoseBytesHaveChangedInTheSpoolIsHeld) {
+  const auto id = submit("a");
+  directory_.write("spool/" + std::to_string(id) + "/data", "a");
+  start();
+  run_until_state(id, SubmissionState::held);
+  EXPECT_THAT(find(id).reason, HasSubstr("4 bytes"));
+  EXPECT_TRUE(target_->submitted.empty());
+}
+
+TEST_F(RunnerTest, WhatWaitsForAnOrganizationThatIsGoneIsHeldAtTheStart) {
+  const auto running = submit("a");
+  const auto limits = context_->organizations.at("acme").limits;
+  const auto job =
+      store_->run_blocking([&](Store& store) {
+              return store.begin_job(running, limits, {1, 0}, clock_.now());
+            })
+          .value();
+  ASSERT_TRUE(store_->run_blocking(
+      [&](Store& store) { return store.job_accepted(job.id, "77", "job-1", clock_.now(), clock_.now()); }));
+  const auto queued = submit("b");
+  context_->organizations.clear();
+  runner_ = std::make_unique<Runner>(*context_, io_.get_executor());
+  run_until_done(recover_runner());
+  EXPECT_TRUE(recovered_);
+  EXPECT_EQ(find(queued).state, SubmissionState::held);
+  EXPECT_THAT(find(queued).reason, HasSubstr("'acme'"));
+  EXPECT_THAT(find(queued).advice, HasSubstr("dropload release"));
+  EXPECT_EQ(find(running).state, SubmissionState::importing) << "it is polled when the organization is back";
+}
+
+TEST_F(RunnerTest, ALostOneOfAParallelRouteIsNotSentOverANewerOneThatRanSince) {
+  target_->submit_answers.push_back(target::MaybeSent{Error{Errc::connection, "the connection broke"}});
+  const auto lost = submit("sales", "replace", true);
+  start();
+  run_until([&] { return !jobs_of(lost).empty() && jobs_of(lost)[0].state == queue::JobState::lost; });
+  const auto newer = submit("sales", "replace", true);
+  runner_->wake();
+  run_until([&] { return !jobs_of(newer).empty() && jobs_of(newer)[0].state == queue::JobState::running; });
+  pass(context_->settings.outcome.first_poll);
+  run_until_state(newer, SubmissionState::done);
+  pass(context_->settings.outcome.lost_job_wait);
+  run_until_state(lost, SubmissionState::held);
+  EXPECT_THAT(find(lost).reason, HasSubstr("newer"));
+  ASSERT_TRUE(store_->run_blocking([&](Store& store) { return store.release(lost, clock_.now()); }));
+  runner_->wake();
+  run_until([&] { return find(lost).state == SubmissionState::importing; });
+}
+
 TEST_F(RunnerTest, ARefusedTokenIsRepeatedOnceThenTheOrganizationIsPaused) {
   target_->submit_answers = {target::Refused{{401, 8535, "", "bad token"}, {}},
                              target::Refused{{401, 8535, "", "bad token"}, {}}};
