@@ -13,6 +13,8 @@ namespace {
 
 using queue::JobEnd;
 
+constexpr Milliseconds longest_poll_wait{300'000};
+
 constexpr int job_not_found = 8137;
 constexpr int job_access_denied = 8138;
 
@@ -107,7 +109,11 @@ Verdict on_status_refused(const Moment& moment, const JobContext& job, const Org
   }
   auto pause = pause_for(moment, organization, call);
   const auto failure_class = zoho::classify(call.http_status, call.code);
-  if (failure_class == zoho::FailureClass::too_fast) return {Runs{pause->until.value_or(moment.now)}, std::move(pause)};
+  if (failure_class == zoho::FailureClass::too_fast) {
+    // However long starts are told to wait, the summary is read within its hour.
+    const auto until = std::min(pause->until.value_or(moment.now), moment.now + longest_poll_wait);
+    return {Runs{until}, std::move(pause)};
+  }
   // Refused for good while the summary is being forgotten: after that hour there is nothing left to ask for.
   if (failure_class == zoho::FailureClass::request_wrong && !may_be_running(moment, job)) {
     return unknown_end(

@@ -310,6 +310,14 @@ TEST(OutcomeOfStatus, APollThatIsTooFastWaitsForTheWindow) {
   EXPECT_EQ(std::get<Runs>(verdict.what).next_poll_at, asked_at + outcome_settings.request_window);
 }
 
+TEST(OutcomeOfStatus, APollIsNotPutOffUntilItsSummaryIsForgotten) {
+  auto told = call(429, 0);
+  told.retry_after = Milliseconds{24 * 3'600'000};
+  const auto verdict = on_status_refused(moment, append, {}, told, 0);
+  EXPECT_EQ(std::get<Runs>(verdict.what).next_poll_at, asked_at + Milliseconds{300'000});
+  EXPECT_EQ(verdict.pause->until, asked_at + *told.retry_after) << "starts wait as long as they are told";
+}
+
 TEST(OutcomeOfStatus, APollRefusedForGoodEndsAsUnknownOnceTheSummaryIsForgotten) {
   auto job = append;
   job.forgotten_at = asked_at + Milliseconds{1};
