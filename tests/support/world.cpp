@@ -49,6 +49,7 @@ World::World(Options options) {
   settings.port = 0;
   settings.workspaces = {"Main"};
   settings.slow_jobs = options.slow_jobs;
+  settings.max_jobs = options.service_max_jobs;
   service_ = std::move(service::ImportService::start(settings, clock_, random_).value());
   const auto keys = service_->credentials();
   directory_.write("secret", keys.client_secret);

@@ -28,6 +28,9 @@ class World {
   struct Options {
     Milliseconds slow_jobs{0};
     Milliseconds lost_job_wait{300};
+    // How many jobs the service lets an organization have: more than it may, and most_jobs_at_once() tells whether the
+    // daemon counts by itself.
+    int service_max_jobs = 5;
     std::string more_config{};
     bool drops_on_another_file_system = false;  // see other_file_system
   };

@@ -10,7 +10,7 @@ using test::World;
 
 TEST(TwelveFilesOnTwelveTables, AllAreDoneWithNeverMoreThanFiveJobsOpen) {
   // Jobs take their time, so that there would be twelve at once if nobody counted.
-  World world({.slow_jobs = Milliseconds{300}});
+  World world({.slow_jobs = Milliseconds{300}, .service_max_jobs = 50});
   world.start();
   for (int i = 1; i <= 12; ++i)
     world.drop("append", "t" + std::to_string(i) + "_2026-11-23.csv", some_csv(i * 10, "x"));
