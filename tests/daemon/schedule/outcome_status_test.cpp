@@ -1,0 +1,116 @@
+#include "tests/daemon/schedule/outcome_words.h"
+
+namespace dropload::schedule {
+namespace {
+
+TEST(OutcomeOfStatus, AJobThatHasNotEndedIsPolledAgain) {
+  for (const auto code : {zoho::JobCode::not_initiated, zoho::JobCode::in_progress}) {
+    EXPECT_EQ(std::get<Runs>(on_details(moment, append, details(code)).what).next_poll_at,
+              asked_at + outcome_settings.poll_every);
+  }
+}
+
+TEST(OutcomeOfStatus, ACompletedJobGivesItsRows) {
+  auto completed = details(zoho::JobCode::completed);
+  completed.summary = zoho::ImportSummary{"APPEND", 3, 3, 500, 500, 0, "updated"};
+  const auto succeeded = std::get<Succeeded>(on_details(moment, append, completed).what);
+  EXPECT_EQ(succeeded.rows.total, 500);
+  EXPECT_EQ(succeeded.rows.success, 500);
+  EXPECT_EQ(succeeded.reason, "");
+}
+
+TEST(OutcomeOfStatus, RejectedRowsAreASuccessThatSaysSo) {
+  auto completed = details(zoho::JobCode::completed);
+  completed.summary = zoho::ImportSummary{"APPEND", 3, 3, 500, 488, 0, "updated"};
+  completed.import_errors = "<nobr>[Line: 3 Field: 2] (abc) -ERROR: not a number</nobr><br>";
+  const auto succeeded = std::get<Succeeded>(on_details(moment, append, completed).what);
+  EXPECT_THAT(succeeded.reason, HasSubstr("12 of 500 rows were rejected."));
+  EXPECT_THAT(succeeded.reason, HasSubstr("[Line: 3 Field: 2] (abc)"));
+}
+
+TEST(OutcomeOfStatus, BadDataFailsWithTheLines) {
+  auto failed = details(zoho::JobCode::failed);
+  failed.error_code = 7232;
+  failed.error_message = "<nobr>[Line: 3 Field: 2] (abc) -ERROR: not a number</nobr><br>";
+  const auto verdict = on_details(moment, append, failed);
+  EXPECT_TRUE(fails(verdict));
+  EXPECT_EQ(end_of(verdict).code, 7232);
+  EXPECT_THAT(end_of(verdict).reason, HasSubstr("[Line: 3 Field: 2] (abc)"));
+  EXPECT_THAT(end_of(verdict).reason, testing::Not(HasSubstr("<nobr>")));
+}
+
+TEST(OutcomeOfStatus, AFailedJobWithACodeInNoTableFails) {
+  auto failed = details(zoho::JobCode::failed);
+  failed.error_code = 99'999;
+  EXPECT_TRUE(fails(on_details(moment, append, failed)));
+  failed.error_code.reset();
+  EXPECT_TRUE(fails(on_details(moment, append, failed)));
+}
+
+TEST(OutcomeOfStatus, AForgottenAppendIsHeldAndHoldsNoSlot) {
+  const auto verdict = on_details(moment, forgotten(append), details(zoho::JobCode::not_found));
+  EXPECT_EQ(end_of(verdict).state, JobState::lost);
+  EXPECT_TRUE(holds(verdict));
+  EXPECT_FALSE(end_of(verdict).holds_slot_until);
+}
+
+TEST(OutcomeOfStatus, AJobThatIsDeniedBeforeItCanBeForgottenMayBeRunningAndHoldsItsSlot) {
+  const auto until = asked_at + outcome_settings.lost_job_wait;
+  for (const auto& job : {append, truncateadd}) {
+    EXPECT_EQ(end_of(on_details(moment, job, details(zoho::JobCode::not_found))).holds_slot_until, until);
+    EXPECT_EQ(end_of(on_status_refused(moment, job, {}, call(400, 8137), 0)).holds_slot_until, until);
+    EXPECT_EQ(end_of(on_status_refused(moment, job, {}, call(403, 8138), 0)).holds_slot_until, until);
+  }
+  EXPECT_EQ(requeue_of(on_status_refused(moment, truncateadd, {}, call(400, 8137), 0)).not_before, until)
+      << "it is not sent again beside itself";
+}
+
+TEST(OutcomeOfStatus, AForgottenTruncateaddIsSentAgainButNotForEver) {
+  auto job = forgotten(truncateadd);
+  const auto verdict = on_details(moment, job, details(zoho::JobCode::not_found));
+  EXPECT_TRUE(requeue_of(verdict).spends_attempt);
+  EXPECT_EQ(requeue_of(verdict).not_before, asked_at + Milliseconds{2'000});
+  job.attempts = job.max_attempts - 1;
+  EXPECT_TRUE(holds(on_details(moment, job, details(zoho::JobCode::not_found))));
+}
+
+TEST(OutcomeOfStatus, AnIdThatNeverExistedIsTreatedLikeAForgottenOne) {
+  EXPECT_TRUE(holds(on_status_refused(moment, append, {}, call(400, 8137), 0)));
+}
+
+TEST(OutcomeOfStatus, AnUnreachableServiceIsAskedAgainAtLeastEveryMinute) {
+  EXPECT_EQ(std::get<Runs>(on_status_unreachable(moment, 0).what).next_poll_at, asked_at + Milliseconds{2'000});
+  EXPECT_EQ(std::get<Runs>(on_status_unreachable(moment, 30).what).next_poll_at, asked_at + Milliseconds{60'000});
+}
+
+TEST(OutcomeOfStatus, APollRefusedForItsTokenIsRepeatedAtOnceThenThePauseSaysWhy) {
+  EXPECT_EQ(std::get<Runs>(on_status_refused(moment, append, {}, call(401, 8535), 0).what).next_poll_at, asked_at);
+  const auto again = on_status_refused(moment, append, {.token_refused_before = true}, call(401, 8535), 1);
+  EXPECT_TRUE(again.pause);
+  EXPECT_GT(std::get<Runs>(again.what).next_poll_at, asked_at);
+}
+
+TEST(OutcomeOfStatus, APollThatIsTooFastWaitsForTheWindow) {
+  const auto verdict = on_status_refused(moment, append, {}, call(200, 6045), 0);
+  EXPECT_TRUE(verdict.pause);
+  EXPECT_EQ(std::get<Runs>(verdict.what).next_poll_at, asked_at + outcome_settings.request_window);
+}
+
+TEST(OutcomeOfStatus, APollIsNotPutOffUntilItsSummaryIsForgotten) {
+  auto told = call(429, 0);
+  told.retry_after = Milliseconds{24 * 3'600'000};
+  const auto verdict = on_status_refused(moment, append, {}, told, 0);
+  EXPECT_EQ(std::get<Runs>(verdict.what).next_poll_at, asked_at + Milliseconds{300'000});
+  EXPECT_EQ(verdict.pause->until, asked_at + *told.retry_after) << "starts wait as long as they are told";
+}
+
+TEST(OutcomeOfStatus, APollRefusedForGoodEndsAsUnknownOnceTheSummaryIsForgotten) {
+  auto job = append;
+  job.forgotten_at = asked_at + Milliseconds{1};
+  EXPECT_TRUE(std::holds_alternative<Runs>(on_status_refused(moment, job, {}, call(403, 7301), 9).what));
+  job.forgotten_at = asked_at - Milliseconds{1};
+  EXPECT_TRUE(holds(on_status_refused(moment, job, {}, call(403, 7301), 9)));
+}
+
+}  // namespace
+}  // namespace dropload::schedule
