@@ -39,7 +39,7 @@ Result<std::optional<Record>> Reader::next() {
     const std::int64_t line = line_;
     const std::uint64_t offset = offset_ + begin_;
     const Scanned scanned = begin_ == end_ ? Scanned::more_is_needed : scan();
-    if (scanned == Scanned::record) return std::optional(Record{line, offset, fields_});
+    if (scanned == Scanned::record) return std::optional(Record{line, offset, fields_, breaks_in_quotes_ > 0});
     if (scanned == Scanned::nothing) continue;
     if (scanned != Scanned::more_is_needed) return failure(scanned);
     if (auto filled = fill(); !filled) return filled.error();

@@ -60,7 +60,8 @@ Called<std::string> ApiClient::call(http::ClientRequest request) {
   auto& response = std::get<http::ClientResponse>(*result);
   const int status = static_cast<int>(response.status);
   if (status >= 200 && status < 300) return std::move(response.body);
-  return Failure{Exit::error, api::read_problem(response.status, response.body).detail};
+  const auto problem = api::read_problem(response.status, response.body);
+  return Failure{Exit::error, problem.advice.empty() ? problem.detail : problem.detail + "\n" + problem.advice};
 }
 
 Failure ApiClient::explain(const http::ClientFailure& failure, http::Verb verb) const {

@@ -1,6 +1,7 @@
 #include "daemon/service/loader.h"
 
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "daemon/service/import_file.h"
@@ -15,6 +16,8 @@
 
 namespace dropload::service {
 namespace {
+
+constexpr std::int64_t all_rows = std::numeric_limits<std::int64_t>::max();
 
 class Load {
  public:
@@ -35,14 +38,10 @@ class Load {
     auto plan = make_plan(*names, view_ ? &*view_ : nullptr, options_);
     if (!plan) return plan.error();
     plan_ = std::move(*plan);
-    auto surveyed = file.rows();
-    if (!surveyed) return surveyed.error();
-    auto rules = survey(plan_, **surveyed, stop_);
-    if (!rules) return rules.error();
-    rules_ = std::move(*rules);
-    auto rows = file.rows();
-    if (!rows) return rows.error();
-    return write({std::move(*rows), plan_, rules_, options_.on_error, stop_});
+    auto loaded = survey_and_write(file, request_.rows_to_guess_from);
+    if (loaded || !loaded.error().guess_was_wrong) return loaded;
+    if (!request_.view_id) view_.reset();
+    return survey_and_write(file, all_rows);
   }
 
  private:
@@ -53,6 +52,22 @@ class Load {
     if (!*view) return LoadFailure(7104, "The table is not there any more.");
     view_ = std::move(*view);
     return {};
+  }
+
+  LoadStep<zoho::JobDetails> survey_and_write(ImportFile& file, std::int64_t rows_to_survey) {
+    auto surveyed = survey_rows(file, rows_to_survey);
+    if (surveyed && !surveyed->is_usable) surveyed = survey_rows(file, all_rows);
+    if (!surveyed) return surveyed.error();
+    rules_ = std::move(surveyed->rules);
+    auto rows = file.rows();
+    if (!rows) return rows.error();
+    return write({std::move(*rows), plan_, rules_, options_.on_error, stop_});
+  }
+
+  LoadStep<Surveyed> survey_rows(ImportFile& file, std::int64_t most_rows) {
+    auto rows = file.rows();
+    if (!rows) return rows.error();
+    return survey(plan_, **rows, most_rows, stop_);
   }
 
   LoadStep<zoho::JobDetails> write(CheckedRows rows) {
@@ -84,6 +99,7 @@ class Load {
     const std::int64_t written = update ? write_one_by_one(database, pipe) : insert_all(database, *view_, plan_, pipe);
     if (pipe.failure()) return *pipe.failure();
     reading.join();
+    note_line_breaks(database, rows);
     return details(rows, written, is_new);
   }
 
@@ -106,6 +122,15 @@ class Load {
     }
     view_ = make_view(writing.database(), wanted, writing.now());
     return {};
+  }
+
+  // Whether a column of text has several lines is known only at the end.
+  void note_line_breaks(db::Database& database, const CheckedRows& rows) {
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      if (!rules_[i].is_guess || rules_[i].type != DataType::plain || !rows.has_breaks(i)) continue;
+      rules_[i].type = DataType::multi_line;
+      set_column_type(database, view_->id, plan_.columns[i].name, DataType::multi_line);
+    }
   }
 
   void keep_date_formats(db::Database& database) const {

@@ -38,6 +38,9 @@ struct LoadRequest {
   std::string workspace_name;          // names the table when another workspace has one of that name
   std::optional<std::string> view_id;  // nothing: a new table, config.table_name
   zoho::ImportConfig config;
+  // Types are guessed from so many rows, and the file is surveyed as a whole only when a later value shows that the
+  // guess was wrong: the outcome is the same, but most files are read once instead of twice.
+  std::int64_t rows_to_guess_from = 10'000;
 };
 
 // Loads the file and says how the job ended: completed (summary, columns, import_errors, and view_id for a new table)

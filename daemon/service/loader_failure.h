@@ -18,9 +18,17 @@ struct LoadFailure {
   LoadFailure(int job_code, std::string html) : code(job_code), message(std::move(html)) {}
   LoadFailure(Error reason) : cause(std::move(reason)) {}  // implicit: most steps hand on what they got
 
+  // A value showed that what was guessed of its column is wrong: the whole file is to be surveyed first.
+  static LoadFailure wrong_guess() {
+    LoadFailure failure(error(Errc::internal, "a column's type was guessed wrongly"));
+    failure.guess_was_wrong = true;
+    return failure;
+  }
+
   int code = 0;
   std::string message;
   Error cause;
+  bool guess_was_wrong = false;
 };
 
 template <typename T>

@@ -40,7 +40,8 @@ CheckedRows::CheckedRows(std::unique_ptr<Records> rows, const Plan& plan, const 
       header_fields_(plan.header_fields),
       on_error_(on_error),
       stop_(std::move(stop)),
-      values_(plan.columns.size()) {
+      values_(plan.columns.size()),
+      has_breaks_(plan.columns.size()) {
   for (const PlannedColumn& column : plan.columns) fields_.push_back(column.field);
   for (const ColumnRules& column : rules) checkers_.emplace_back(column);
 }
@@ -54,9 +55,17 @@ LoadStep<std::optional<std::span<const Value>>> CheckedRows::next() {
     if (!record) return record.error();
     if (!*record) return std::optional<std::span<const Value>>{};
     ++rows_read_;
+    if ((*record)->has_breaks) note_breaks(**record);
     const auto checked = check(**record);
     if (!checked) return checked.error();
     if (*checked) return std::optional<std::span<const Value>>{values_};
+  }
+}
+
+void CheckedRows::note_breaks(const csv::Record& record) {
+  for (std::size_t i = 0; i < fields_.size(); ++i) {
+    if (fields_[i] >= record.fields.size()) continue;
+    if (record.fields[fields_[i]].find_first_of("\r\n") != std::string_view::npos) has_breaks_[i] = true;
   }
 }
 
@@ -74,6 +83,7 @@ LoadStep<bool> CheckedRows::check(const csv::Record& record) {
     const auto value = checkers_[i].check(text);
     values_[i] = value.value_or(Value());
     if (value) continue;
+    if (checkers_[i].rules().is_guess) return LoadFailure::wrong_guess();
     const auto kept = handle_offence(7232, record.line, fields_[i], text, checkers_[i].complaint());
     if (!kept) return kept.error();
     is_kept = is_kept && *kept;

@@ -37,15 +37,18 @@ class CheckedRows {
               zoho::OnError on_error, std::stop_token stop);
 
   // The values of the next row that is to be stored, in the plan's order, valid until the next call; nothing at the
-  // end. Errors: 7208 and 7232 (onError abort), 7248, unavailable.
+  // end. Errors: 7208 and 7232 (onError abort), 7248, unavailable, a wrong guess.
   LoadStep<std::optional<std::span<const Value>>> next();
 
   [[nodiscard]] std::int64_t rows_read() const { return rows_read_; }
   // Values that were stored as empty.
   [[nodiscard]] std::int64_t warnings() const { return warnings_; }
   [[nodiscard]] const Offences& offences() const { return offences_; }
+  // Did the column's values hold line breaks?
+  [[nodiscard]] bool has_breaks(std::size_t column) const { return has_breaks_[column]; }
 
  private:
+  void note_breaks(const csv::Record& record);
   // False when the row is to be left out.
   LoadStep<bool> check(const csv::Record& record);
   LoadStep<bool> handle_offence(int abort_code, std::int64_t line, std::size_t field, std::string_view value,
@@ -58,6 +61,7 @@ class CheckedRows {
   zoho::OnError on_error_;
   std::stop_token stop_;
   std::vector<Value> values_;
+  std::vector<bool> has_breaks_;
   std::int64_t rows_read_ = 0;
   std::int64_t warnings_ = 0;
   Offences offences_;

@@ -20,6 +20,8 @@ struct Search {
     if (type) type->observe(text);
     if (dates) dates->observe(trimmed(text));
   }
+  [[nodiscard]] bool is_open() const { return type || dates; }
+  [[nodiscard]] bool can_guess() const { return type ? type->can_guess() : !dates || dates->can_guess(); }
 };
 
 bool needs_dates(const PlannedColumn& column) {
@@ -52,31 +54,41 @@ ColumnRules rules_of(const PlannedColumn& column, const Search& search) {
   return rules;
 }
 
-LoadStep<void> observe_all(std::vector<Search>& columns, Records& rows, const std::stop_token& stop) {
-  for (int row = 0;; ++row) {
+// Whether these were all rows.
+LoadStep<bool> observe(std::vector<Search>& columns, Records& rows, std::int64_t most_rows,
+                       const std::stop_token& stop) {
+  for (std::int64_t row = 0; row < most_rows; ++row) {
     if (row % rows_between_stops == 0 && stop.stop_requested()) {
       return error(Errc::unavailable, "the import service is stopping");
     }
     const auto record = rows.next();
     if (!record) return record.error();
-    if (!*record) return {};
+    if (!*record) return true;
     const auto fields = (*record)->fields;
     for (Search& column : columns) {
       if (column.field < fields.size()) column.observe(fields[column.field]);
     }
   }
+  return false;
 }
 
 }  // namespace
 
-LoadStep<std::vector<ColumnRules>> survey(const Plan& plan, Records& rows, const std::stop_token& stop) {
+LoadStep<Surveyed> survey(const Plan& plan, Records& rows, std::int64_t most_rows, const std::stop_token& stop) {
   std::vector<Search> columns = searches(plan);
-  if (std::ranges::any_of(columns, [](const Search& column) { return column.type || column.dates; })) {
-    if (auto observed = observe_all(columns, rows, stop); !observed) return observed.error();
+  bool is_whole = std::ranges::none_of(columns, &Search::is_open);
+  if (!is_whole) {
+    const auto observed = observe(columns, rows, most_rows, stop);
+    if (!observed) return observed.error();
+    is_whole = *observed;
   }
-  std::vector<ColumnRules> rules;
-  for (std::size_t i = 0; i < columns.size(); ++i) rules.push_back(rules_of(plan.columns[i], columns[i]));
-  return rules;
+  Surveyed surveyed;
+  surveyed.is_usable = is_whole || std::ranges::all_of(columns, &Search::can_guess);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    surveyed.rules.push_back(rules_of(plan.columns[i], columns[i]));
+    surveyed.rules.back().is_guess = !is_whole && columns[i].is_open();
+  }
+  return surveyed;
 }
 
 }  // namespace dropload::service

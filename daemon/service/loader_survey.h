@@ -15,8 +15,14 @@ namespace dropload::service {
 // Rows between two looks at a stop token.
 inline constexpr int rows_between_stops = 4096;
 
-// The rules of each planned column. `rows` are not read when nothing is open. Errors: 7248,
-// unavailable.
-LoadStep<std::vector<ColumnRules>> survey(const Plan& plan, Records& rows, const std::stop_token& stop);
+struct Surveyed {
+  std::vector<ColumnRules> rules;  // of each planned column
+  // Were all rows looked at, or is it at least likely that all of them are as the first ones? With a guess every value
+  // is checked while it is loaded (ColumnRules::is_guess), so that the outcome is that of a whole survey or none.
+  bool is_usable = true;
+};
+
+// Looks at the first `most_rows` rows; at none when nothing is open. Errors: 7248, unavailable.
+LoadStep<Surveyed> survey(const Plan& plan, Records& rows, std::int64_t most_rows, const std::stop_token& stop);
 
 }  // namespace dropload::service

@@ -59,6 +59,10 @@ struct ColumnRules {
   std::vector<DateFormat> dates{};  // of a date column: the first that fits a value reads it
   bool dates_must_agree = false;    // a value that two of them read as different dates is refused
   std::string kept_format{};        // of a date column: the pattern to remember for later files, "" when there is none
+  // Found from the first rows only. Then a value that fits the type, but with which another one would have been found,
+  // does not fit.
+  bool is_guess = false;
+  std::string_view currency{};  // of a guessed currency column: the sign of all its amounts
 };
 
 }  // namespace dropload::service

@@ -27,7 +27,44 @@ std::optional<Value> ColumnChecker::check(std::string_view text) {
       return text.empty() ? Value() : Value(text);
     default:
       text = trimmed(text);
-      return text.empty() ? Value() : check_trimmed(text);
+      if (text.empty()) return Value();
+      return rules_.is_guess ? check_as_found(text) : check_trimmed(text);
+  }
+}
+
+// Takes what ColumnProfile would have found this type with.
+std::optional<Value> ColumnChecker::check_as_found(std::string_view text) {
+  const NumberFormat format = rules_.numbers;
+  switch (rules_.type) {
+    case DataType::number: {
+      const auto number = NumberText::read(text, format);
+      if (!number || number->may_be_a_name() || !number->is_written_whole()) return std::nullopt;
+      return stored(number->whole());
+    }
+    case DataType::decimal_number: {
+      const auto number = NumberText::read(text, format);
+      if (!number || number->may_be_a_name() || !number->is_exact_as_decimal()) return std::nullopt;
+      if (number->is_written_whole() && !number->whole()) return std::nullopt;
+      return stored(number->decimal());
+    }
+    case DataType::currency: {
+      const auto amount = Amount::read(text, format);
+      if (!amount || amount->sign != rules_.currency || !amount->number.is_exact_as_decimal()) return std::nullopt;
+      return stored(amount->value());
+    }
+    case DataType::percent: {
+      const auto percent = read_percent(text, format);
+      return percent && percent->is_exact_as_decimal() ? stored(percent->decimal()) : std::nullopt;
+    }
+    case DataType::boolean: {
+      const auto value = read_boolean(text, false);
+      return value ? std::optional<Value>(std::int64_t{*value}) : std::nullopt;
+    }
+    case DataType::date:
+      if (!rules_.has_time && text.find(':') != std::string_view::npos) return std::nullopt;
+      return check_date(text);
+    default:
+      return check_trimmed(text);
   }
 }
 

@@ -14,8 +14,9 @@ class ColumnChecker {
  public:
   explicit ColumnChecker(ColumnRules rules) : rules_(std::move(rules)) {}
 
-  // Nothing when the text is not of the column's type; NULL for an empty text, and for one of blanks only unless the
-  // column holds text. A text value is valid until the next call and as long as `text` is.
+  // Nothing when the text is not of the column's type, or would have led to another one where it is a guess; NULL for
+  // an empty text, and for one of blanks only unless the column holds text. A text value is valid until the next call
+  // and as long as `text` is.
   std::optional<Value> check(std::string_view text);
   // "Not a whole number": what is wrong with a value that check() refused.
   [[nodiscard]] std::string_view complaint() const;
@@ -23,6 +24,7 @@ class ColumnChecker {
 
  private:
   std::optional<Value> check_trimmed(std::string_view text);
+  std::optional<Value> check_as_found(std::string_view text);
   std::optional<Value> check_date(std::string_view text);
 
   ColumnRules rules_;

@@ -122,7 +122,13 @@ ColumnRules ColumnProfile::rules() const {
     rules.type = type;
     break;
   }
+  if (rules.type == DataType::currency) rules.currency = currency_;
   return rules.type == DataType::date ? dates_.rules() : rules;
+}
+
+bool ColumnProfile::can_guess() const {
+  if (!has_values_) return false;
+  return format_ || rules().type != DataType::date || dates_.can_guess();
 }
 
 }  // namespace dropload::service

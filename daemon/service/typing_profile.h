@@ -2,6 +2,7 @@
 
 // Finding the type of a column from all its values, and the format of its dates. Pure; one thread.
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -26,6 +27,8 @@ class DateProfile {
   // and what they read differently is refused. A format is worth keeping when no other one fits; one that says nothing
   // about day and month does not take the place of the usual one.
   [[nodiscard]] ColumnRules rules() const;
+  // See ColumnProfile.
+  [[nodiscard]] bool can_guess() const { return has_dates_ && std::popcount(alive_) == 1; }
 
  private:
   bool is_alive(std::size_t i) const { return (alive_ >> i & 1u) != 0; }
@@ -53,6 +56,8 @@ class ColumnProfile {
   void observe(std::string_view text);
   // A column without any value is plain text.
   [[nodiscard]] ColumnRules rules() const;
+  // Are the rules, as those of the rows so far, good enough to try all rows with? Not while nothing, or too much, fits.
+  [[nodiscard]] bool can_guess() const;
 
  private:
   void observe_numbers(std::string_view text);

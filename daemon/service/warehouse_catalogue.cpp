@@ -162,6 +162,12 @@ void keep_date_format(db::Database& database, std::string_view view_id, std::str
       .run();
 }
 
+void set_column_type(db::Database& database, std::string_view view_id, std::string_view column, DataType type) {
+  Query(database, "UPDATE dropload_column SET data_type = ? WHERE view_id = ? AND name = ?", to_string(type), view_id,
+        column)
+      .run();
+}
+
 std::optional<std::string> read_loaded_job(db::Database& database, std::string_view job_id) {
   Query query(database, "SELECT details FROM dropload_loaded_job WHERE job_id = ?", job_id);
   if (!query.step()) return std::nullopt;

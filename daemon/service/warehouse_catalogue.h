@@ -33,6 +33,9 @@ View make_view(db::Database& database, const NewView& wanted, Time now);
 void keep_date_format(db::Database& database, std::string_view view_id, std::string_view column,
                       std::string_view pattern);
 
+// Within the same SQL type.
+void set_column_type(db::Database& database, std::string_view view_id, std::string_view column, DataType type);
+
 std::optional<std::string> read_loaded_job(db::Database& database, std::string_view job_id);
 void write_loaded_job(db::Database& database, std::string_view job_id, std::string_view details);
 void forget_loaded_job(db::Database& database, std::string_view job_id);

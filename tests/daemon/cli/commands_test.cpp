@@ -85,6 +85,7 @@ TEST_F(CommandsTest, WhatIsNotThereIsSaidInTheDaemonsWords) {
   const auto ran = run_command({"show", "999"});
   EXPECT_EQ(ran.exit, Exit::error);
   EXPECT_THAT(ran.err, HasSubstr("999"));
+  EXPECT_THAT(ran.err, HasSubstr("GET /v1/submissions lists")) << "and what to do";
   EXPECT_EQ(ran.out, "");
 }
 
