@@ -14,7 +14,7 @@ Error no_pattern(std::string_view pattern, std::string_view why) {
 }  // namespace
 
 Result<void> check_date_pattern(std::string_view pattern) {
-  constexpr std::string_view letters = "yMdHhKkmsSaEzZX";
+  constexpr std::string_view letters = "yYMdHhKkmsSaEzZX";
   bool quoted = false;
   std::string seen;
   for (const char c : pattern) {
@@ -26,7 +26,7 @@ Result<void> check_date_pattern(std::string_view pattern) {
                                              "HH:mm:ss\", other text in single quotes",
                                              c));
     }
-    seen += c;
+    seen += c == 'Y' ? 'y' : c;
   }
   if (quoted) return no_pattern(pattern, ": a single quote is not closed; add the second one");
   if (seen.empty()) return no_pattern(pattern, "; write something like \"yyyy-MM-dd\"");

@@ -13,15 +13,15 @@ std::string wrong(std::string_view pattern) {
 }
 
 TEST(DatePattern, JavaPatternsAreFine) {
-  for (const std::string_view text :
-       {"dd-MMM-yyyy", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX", "d 'o''clock' h a M y", "EEE, MMM d, ''yy", "yyyyMMdd"}) {
+  for (const std::string_view text : {"dd-MMM-yyyy", "dd-MMM-YYYY", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+                                      "d 'o''clock' h a M y", "EEE, MMM d, ''yy", "yyyyMMdd"}) {
     EXPECT_EQ(wrong(text), "") << text;
   }
 }
 
 TEST(DatePattern, WhatIsWrongIsNamed) {
   EXPECT_EQ(wrong("YYYY-mm-DD"),
-            "\"YYYY-mm-DD\" is no date pattern: the letter Y means nothing in one; write something like \"yyyy-MM-dd "
+            "\"YYYY-mm-DD\" is no date pattern: the letter D means nothing in one; write something like \"yyyy-MM-dd "
             "HH:mm:ss\", other text in single quotes");
   EXPECT_EQ(wrong("yyyy 'at"), "\"yyyy 'at\" is no date pattern: a single quote is not closed; add the second one");
   EXPECT_EQ(wrong("%1-%2"), "\"%1-%2\" is no date pattern; write something like \"yyyy-MM-dd\"");

@@ -30,6 +30,7 @@ TEST(Dates, JavaPatternsAreRead) {
   EXPECT_EQ(read("yyyy-MM-dd", "2026-11-23"), "2026-11-23");
   EXPECT_EQ(read("d/M/y", "3/4/2026"), "2026-04-03");
   EXPECT_EQ(read("dd-MMM-yyyy", "03-Nov-2026"), "2026-11-03");
+  EXPECT_EQ(read("dd-MMM-YYYY", "03-Nov-2026"), "2026-11-03") << "the API's own example";
   EXPECT_EQ(read("dd MMMM, yyyy", "03 november, 2026"), "2026-11-03");
   EXPECT_EQ(read("EEE, d MMM yyyy HH:mm:ss", "Mon, 23 Nov 2026 06:30:05"), "2026-11-23 06:30:05");
   EXPECT_EQ(read("yyyyMMdd", "20261123"), "2026-11-23");
