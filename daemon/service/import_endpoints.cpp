@@ -39,10 +39,6 @@ Checked<zoho::ImportConfig> check_config(Context& context, const Destination& de
   auto decoded = zoho::decode_config(text, call);
   if (decoded.refusal) return *decoded.refusal;
   zoho::ImportConfig& config = *decoded.config;
-  if (config.options.file_type != zoho::FileType::csv) {
-    return zoho::refuse(8119, fmt::format("This import service reads files of fileType csv only, not {}.",
-                                          zoho::to_string(config.options.file_type)));
-  }
   if (destination.view) {
     if (auto objection = objection_to(config.options, *destination.view)) return *objection;
     return std::move(config);

@@ -37,4 +37,26 @@ class ImportFile {
 // A CSV file; what the options do not say of its dialect is found out. Errors: not_found (the file is gone), io.
 LoadStep<std::unique_ptr<ImportFile>> open_csv(const std::filesystem::path& file, const zoho::ImportOptions& options);
 
+// A JSON file: an array of objects, or objects one after another (one a line, or as they come), or one object with an
+// array of objects in it. UTF-8 with a BOM or without, or UTF-16.
+//
+//   - A column is a key that leads to a value, in the order in which they first appear. Its name is the path to the
+//     value joined with dots, the key of the array around the records included: {"staff": [{"home": {"town": "Ulm"}}]}
+//     has the column staff.home.town. With retainColumnNames it is the last key alone: town. Names that would be equal
+//     are made different as those of a CSV file are (loader.h).
+//   - Every element of an array has a row of its own, in which the values around the array are repeated:
+//     {"id": 1, "tags": ["a", "b"]} is (1, a) and (1, b). The elements of arrays beside each other share rows, the
+//     first with the first, and where the shorter one has ended its columns are empty; an empty array makes no row
+//     less.
+//   - Numbers are what they are written as, with a point whatever CONFIG's separators are: these are for numbers in
+//     strings. Booleans are true and false. null, "", {}, [] and a key that is missing are empty. A string is taken as
+//     it is. Of a key that an object has twice the last counts.
+//   - skipTop, delimiter, quoted and commentChar mean nothing here.
+//
+// The file is read once for the names, then record by record: memory does not grow with it. 7248, with the line: no
+// JSON to the very end; bytes that are no UTF-8; half a surrogate pair; nested deeper than max_json_depth; a value that
+// is in no object; a record longer than 8 MiB or with more than 500,000 values. 7203: no values at all. 7478: more than
+// 10,000 different keys. Errors: not_found (the file is gone), io. The options outlive the file.
+LoadStep<std::unique_ptr<ImportFile>> open_json(const std::filesystem::path& file, const zoho::ImportOptions& options);
+
 }  // namespace dropload::service

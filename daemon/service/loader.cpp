@@ -26,11 +26,9 @@ class Load {
 
   // What can be known without writing comes first, so that loads that wait for their turn have done it.
   LoadStep<zoho::JobDetails> run() {
-    if (options_.file_type != zoho::FileType::csv) {
-      return LoadFailure(7248, "This import service reads CSV files only.");
-    }
     if (auto found = find_view(); !found) return found.error();
-    auto opened = open_csv(request_.file, options_);
+    const bool is_json = options_.file_type == zoho::FileType::json;
+    auto opened = is_json ? open_json(request_.file, options_) : open_csv(request_.file, options_);
     if (!opened) return opened.error();
     ImportFile& file = **opened;
     auto names = file.names(!view_ && options_.selected_columns.empty());

@@ -3,11 +3,11 @@
 // One import: a file and a CONFIG become rows of a view, in one transaction. Streaming: memory does not grow with the
 // file.
 //
-// A new table's columns are named by the header line (blanks around names dropped; a column without a name is "Column
-// <n>", a name that was there gets "_2", "_3", …) and typed by columnDataTypes, else by what all their values are. An
-// existing table keeps its columns and types: the file's columns are found by name, others of the file are left out,
-// others of the table stay empty (and keep their value where updateadd changes a row). Extra empty fields at the end of
-// a row, and missing ones, are no offence.
+// A new table's columns are named by the header line, those of a JSON file by its keys (import_file.h); blanks around
+// names are dropped, a column without a name is "Column <n>", a name that was there gets "_2", "_3", …. They are
+// typed by columnDataTypes, else by what all their values are. An existing table keeps its columns and types: the
+// file's columns are found by name, others of the file are left out, others of the table stay empty (and keep their
+// value where updateadd changes a row). Extra empty fields at the end of a row, and missing ones, are no offence.
 //
 // Dates are read in one format each column: the one that reads every date of the file, where there are several the one
 // in which the table's earlier files were written, else the one with the day first. Where no format reads all of them,
@@ -47,10 +47,10 @@ struct LoadRequest {
 // or failed (error_code, error_message; nothing was written). forgotten_at and batch_key are the caller's.
 //
 // Codes of a failed job: 7203 empty file · 7208 a row with more fields than the header · 7232 bad values with onError
-// abort · 7248 not a CSV file that can be read (a quote that is never closed, …) · 7104 the view is gone · 7107 a
-// matching column that the file or the table has not, or a file without any of the table's columns · 7111 the name was
-// taken meanwhile · 7478 more columns than a table can have · 7512 date pattern · 8046 selected columns that the file
-// has not.
+// abort · 7248 not a CSV or JSON file that can be read (a quote that is never closed, …) · 7104 the view is gone · 7107
+// a matching column that the file or the table has not, or a file without any of the table's columns · 7111 the name
+// was taken meanwhile · 7478 more columns than a table can have · 7512 date pattern · 8046 selected columns that the
+// file has not.
 //
 // A job is loaded once: its end is written in the same transaction as its rows, and a second call with the same job_id
 // (after a crash between this and the caller's own record of it) gives what was written and loads nothing. See
