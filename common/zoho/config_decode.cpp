@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/text.h"
 #include "common/zoho/config.h"
 #include "common/zoho/config_reader.h"
 #include "common/zoho/config_words.h"
@@ -105,16 +106,32 @@ void read_csv_settings(ConfigReader& reader, ImportOptions& options) {
   }
 }
 
+// Types of the newest reference that nobody here reads get a sentence of their own.
+void read_file_type(ConfigReader& reader, ImportOptions& options) {
+  reader.require("fileType", "to read the file");
+  const auto word = reader.text("fileType");
+  if (!word) return;
+  const auto type = parse_file_type(*word);
+  if (type) {
+    options.file_type = *type;
+    return;
+  }
+  for (const std::string_view known : {"xls", "xlsx", "xml", "parquet", "geometry"}) {
+    if (!equal_in_any_case(*word, known)) continue;
+    return reader.refuse_with(8119, fmt::format("Files of fileType {} are not supported here, only csv and json. Save "
+                                                "the file as one of these and import that.",
+                                                known));
+  }
+  reader.refuse_value("fileType", *word);
+}
+
 // What decides how the rows go in: importType, onError and the columns that match.
 void read_mode(ConfigReader& reader, ImportCall call, ImportOptions& options) {
   if (!is_new_table(call)) {
     reader.require("importType", "for a table that exists");
     options.import_type = reader.word("importType", parse_import_type).value_or(ImportType::append);
   }
-  if (!is_batch(call)) {
-    reader.require("fileType", "to read the file");
-    options.file_type = reader.word("fileType", parse_file_type).value_or(FileType::csv);
-  }
+  if (!is_batch(call)) read_file_type(reader, options);
   reader.require("autoIdentify", "to read the file");
   options.auto_identify = reader.boolean("autoIdentify").value_or(true);
   options.on_error = reader.word("onError", parse_on_error).value_or(OnError::abort);

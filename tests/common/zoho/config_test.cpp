@@ -209,6 +209,16 @@ TEST(ConfigRefusals, UnknownWordsAndNumbersAre8119) {
   }
 }
 
+TEST(ConfigRefusals, FileTypesThatNobodyReadsAreRefusedByName) {
+  for (const std::string type : {"xls", "XLSX", "xml", "parquet", "geometry"}) {
+    const std::string text = R"({"tableName":"t","fileType":")" + type + R"(","autoIdentify":true})";
+    const auto refusal = decode_config(text, ImportCall::new_table).refusal.value();
+    EXPECT_EQ(refusal.code, 8119) << type;
+    EXPECT_NE(refusal.message.find("not supported here, only csv and json"), std::string::npos) << refusal.message;
+  }
+  EXPECT_EQ(refused(R"({"importType":"append","fileType":"docx","autoIdentify":true})"), 8119);
+}
+
 TEST(ConfigRefusals, TheSameSeparatorTwiceIs8148) {
   EXPECT_EQ(refused(with(R"("thousandSeparator":0,"decimalSeparator":1)")), 8148);
   EXPECT_EQ(refused(with(R"("thousandSeparator":1,"decimalSeparator":0)")), 8148);
