@@ -8,6 +8,7 @@
 
 #include "common/base/files.h"
 #include "daemon/target/zoho_target.h"
+#include "tests/contract/answer_schema.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/io_thread.h"
@@ -19,6 +20,7 @@ namespace dropload::test {
 class ContractTest : public testing::Test {
  protected:
   explicit ContractTest(service::Settings settings = {}) : service_(std::move(settings)) {
+    schema_.watch(service_);
     credentials_ = service_.service().credentials();
     connect();
   }
@@ -89,6 +91,7 @@ class ContractTest : public testing::Test {
       return last.code != zoho::JobCode::not_initiated && last.code != zoho::JobCode::in_progress;
     };
     EXPECT_TRUE(eventually(has_ended)) << "job " << job.job_id << " has not ended";
+    service_.job(job.job_id);  // the same answer as it stands on the wire, for the schema
     return last;
   }
   zoho::JobDetails imported(const queue::TableKey& key, const std::string& csv,
@@ -96,6 +99,7 @@ class ContractTest : public testing::Test {
     return ended(accepted(key, csv, options));
   }
 
+  AnswerSchema schema_;
   RunningService service_;
   service::Credentials credentials_;
   TemporaryDirectory directory_;

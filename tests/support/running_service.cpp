@@ -72,7 +72,7 @@ HttpAnswer RunningService::send(http::Verb verb, std::string_view target, const 
   auto socket = connect_to(context, service_->port());
   boost::system::error_code early_answer;
   beast::http::write(socket, request, early_answer);
-  return read_answer(socket);
+  return observed(std::string(request.method_string()), std::string(target), read_answer(socket));
 }
 
 HttpAnswer RunningService::send_raw(std::string_view bytes) {
@@ -80,7 +80,14 @@ HttpAnswer RunningService::send_raw(std::string_view bytes) {
   auto socket = connect_to(context, service_->port());
   boost::system::error_code early_answer;
   asio::write(socket, asio::buffer(bytes), early_answer);
-  return read_answer(socket);
+  const std::string verb(bytes.substr(0, bytes.find(' ')));
+  const std::string rest(bytes.substr(std::min(bytes.size(), verb.size() + 1)));
+  return observed(verb, rest.substr(0, rest.find(' ')), read_answer(socket));
+}
+
+HttpAnswer RunningService::observed(const std::string& verb, const std::string& target, HttpAnswer answer) {
+  if (observer_) observer_(verb, target, answer);
+  return answer;
 }
 
 std::string RunningService::access_token() {

@@ -3,6 +3,7 @@
 // An import service on a port of its own in a directory of its own, and a client that speaks to it as programs do that
 // know nothing of ours.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,6 +47,10 @@ class RunningService {
   // Port 0 and the directory are set here; the clock stands until a test moves it.
   explicit RunningService(service::Settings settings = {});
 
+  // Is told every answer that comes: the verb, the target, the answer.
+  using Observer = std::function<void(const std::string&, const std::string&, const HttpAnswer&)>;
+  void observe(Observer observer) { observer_ = std::move(observer); }
+
   void stop() { service_.reset(); }
   // Stops where it runs, starts again on the same directory with a new port.
   void start(service::Settings settings);
@@ -81,7 +86,10 @@ class RunningService {
   std::int64_t count(const std::string& sql);
 
  private:
+  HttpAnswer observed(const std::string& verb, const std::string& target, HttpAnswer answer);
+
   TemporaryDirectory directory_;
+  Observer observer_;
   FakeClock clock_;
   SystemRandom random_;
   std::unique_ptr<service::ImportService> service_;
