@@ -171,10 +171,12 @@ LoadStep<JsonOutline> read_json_outline(JsonText& text) {
   bool is_empty = true;
   for (text.skip_blanks(); !text.at_end(); text.skip_blanks()) {
     const char first = text.front();
-    const std::int64_t line = text.next_line();
-    if (outline.in_array) return no_json(fmt::format("something follows the end of the array, in line {}", line));
+    if (outline.in_array) {
+      return no_json(fmt::format("something follows the end of the array, in line {}", text.next_line()));
+    }
     if (first != '{' && (first != '[' || !is_empty)) {
-      return no_json(fmt::format("line {} begins with something that is no record; a record is an object", line));
+      return no_json(
+          fmt::format("line {} begins with something that is no record; a record is an object", text.next_line()));
     }
     is_empty = false;
     reader.begin_value();

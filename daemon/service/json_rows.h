@@ -18,6 +18,8 @@ class JsonRows : public JsonEvents<JsonRows> {
  public:
   // `decimals`: for each column the decimal separator that its numbers are read by later. The outline outlives this.
   JsonRows(const JsonOutline& outline, std::vector<char> decimals);
+  JsonRows(const JsonRows&) = delete;  // its fields point into it
+  JsonRows& operator=(const JsonRows&) = delete;
 
   // The next record; it is JSON and known to the outline. False when it holds more values than are kept in memory.
   bool take(std::string_view json);
