@@ -117,6 +117,16 @@ TEST_F(ImportContract, CsvSettingsArriveAsTheyWereSent) {
   EXPECT_EQ(service_.count("SELECT count(*) FROM orders WHERE name = 'a;b'"), 1);
 }
 
+TEST_F(ImportContract, AJsonFileIsImportedAndItsNestedKeysNamedAsTheSettingsSay) {
+  auto json = options();
+  json.file_type = zoho::FileType::json;
+  json.retain_column_names = true;
+  const auto details = imported(table("orders"), "{\"id\": 1, \"by\": {\"name\": \"ann\"}}\n{\"id\": 2}\n", json);
+  ASSERT_EQ(details.code, JobCode::completed) << details.error_message;
+  EXPECT_EQ(details.summary->total_rows, 2);
+  EXPECT_EQ(service_.count("SELECT count(*) FROM orders WHERE id = 1 AND name = 'ann'"), 1);
+}
+
 TEST_F(ImportContract, AnImportThatIsAbortedNamesItsLines) {
   ASSERT_EQ(imported(table("orders"), "id,amount\n1,10\n").code, JobCode::completed);
   const auto details = imported(table("orders"), "id,amount\n2,20\n3,many\n");
