@@ -23,7 +23,7 @@ struct Record {
   std::int64_t line = 0;                     // where it begins in the file, 1 is the first line
   std::uint64_t offset = 0;                  // byte at which it begins (in the bytes the reader was given)
   std::span<const std::string_view> fields;  // unquoted; valid until the next call
-  bool has_breaks = false;                   // some field holds a line break
+  bool has_breaks = false;                   // a field may hold a line break
 };
 
 struct ReaderLimits {

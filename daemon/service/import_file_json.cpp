@@ -28,7 +28,7 @@ class JsonRecords final : public Records {
         return no_json(fmt::format("the record in line {} holds more values than a record may", line_));
       }
     }
-    return std::optional(csv::Record{line_, 0, rows_.fields()});
+    return std::optional(csv::Record{line_, 0, rows_.fields(), true});
   }
 
  private:

@@ -17,7 +17,8 @@ class LoaderGuess : public testing::Test {
  protected:
   // All that there is to see of a load that guesses from so many rows: the table's definition, its rows, what the
   // catalogue says of its columns, and how the job ended.
-  std::string outcome(const std::string& text, std::int64_t rows_to_guess_from, zoho::OnError on_error) {
+  std::string outcome(const std::string& text, std::int64_t rows_to_guess_from, zoho::OnError on_error,
+                      zoho::FileType type = zoho::FileType::csv) {
     const test::TemporaryDirectory directory;
     const auto warehouse = Warehouse::open(directory.path() / "warehouse.db", clock_).value();
     LoadRequest request;
@@ -27,6 +28,7 @@ class LoaderGuess : public testing::Test {
     request.workspace_name = "Main";
     request.config.table_name = "t";
     request.config.options.on_error = on_error;
+    request.config.options.file_type = type;
     request.rows_to_guess_from = rows_to_guess_from;
     std::string seen = zoho::encode_job_details(load(*warehouse, request, {}).value());
     auto writing = warehouse->begin_writing({}).value();
@@ -93,6 +95,16 @@ TEST_F(LoaderGuess, MoneyAndTruthAreReadAsAllOfThemTogetherAllow) {
 
 TEST_F(LoaderGuess, ALineBreakInTheLastRowStillMakesTextOfSeveralLines) {
   expect_the_same("a,b\nx y,1\nz,2\n\"two\nlines\",3\n", 2);
+}
+
+TEST_F(LoaderGuess, AJsonFilesTypesAreGuessedLikeACsvFiles) {
+  for (const char* later : {R"("x")", "1.5", R"("two\nlines")", "null", "true"}) {
+    const std::string text =
+        fmt::format(R"([{{"a": 1, "b": "x"}}, {{"a": 2, "b": "y"}}, {{"a": {0}, "b": {0}}}])", later);
+    EXPECT_EQ(outcome(text, 2, zoho::OnError::skiprow, zoho::FileType::json),
+              outcome(text, 1'000'000, zoho::OnError::skiprow, zoho::FileType::json))
+        << text;
+  }
 }
 
 TEST_F(LoaderGuess, ARowThatEndsTheImportEndsItInTheSameWay) {
