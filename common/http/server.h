@@ -64,6 +64,7 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers{};  // beside Content-Type and Content-Length
   bool close =
       false;  // close the connection after this answer (an unread rest of the body makes the server do so by itself)
+  bool hang_up = false;  // answer nothing at all and close the connection at once: for rehearsals of failures
 };
 
 // Reads the rest of a small body. too_large over `limit`, otherwise BodyReader's errors.

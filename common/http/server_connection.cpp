@@ -139,6 +139,7 @@ Awaitable<bool> ServerConnection::answer(RequestParser& parser, Request request)
   request.body = &body;
   const bool wants_more = parser.keep_alive();
   const Response response = co_await handle(request);
+  if (response.hang_up) co_return false;
   if (body.broken()) {
     spdlog::debug("{} {}: the client went away in the middle of its request", to_string(request.verb),
                   escaped(request.path));

@@ -88,8 +88,11 @@ Result<std::vector<View>> decode_views(std::string_view data_json);
 struct Token {
   std::string access_token;
   std::int64_t expires_in_seconds = 3600;
+  std::optional<std::string> refresh_token{};  // with grant_type=authorization_code
 };
 std::string encode_token(const Token& token, std::string_view api_domain);
+// With HTTP 400: more requests than section 7 allows.
+std::string encode_too_many_tokens();
 Result<Token> decode_token(int http_status, std::string_view body);
 
 // `[Line: 3 Field: 2] (abc) -ERROR: …` in the form of importErrors: one <nobr>…</nobr><br> an offence, the value

@@ -92,10 +92,19 @@ Result<std::vector<View>> decode_views(std::string_view data_json) {
 }
 
 std::string encode_token(const Token& token, std::string_view api_domain) {
-  return to_text(Json{{"access_token", token.access_token},
-                      {"expires_in", token.expires_in_seconds},
-                      {"api_domain", api_domain},
-                      {"token_type", "Bearer"}});
+  Json answer{{"access_token", token.access_token},
+              {"expires_in", token.expires_in_seconds},
+              {"api_domain", api_domain},
+              {"token_type", "Bearer"}};
+  if (token.refresh_token) answer["refresh_token"] = *token.refresh_token;
+  return to_text(answer);
+}
+
+std::string encode_too_many_tokens() {
+  return to_text(
+      Json{{"error", "Access Denied"},
+           {"error_description", "You have made too many requests continuously. Please try again after some time."},
+           {"status", "failure"}});
 }
 
 Result<Token> decode_token(int http_status, std::string_view body) {
@@ -112,7 +121,7 @@ Result<Token> decode_token(int http_status, std::string_view body) {
   auto access_token = text_member(*answer, "access_token", where);
   if (!access_token) return access_token.error();
   if (access_token->empty()) return error(Errc::protocol, "{}: \"access_token\" is empty", where);
-  Token token{std::move(*access_token), 3600};
+  Token token{std::move(*access_token), 3600, std::nullopt};
   if (member(*answer, "expires_in") != nullptr) {
     const auto seconds = number_member(*answer, "expires_in", where);
     if (!seconds) return seconds.error();
