@@ -1,89 +1,134 @@
 #include "daemon/service/accounts.h"
 
-#include <openssl/evp.h>
-
 #include "common/db/query.h"
+#include "daemon/service/digest.h"
 #include "daemon/service/service_database.h"
 
 namespace dropload::service {
 namespace {
 
-std::string sha256_hex(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-    throw std::runtime_error("SHA-256 is not available");
-  }
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
-  return hex;
-}
+// Everybody's, where any credentials will do.
+constexpr std::string_view account_of_all = "any";
+constexpr std::string_view any_word = "any";
 
 // The real service's organization ids have nine digits.
 std::string new_organization_id(Random& random) {
   return std::to_string(100'000'000 + static_cast<std::int64_t>(random.fraction() * 900'000'000));
 }
 
+std::string key_of(const Credentials& credentials) {
+  return sha256_hex(credentials.client_id + "\n" + credentials.refresh_token);
+}
+
+bool names_a_client(const OrganizationSettings& settings) {
+  return !settings.client_id.empty();
+}
+
 }  // namespace
 
-Accounts::Accounts(db::Database& database, Milliseconds token_lifetime, const Clock& clock, Random& random)
-    : database_(database), token_lifetime_(token_lifetime), clock_(clock), random_(random) {}
+Accounts::Accounts(db::Database& database, bool any_client, const Clock& clock, Random& random)
+    : database_(database), any_client_(any_client), clock_(clock), random_(random) {}
 
 Result<std::unique_ptr<Accounts>> Accounts::open(db::Database& database, Ids& ids,
-                                                 const std::vector<std::string>& workspaces,
-                                                 Milliseconds token_lifetime, const Clock& clock, Random& random) {
+                                                 std::vector<OrganizationSettings> organizations, bool any_client,
+                                                 const Clock& clock, Random& random) {
+  if (organizations.empty()) organizations.emplace_back();
   return guarded("cannot read the accounts", [&]() -> Result<std::unique_ptr<Accounts>> {
-    std::unique_ptr<Accounts> accounts(new Accounts(database, token_lifetime, clock, random));
-    accounts->read_or_make_organization();
-    if (auto made = accounts->read_or_make_workspaces(ids, workspaces); !made) return made.error();
-    accounts->read_tokens();
+    std::unique_ptr<Accounts> accounts(new Accounts(database, any_client, clock, random));
+    for (auto& settings : organizations) {
+      if (auto added = accounts->add(ids, std::move(settings)); !added) return added.error();
+    }
+    accounts->read_workspaces();
     return accounts;
   });
 }
 
-void Accounts::read_or_make_organization() {
-  SQLite::Transaction transaction(database_.raw());
-  const std::string organization_id = new_organization_id(random_);
-  db::Query(database_,
-            "INSERT INTO organization (id, name, created_at) SELECT ?, 'dropload', ? "
-            "WHERE NOT EXISTS (SELECT 1 FROM organization)",
-            organization_id, clock_.now())
-      .run();
-  db::Query(database_,
-            "INSERT INTO client (id, organization_id, secret, refresh_token) SELECT ?, ?, ?, ? "
-            "WHERE NOT EXISTS (SELECT 1 FROM client)",
-            "1000." + random_.hex(15), organization_id, random_.hex(21),
-            "1000." + random_.hex(16) + "." + random_.hex(16))
-      .run();
-  transaction.commit();
-
-  db::Query query(database_,
-                  "SELECT o.id, o.name, o.created_at, c.id, c.secret, c.refresh_token "
-                  "FROM organization o JOIN client c ON c.organization_id = o.id");
-  query.step();
-  organization_ = {query.get<std::string>(0), query.get<std::string>(1), query.get<Time>(2)};
-  credentials_ = {organization_.id, query.get<std::string>(3), query.get<std::string>(4), query.get<std::string>(5)};
+Result<void> Accounts::add(Ids& ids, OrganizationSettings settings) {
+  const std::string id = read_or_make_organization(settings);
+  if (find_organization(id) != nullptr) {
+    return error(Errc::invalid_argument,
+                 "the organization {} ({}) is there twice; each needs a name and an id of its own", settings.name, id);
+  }
+  organizations_.push_back(read_organization(id));
+  if (auto made = make_workspaces(ids, id, settings.workspaces); !made) return made;
+  if (any_client_) {
+    const std::string word(any_word);
+    clients_.push_back({{id, word, word, word}, word});
+  } else if (names_a_client(settings)) {
+    clients_.push_back(
+        {{id, std::move(settings.client_id), std::move(settings.client_secret), std::move(settings.refresh_token)},
+         std::move(settings.authorization_code)});
+  } else {
+    clients_.push_back(read_or_make_client(id));
+  }
+  let_reach(clients_.back());
+  return {};
 }
 
-Result<void> Accounts::read_or_make_workspaces(Ids& ids, const std::vector<std::string>& names) {
+// Known by its id when the settings say it, else by its name.
+std::string Accounts::read_or_make_organization(const OrganizationSettings& settings) {
+  if (settings.id.empty()) {
+    db::Query query(database_, "SELECT id FROM organization WHERE name = ? ORDER BY created_at, id", settings.name);
+    if (query.step()) return query.get<std::string>(0);
+  }
+  const std::string id = settings.id.empty() ? new_organization_id(random_) : settings.id;
+  db::Query(database_,
+            "INSERT INTO organization (id, name, created_at) VALUES (?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+            id, settings.name, clock_.now())
+      .run();
+  return id;
+}
+
+Organization Accounts::read_organization(const std::string& id) {
+  db::Query query(database_, "SELECT id, name, created_at FROM organization WHERE id = ?", id);
+  query.step();
+  return {query.get<std::string>(0), query.get<std::string>(1), query.get<Time>(2)};
+}
+
+Result<void> Accounts::make_workspaces(Ids& ids, const std::string& organization_id,
+                                       const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     const auto id = ids.next();
     if (!id) return id.error();
     db::Query(database_, "INSERT OR IGNORE INTO workspace (id, organization_id, name, created_at) VALUES (?, ?, ?, ?)",
-              *id, organization_.id, name, clock_.now())
+              *id, organization_id, name, clock_.now())
         .run();
-  }
-  db::Query query(database_, "SELECT id, name, created_at FROM workspace WHERE organization_id = ? ORDER BY id",
-                  organization_.id);
-  while (query.step()) {
-    workspaces_.push_back({query.get<std::string>(0), query.get<std::string>(1), query.get<Time>(2)});
   }
   return {};
 }
 
-void Accounts::read_tokens() {
-  db::Query query(database_, "SELECT sha256, expires_at FROM access_token");
-  while (query.step()) tokens_.emplace(query.get<std::string>(0), query.get<Time>(1));
+Accounts::Client Accounts::read_or_make_client(const std::string& organization_id) {
+  db::Query(database_,
+            "INSERT INTO client (id, organization_id, secret, refresh_token) SELECT ?1, ?2, ?3, ?4 "
+            "WHERE NOT EXISTS (SELECT 1 FROM client WHERE organization_id = ?2)",
+            "1000." + random_.hex(15), organization_id, random_.hex(21),
+            "1000." + random_.hex(16) + "." + random_.hex(16))
+      .run();
+  db::Query query(database_, "SELECT id, secret, refresh_token FROM client WHERE organization_id = ?", organization_id);
+  query.step();
+  return {{organization_id, query.get<std::string>(0), query.get<std::string>(1), query.get<std::string>(2)}, {}};
+}
+
+void Accounts::read_workspaces() {
+  db::Query query(database_, "SELECT id, organization_id, name, created_at FROM workspace ORDER BY id");
+  while (query.step()) {
+    workspaces_.push_back(
+        {query.get<std::string>(0), query.get<std::string>(1), query.get<std::string>(2), query.get<Time>(3)});
+  }
+}
+
+// One client that is named by several organizations reaches them all.
+void Accounts::let_reach(const Client& client) {
+  const std::string key = any_client_ ? std::string(account_of_all) : key_of(client.credentials);
+  Account& account = accounts_[key];
+  account.key = key;
+  account.organizations.push_back(client.credentials.organization_id);
+}
+
+const Organization* Accounts::find_organization(std::string_view id) const {
+  const auto found = std::ranges::find(organizations_, id, &Organization::id);
+  return found == organizations_.end() ? nullptr : &*found;
 }
 
 const Workspace* Accounts::find_workspace(std::string_view id) const {
@@ -91,50 +136,56 @@ const Workspace* Accounts::find_workspace(std::string_view id) const {
   return found == workspaces_.end() ? nullptr : &*found;
 }
 
-const Workspace* Accounts::find_workspace_by_name(std::string_view name) const {
-  const auto found = std::ranges::find(workspaces_, name, &Workspace::name);
+const Workspace* Accounts::find_workspace_by_name(std::string_view organization_id, std::string_view name) const {
+  const auto found = std::ranges::find_if(
+      workspaces_, [&](const Workspace& each) { return each.organization_id == organization_id && each.name == name; });
   return found == workspaces_.end() ? nullptr : &*found;
 }
 
+const Account* Accounts::find_account(std::string_view key) const {
+  const auto found = accounts_.find(key);
+  return found == accounts_.end() ? nullptr : &found->second;
+}
+
+// The client that all of the request fits; nullptr when there is none.
+const Accounts::Client* Accounts::find_client(const TokenRequest& request) const {
+  const bool by_code = request.grant_type == "authorization_code";
+  const auto fits = [&](const Client& client) {
+    const std::string& shown = by_code ? request.code : request.refresh_token;
+    const std::string& wanted = by_code ? client.authorization_code : client.credentials.refresh_token;
+    return client.credentials.client_id == request.client_id &&
+           client.credentials.client_secret == request.client_secret && !wanted.empty() && shown == wanted;
+  };
+  const auto found = std::ranges::find_if(clients_, fits);
+  return found == clients_.end() ? nullptr : &*found;
+}
+
 std::string_view Accounts::objection_to(const TokenRequest& request) const {
-  if (request.grant_type != "refresh_token") return "unsupported_grant_type";
-  if (request.client_id != credentials_.client_id) return "invalid_client";
-  if (request.client_secret != credentials_.client_secret) return "invalid_client_secret";
-  if (request.refresh_token != credentials_.refresh_token) return "invalid_code";
-  return {};
+  const bool by_code = request.grant_type == "authorization_code";
+  if (!by_code && request.grant_type != "refresh_token") return "unsupported_grant_type";
+  if (request.client_id.empty()) return "invalid_client";
+  if (request.client_secret.empty()) return "invalid_client_secret";
+  if ((by_code ? request.code : request.refresh_token).empty()) return "invalid_code";
+  if (any_client_) return {};
+  const auto has_id = [&](const Client& client) { return client.credentials.client_id == request.client_id; };
+  const auto has_secret = [&](const Client& client) {
+    return has_id(client) && client.credentials.client_secret == request.client_secret;
+  };
+  if (std::ranges::none_of(clients_, has_id)) return "invalid_client";
+  if (std::ranges::none_of(clients_, has_secret)) return "invalid_client_secret";
+  return find_client(request) == nullptr ? "invalid_code" : "";
 }
 
-Result<Accounts::TokenAnswer> Accounts::issue_token(const TokenRequest& request) {
-  if (const auto word = objection_to(request); !word.empty()) return TokenAnswer{Denied{word}};
-  return guarded("cannot keep an access token", [&]() -> Result<TokenAnswer> {
-    const Time now = clock_.now();
-    const std::string token = "1000." + random_.hex(16) + "." + random_.hex(16);
-    const std::string hash = sha256_hex(token);
-    const Time expires = now + token_lifetime_;
-    SQLite::Transaction transaction(database_.raw());
-    make_room_for_a_token(now);
-    db::Query(database_, "INSERT INTO access_token (sha256, client_id, expires_at) VALUES (?, ?, ?)", hash,
-              credentials_.client_id, expires)
-        .run();
-    transaction.commit();
-    tokens_.emplace(hash, expires);
-    return TokenAnswer{zoho::Token{token, std::chrono::floor<std::chrono::seconds>(token_lifetime_).count()}};
-  });
-}
-
-void Accounts::make_room_for_a_token(Time now) {
-  const auto expires = [](const auto& token) { return token.second; };
-  while (!tokens_.empty()) {
-    const auto oldest = std::ranges::min_element(tokens_, {}, expires);
-    if (oldest->second > now && tokens_.size() < max_active_tokens) return;
-    db::Query(database_, "DELETE FROM access_token WHERE sha256 = ?", oldest->first).run();
-    tokens_.erase(oldest);
+std::variant<Accounts::Granted, Accounts::Denied> Accounts::grant(const TokenRequest& request) const {
+  if (const auto word = objection_to(request); !word.empty()) return Denied{word};
+  if (any_client_) {
+    const bool by_code = request.grant_type == "authorization_code";
+    // A code stands for the same refresh token each time it is shown.
+    const std::string made = by_code ? "1000." + sha256_hex(request.client_id + "\n" + request.code) : "";
+    return Granted{find_account(account_of_all), by_code ? made : request.refresh_token};
   }
-}
-
-bool Accounts::accepts(std::string_view access_token) const {
-  const auto found = tokens_.find(sha256_hex(access_token));
-  return found != tokens_.end() && clock_.now() < found->second;
+  const Client* client = find_client(request);
+  return Granted{find_account(key_of(client->credentials)), client->credentials.refresh_token};
 }
 
 }  // namespace dropload::service

@@ -1,10 +1,13 @@
 #pragma once
 
-// Who may call: the organization, its client with secret and refresh token, its workspaces, and the access tokens given
-// out. Made at the first start and kept in service.db; of an access token only its SHA-256 is kept. All of it is also
-// held in memory, so that look-ups cannot fail.
+// Who may call: organizations with their workspaces, and the clients (id, secret, refresh token) that reach them. What
+// the settings do not say is made at the first start and kept in service.db; credentials that come from the settings
+// stay out of it. All of it is also held in memory, so that look-ups cannot fail.
 //
-// The io thread's, but for credentials().
+// An organization that the settings no longer name is out of everybody's reach; it, its tables and its unfinished jobs
+// are kept.
+//
+// The io thread's, but for credentials() and organizations(), which never change.
 
 #include <map>
 #include <memory>
@@ -17,22 +20,28 @@
 #include "common/base/random.h"
 #include "common/base/result.h"
 #include "common/db/database.h"
-#include "common/zoho/answers.h"
 #include "daemon/service/ids.h"
 #include "daemon/service/import_service.h"
 
 namespace dropload::service {
 
 struct Organization {
-  std::string id;  // 9 digits
+  std::string id;  // digits
   std::string name;
   Time created;
 };
 
 struct Workspace {
   std::string id;  // 19 digits
+  std::string organization_id;
   std::string name;
   Time created;
+};
+
+// Whom a token speaks for: one refresh token of one client. The call limits are counted for each.
+struct Account {
+  std::string key;                         // stands in service.db; no secret, and none can be got from it
+  std::vector<std::string> organizations;  // the ids of those that it reaches, at least one
 };
 
 // The parameters of a token request; those that were not sent are empty.
@@ -41,53 +50,66 @@ struct TokenRequest {
   std::string client_id;
   std::string client_secret;
   std::string refresh_token;
+  std::string code;
 };
-
-// Tokens a client has at once; a further one takes the place of the oldest (import-api.md, section 7).
-inline constexpr std::size_t max_active_tokens = 10;
 
 class Accounts {
  public:
-  // Makes the organization, its client and the missing workspaces. Errors: those of SQLite.
+  // Makes what is missing. Without `organizations` there is one, "dropload", with the workspace "Main". With
+  // `any_client` every client reaches every organization, whatever its credentials. Errors: invalid_argument
+  // (organizations that contradict one another), those of SQLite.
   static Result<std::unique_ptr<Accounts>> open(db::Database& database, Ids& ids,
-                                                const std::vector<std::string>& workspaces, Milliseconds token_lifetime,
+                                                std::vector<OrganizationSettings> organizations, bool any_client,
                                                 const Clock& clock, Random& random);
 
-  // Never change. Any thread.
-  [[nodiscard]] const Organization& organization() const { return organization_; }
-  [[nodiscard]] const Credentials& credentials() const { return credentials_; }
+  // Of the first organization; with any_client such as will do.
+  [[nodiscard]] const Credentials& credentials() const { return clients_.front().credentials; }
 
+  // Those of the settings, in their order.
+  [[nodiscard]] const std::vector<Organization>& organizations() const { return organizations_; }
+  // All that there are, those of other organizations too, oldest first. nullptr when there is none.
   [[nodiscard]] const std::vector<Workspace>& workspaces() const { return workspaces_; }
-  // nullptr when there is none.
+  [[nodiscard]] const Organization* find_organization(std::string_view id) const;
   [[nodiscard]] const Workspace* find_workspace(std::string_view id) const;
-  [[nodiscard]] const Workspace* find_workspace_by_name(std::string_view name) const;
+  [[nodiscard]] const Workspace* find_workspace_by_name(std::string_view organization_id, std::string_view name) const;
 
   // The word of the token endpoint's error answer.
   struct Denied {
     std::string_view word;  // "invalid_client"
   };
-  using TokenAnswer = std::variant<zoho::Token, Denied>;
-  // Errors: those of SQLite.
-  Result<TokenAnswer> issue_token(const TokenRequest& request);
-  // One of ours, not expired.
-  [[nodiscard]] bool accepts(std::string_view access_token) const;
+  struct Granted {
+    const Account* account;
+    std::string refresh_token;  // the one that was shown, or that the code stands for
+  };
+  [[nodiscard]] std::variant<Granted, Denied> grant(const TokenRequest& request) const;
+  // nullptr when nobody has this key any more.
+  [[nodiscard]] const Account* find_account(std::string_view key) const;
 
  private:
-  Accounts(db::Database& database, Milliseconds token_lifetime, const Clock& clock, Random& random);
-  void read_or_make_organization();
-  Result<void> read_or_make_workspaces(Ids& ids, const std::vector<std::string>& names);
-  void read_tokens();
+  struct Client {
+    Credentials credentials;
+    std::string authorization_code;  // "": none is taken
+  };
+
+  Accounts(db::Database& database, bool any_client, const Clock& clock, Random& random);
+  Result<void> add(Ids& ids, OrganizationSettings settings);
+  std::string read_or_make_organization(const OrganizationSettings& settings);
+  Organization read_organization(const std::string& id);
+  Result<void> make_workspaces(Ids& ids, const std::string& organization_id, const std::vector<std::string>& names);
+  Client read_or_make_client(const std::string& organization_id);
+  void read_workspaces();
+  void let_reach(const Client& client);
+  [[nodiscard]] const Client* find_client(const TokenRequest& request) const;
   [[nodiscard]] std::string_view objection_to(const TokenRequest& request) const;
-  void make_room_for_a_token(Time now);
 
   db::Database& database_;
-  Milliseconds token_lifetime_;
+  bool any_client_;
   const Clock& clock_;
   Random& random_;
-  Organization organization_;
-  Credentials credentials_;
+  std::vector<Organization> organizations_;
   std::vector<Workspace> workspaces_;
-  std::map<std::string, Time, std::less<>> tokens_;  // SHA-256 → when it expires
+  std::vector<Client> clients_;                           // one for each organization
+  std::map<std::string, Account, std::less<>> accounts_;  // by key
 };
 
 }  // namespace dropload::service

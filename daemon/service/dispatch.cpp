@@ -1,14 +1,11 @@
 #include "daemon/service/dispatch.h"
 
-#include <strings.h>
-
 #include "common/http/router.h"
 #include "common/zoho/paths.h"
+#include "daemon/service/admission.h"
 
 namespace dropload::service {
 namespace {
-
-enum class Needs { nothing = 1, token, token_and_organization };
 
 struct Endpoint {
   http::Verb verb;
@@ -54,40 +51,26 @@ http::Response no_route(const http::NoRoute& why) {
   return response;
 }
 
-// "Zoho-oauthtoken <access token>"; "" when there is none.
-std::string_view access_token_of(const http::Request& request) {
-  const std::string_view value = request.headers[boost::beast::http::field::authorization];
-  const std::size_t scheme = zoho::token_scheme.size();
-  if (value.size() <= scheme || value[scheme] != ' ') return {};
-  if (::strncasecmp(value.data(), zoho::token_scheme.data(), scheme) != 0) return {};
-  return value.substr(scheme + 1);
-}
-
-std::optional<zoho::Refusal> objection_to(const Context& context, const http::Request& request, Needs needs) {
-  if (needs == Needs::nothing) return std::nullopt;
-  if (!context.accounts.accepts(access_token_of(request))) return zoho::refuse(8535, "Invalid Oauthtoken");
-  if (needs == Needs::token) return std::nullopt;
-  const std::string_view organization = request.headers[std::string(zoho::organization_header)];
-  if (organization.empty()) return zoho::refuse(8083, "ZANALYTICS-ORGID is not present in the request's header.");
-  if (organization != context.accounts.organization().id) {
-    return zoho::refuse(7301, "You do not have the permission to do this operation in this organization.");
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 http::Awaitable<http::Response> dispatch(Context& context, http::Request& request) {
+  if (context.faults.enabled() && is_admin(request.path)) co_return co_await answer_admin(context, request);
   auto matched = http::match(patterns(), request.verb, request.path);
   if (const auto* none = std::get_if<http::NoRoute>(&matched)) co_return no_route(*none);
   auto& route = std::get<http::RouteMatch>(matched);
   const Endpoint& endpoint = endpoints[route.index];
-  if (const auto objection = objection_to(context, request, endpoint.needs)) co_return refused(*objection);
+  const auto caller = identify(context, request, endpoint.needs);
+  if (!caller) co_return refused(caller.error());
+  const Errand errand{*caller, group_of(endpoint.verb, endpoint.path), route.captures["job"]};
+  auto obstacle = co_await obstacle_to(context, errand, request);
+  if (obstacle) co_return std::move(*obstacle);
   auto query = http::Query::parse(request.query_text);
   if (!query) co_return refused(zoho::refuse(8516, "The query cannot be decoded: " + query.error().message));
   // It has a name before it is awaited: gcc 12 destroys the members of a temporary aggregate twice.
-  Call call{request, std::move(*query), std::move(route.captures)};
-  co_return co_await endpoint.answer(context, std::move(call));
+  Call call{request, std::move(*query), std::move(route.captures), *caller};
+  auto response = co_await endpoint.answer(context, std::move(call));
+  if (loses_answer(context, errand, response)) response.hang_up = true;
+  co_return response;
 }
 
 }  // namespace dropload::service

@@ -1,12 +1,10 @@
 #pragma once
 
-// From a request to the call that answers it: path and verb, access token, organization (import-api.md, sections 1 and
-// 7).
+// From a request to the call that answers it: path and verb, then who calls and what stands in the way (admission.h).
 //
-//   404 no such path · 405 no such verb there · 8535 (401) no token of ours, or an expired one · 8083 no
-//   ZANALYTICS-ORGID · 7301 (403) another organization · 8516 a query that cannot be decoded
+//   404 no such path · 405 no such verb there · those of admission.h · 8516 a query that cannot be decoded
 //
-// Calls 6, 7 and 9 need no ZANALYTICS-ORGID, the token endpoint needs nothing.
+// Where faults can be set, /admin/ leads to the admin endpoint, which needs no token.
 
 #include "daemon/service/endpoints.h"
 

@@ -2,6 +2,12 @@
 
 namespace dropload::service {
 
+bool Caller::may_use(std::string_view organization_id) const {
+  if (organization != nullptr) return organization->id == organization_id;
+  return account != nullptr &&
+         std::ranges::find(account->organizations, organization_id) != account->organizations.end();
+}
+
 http::Response success(std::string_view summary, std::string_view data_json) {
   http::Response response;
   response.content_type = "application/json;charset=UTF-8";
@@ -33,7 +39,7 @@ zoho::Refusal missing(std::string_view parameter) {
 
 Checked<const Workspace*> workspace_of(const Context& context, const Call& call) {
   const Workspace* workspace = context.accounts.find_workspace(call.captures.at("workspace"));
-  if (workspace == nullptr) {
+  if (workspace == nullptr || !call.caller.may_use(workspace->organization_id)) {
     return zoho::refuse(7103, "Workspace not found! Please check whether the workspace exists.");
   }
   return workspace;

@@ -10,10 +10,13 @@
 #include "common/http/server.h"
 #include "common/zoho/answers.h"
 #include "daemon/service/accounts.h"
+#include "daemon/service/call_budget.h"
+#include "daemon/service/fault_board.h"
 #include "daemon/service/ids.h"
 #include "daemon/service/job_runner.h"
 #include "daemon/service/jobs.h"
 #include "daemon/service/pool.h"
+#include "daemon/service/tokens.h"
 #include "daemon/service/upload.h"
 #include "daemon/service/warehouse.h"
 
@@ -31,6 +34,21 @@ struct Context {
   const Clock& clock;
   std::filesystem::path uploads;
   std::uint64_t max_file_bytes = 0;
+  // What stands before every call (admission.h).
+  db::Database& database;
+  Tokens& tokens;
+  CallBudget& budget;
+  FaultBoard& faults;
+  std::optional<std::int64_t> daily_units;  // of an organization; nothing: as many as it likes
+};
+
+// Who makes a call. Both outlive it.
+struct Caller {
+  const Account* account = nullptr;            // nullptr for the token endpoint
+  const Organization* organization = nullptr;  // of ZANALYTICS-ORGID; nullptr for calls without it
+
+  // The organization of the call, or one of the account's where the call names none.
+  [[nodiscard]] bool may_use(std::string_view organization_id) const;
 };
 
 // One call. The request outlives it.
@@ -38,10 +56,14 @@ struct Call {
   http::Request& request;
   http::Query query;
   std::map<std::string, std::string> captures;  // of the path: "workspace", "view", "job"
+  Caller caller{};
 };
 
 using Answering = http::Awaitable<http::Response>;
 
+// GET, PUT, DELETE /admin/faults; GET /admin/usage (admin_endpoints.cpp). The path is one that `is_admin`.
+Answering answer_admin(Context& context, http::Request& request);
+bool is_admin(std::string_view path);
 // POST /oauth/v2/token: parameters in the query or in a form body.
 Answering answer_token(Context& context, Call call);
 // GET /orgs, /workspaces, /workspaces/owned, /workspaces/shared, /workspaces/{workspace}
@@ -70,7 +92,7 @@ zoho::Refusal internal_error(const Error& failure);
 // 8504: a parameter (CONFIG) or part (FILE) that the call needs was not sent.
 zoho::Refusal missing(std::string_view parameter);
 
-// What a path names, or the refusal: 7103 no such workspace; 7104 no such view in it.
+// What a path names, or the refusal: 7103 no such workspace within the caller's reach; 7104 no such view in it.
 Checked<const Workspace*> workspace_of(const Context& context, const Call& call);
 Checked<View> view_of(const Context& context, const Call& call);
 

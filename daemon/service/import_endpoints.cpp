@@ -1,3 +1,4 @@
+#include "common/base/crash_point.h"
 #include "daemon/service/endpoints.h"
 
 namespace dropload::service {
@@ -55,7 +56,7 @@ Checked<zoho::ImportConfig> check_config(Context& context, const Destination& de
 // What can be refused before the body is read.
 std::optional<zoho::Refusal> objection_before_body(Context& context, const Destination& destination,
                                                    const std::optional<std::string>& config) {
-  const auto room = context.jobs.has_room(context.accounts.organization().id);
+  const auto room = context.jobs.has_room(destination.workspace->organization_id);
   if (!room) return internal_error(room.error());
   if (!*room) return no_slot();
   if (!config) return std::nullopt;
@@ -72,7 +73,7 @@ Checked<void> commit(Context& context, const Destination& destination, const std
   if (!config) return config.error();
   NewJob job;
   job.id = job_id;
-  job.organization_id = context.accounts.organization().id;
+  job.organization_id = destination.workspace->organization_id;
   job.workspace_id = destination.workspace->id;
   if (destination.view) job.view_id = destination.view->id;
   job.table_name = config->table_name.value_or("");
@@ -80,6 +81,7 @@ Checked<void> commit(Context& context, const Destination& destination, const std
   const auto added = context.jobs.add(job, context.clock.now());
   if (!added) return internal_error(added.error());
   if (!*added) return no_slot();
+  crash_point("service-job-queued");
   file.keep();
   return {};
 }
@@ -94,6 +96,7 @@ http::Awaitable<Checked<void>> receive(Context& context, Call call, Destination 
   const auto from_query = call.query.find("CONFIG");
   const std::optional<std::string> config = from_query ? from_query : form->config;
   if (!config) co_return missing("CONFIG");
+  crash_point("service-upload-whole");
   const auto synced = co_await context.pool.run([&] { return file->sync(); });
   if (!synced) co_return internal_error(synced.error());
   co_return commit(context, destination, job_id, *config, *file);

@@ -49,12 +49,14 @@ class Service final : public ImportService {
 
   [[nodiscard]] std::uint16_t port() const override { return server_->port(); }
   [[nodiscard]] Credentials credentials() const override { return accounts_->credentials(); }
+  [[nodiscard]] std::vector<Place> places() const override;
   [[nodiscard]] int most_jobs_at_once() const override { return jobs_->most_open(); }
 
  private:
   Service(Settings settings, const Clock& clock, DirectoryLock lock)
       : settings_(std::move(settings)), clock_(clock), lock_(std::move(lock)) {}
   Result<void> open_databases(Random& random);
+  Result<void> open_accounts(Random& random);
   Result<void> listen();
   void run();
   asio::awaitable<void> stop();
@@ -66,10 +68,13 @@ class Service final : public ImportService {
   std::unique_ptr<db::Database> database_;
   std::optional<Ids> ids_;
   std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<Tokens> tokens_;
+  std::unique_ptr<CallBudget> budget_;
   std::unique_ptr<Jobs> jobs_;
   std::unique_ptr<Warehouse> warehouse_;
   asio::io_context io_{1};
   Pool disk_{disk_threads};
+  std::optional<FaultBoard> faults_;
   std::optional<JobRunner> runner_;
   std::optional<Context> context_;
   std::unique_ptr<http::Server> server_;
@@ -98,9 +103,7 @@ Result<void> Service::open_databases(Random& random) {
   auto ids = Ids::open(*database_, random);
   if (!ids) return ids.error();
   ids_.emplace(std::move(*ids));
-  auto accounts = Accounts::open(*database_, *ids_, settings_.workspaces, settings_.token_lifetime, clock_, random);
-  if (!accounts) return accounts.error();
-  accounts_ = std::move(*accounts);
+  if (auto opened = open_accounts(random); !opened) return opened;
   auto jobs = Jobs::open(*database_, {settings_.max_jobs, settings_.summary_kept});
   if (!jobs) return jobs.error();
   jobs_ = std::move(*jobs);
@@ -110,12 +113,42 @@ Result<void> Service::open_databases(Random& random) {
   return remove_leftovers(files_, settings_.data_directory / "uploads", *jobs_);
 }
 
+Result<void> Service::open_accounts(Random& random) {
+  auto organizations = settings_.organizations;
+  if (organizations.empty()) organizations.emplace_back().workspaces = settings_.workspaces;
+  auto accounts = Accounts::open(*database_, *ids_, std::move(organizations), settings_.any_client, clock_, random);
+  if (!accounts) return accounts.error();
+  accounts_ = std::move(*accounts);
+  auto tokens =
+      Tokens::open(*database_, *accounts_, {settings_.token_lifetime, settings_.limits.has_value()}, clock_, random);
+  if (!tokens) return tokens.error();
+  tokens_ = std::move(*tokens);
+  auto budget = CallBudget::open(*database_, settings_.limits);
+  if (!budget) return budget.error();
+  budget_ = std::move(*budget);
+  return {};
+}
+
+std::vector<Place> Service::places() const {
+  std::vector<Place> places;
+  for (const Organization& organization : accounts_->organizations()) {
+    Place place{organization.id, organization.name, {}};
+    for (const Workspace& workspace : accounts_->workspaces()) {
+      if (workspace.organization_id == organization.id) place.workspaces.emplace_back(workspace.id, workspace.name);
+    }
+    places.push_back(std::move(place));
+  }
+  return places;
+}
+
 Result<void> Service::listen() {
   const std::filesystem::path uploads = settings_.data_directory / "uploads";
-  runner_.emplace(io_, *jobs_, *accounts_, *warehouse_, files_, clock_,
+  faults_.emplace(settings_.faults, clock_);
+  runner_.emplace(io_, *jobs_, *accounts_, *warehouse_, *faults_, files_, clock_,
                   RunnerSettings{uploads, settings_.loader_threads, settings_.slow_jobs});
   context_.emplace(Context{*accounts_, *ids_, *jobs_, *runner_, *warehouse_, files_, disk_, clock_, uploads,
-                           settings_.max_file_bytes});
+                           settings_.max_file_bytes, *database_, *tokens_, *budget_, *faults_, settings_.daily_units});
+  faults_->on_change([this] { runner_->wake(); });
   http::ServerSettings server_settings;
   server_settings.address = settings_.address;
   server_settings.port = settings_.port;
@@ -137,7 +170,7 @@ void Service::run() {
 }
 
 asio::awaitable<void> Service::stop() {
-  co_await server_->stop(Milliseconds{0});
+  co_await server_->stop(settings_.stop_grace);
   co_await runner_->stop();
 }
 

@@ -1,5 +1,6 @@
 #include "daemon/service/job_runner.h"
 
+#include "common/base/crash_point.h"
 #include "common/zoho/config.h"
 
 namespace dropload::service {
@@ -57,10 +58,11 @@ void log_end(const zoho::JobDetails& details) {
 }  // namespace
 
 JobRunner::JobRunner(http::asio::io_context& context, Jobs& jobs, const Accounts& accounts, Warehouse& warehouse,
-                     Files& files, const Clock& clock, RunnerSettings settings)
+                     FaultBoard& faults, Files& files, const Clock& clock, RunnerSettings settings)
     : jobs_(jobs),
       accounts_(accounts),
       warehouse_(warehouse),
+      faults_(faults),
       files_(files),
       clock_(clock),
       settings_(std::move(settings)),
@@ -97,22 +99,36 @@ bool JobRunner::start_what_can() {
   for (const Job& job : *startable) {
     // A slow job holds no loader thread while it waits, so there may be more of them than threads.
     if (settings_.slow_jobs.count() == 0 && running_ >= settings_.loader_threads) break;
+    const JobFate fate = fate_of(job);
+    if (fate.stuck) continue;
     if (const auto started = jobs_.start(job.id); !started) {
       spdlog::error("import service: {}", started.error().message);
       return false;
     }
-    ++running_;
-    tasks_.spawn("import service: job " + job.id, run(job));
+    crash_point("service-job-started");
+    if (fate.slow.count() == 0) ++running_;
+    tasks_.spawn("import service: job " + job.id, run(job, fate.slow));
   }
   return true;
 }
 
-http::Awaitable<void> JobRunner::run(Job job) {
-  if (settings_.slow_jobs.count() > 0) co_await http::sleep_for(settings_.slow_jobs);
+// What a fault says, on top of what all jobs are slow by.
+JobFate JobRunner::fate_of(const Job& job) {
+  const Workspace* workspace = accounts_.find_workspace(job.workspace_id);
+  JobFate fate = workspace == nullptr ? JobFate{} : faults_.fate_of(workspace->organization_id, job.id);
+  fate.slow += settings_.slow_jobs;
+  return fate;
+}
+
+http::Awaitable<void> JobRunner::run(Job job, Milliseconds slow) {
+  if (slow.count() > 0) co_await http::sleep_for(slow);
   auto ended = co_await load_firmly(job);
   if (!ended) co_return;  // stopping
+  crash_point("service-job-loaded");
   co_await record(job.id, std::move(*ended));
-  --running_;
+  crash_point("service-job-ended");
+  faults_.job_ended(job.id);
+  if (slow.count() == 0) --running_;
   wake();
   co_await tidy(job.id);
 }

@@ -17,6 +17,7 @@
 #include "common/http/deadline.h"
 #include "common/http/task_group.h"
 #include "daemon/service/accounts.h"
+#include "daemon/service/fault_board.h"
 #include "daemon/service/jobs.h"
 #include "daemon/service/loader.h"
 #include "daemon/service/pool.h"
@@ -32,8 +33,8 @@ struct RunnerSettings {
 
 class JobRunner {
  public:
-  JobRunner(http::asio::io_context& context, Jobs& jobs, const Accounts& accounts, Warehouse& warehouse, Files& files,
-            const Clock& clock, RunnerSettings settings);
+  JobRunner(http::asio::io_context& context, Jobs& jobs, const Accounts& accounts, Warehouse& warehouse,
+            FaultBoard& faults, Files& files, const Clock& clock, RunnerSettings settings);
 
   // Begins; the jobs of an earlier process first. REQUIRES: called once.
   void start();
@@ -46,7 +47,8 @@ class JobRunner {
  private:
   http::Awaitable<void> watch();
   bool start_what_can();
-  http::Awaitable<void> run(Job job);
+  JobFate fate_of(const Job& job);
+  http::Awaitable<void> run(Job job, Milliseconds slow);
   http::Awaitable<Result<zoho::JobDetails>> load_firmly(Job job);
   http::Awaitable<void> record(std::string job_id, zoho::JobDetails details);
   http::Awaitable<void> tidy(std::string job_id);
@@ -54,6 +56,7 @@ class JobRunner {
   Jobs& jobs_;
   const Accounts& accounts_;
   Warehouse& warehouse_;
+  FaultBoard& faults_;
   Files& files_;
   const Clock& clock_;
   RunnerSettings settings_;
@@ -61,7 +64,7 @@ class JobRunner {
   std::stop_source stop_;
   http::Wakeup wakeup_;
   http::TaskGroup tasks_;
-  int running_ = 0;
+  int running_ = 0;  // without the slow ones
 };
 
 }  // namespace dropload::service

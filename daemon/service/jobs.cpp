@@ -2,6 +2,7 @@
 
 #include "common/db/query.h"
 #include "daemon/service/service_database.h"
+#include "daemon/service/units.h"
 
 namespace dropload::service {
 namespace {
@@ -40,13 +41,18 @@ int Jobs::count_open(std::string_view organization_id) {
   return query.get<int>(0);
 }
 
+int Jobs::slots_of(std::string_view organization_id) const {
+  const auto strangers = strangers_.find(organization_id);
+  return limits_.max_open - (strangers == strangers_.end() ? 0 : strangers->second);
+}
+
 void Jobs::note_open(std::string_view organization_id) {
   most_open_ = std::max(most_open_.load(), count_open(organization_id));
 }
 
 Result<bool> Jobs::has_room(std::string_view organization_id) {
   return guarded("cannot count the jobs",
-                 [&]() -> Result<bool> { return count_open(organization_id) < limits_.max_open; });
+                 [&]() -> Result<bool> { return count_open(organization_id) < slots_of(organization_id); });
 }
 
 Result<bool> Jobs::add(const NewJob& job, Time now) {
@@ -57,7 +63,7 @@ Result<bool> Jobs::add(const NewJob& job, Time now) {
                   "SELECT ?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7 "
                   "WHERE (SELECT count(*) FROM job WHERE organization_id = ?2 AND ended_at IS NULL) < ?8",
                   job.id, job.organization_id, job.workspace_id, job.view_id, table_key(job), job.config, now,
-                  limits_.max_open)
+                  slots_of(job.organization_id))
             .run();
     note_open(job.organization_id);
     return added == 1;
@@ -105,6 +111,7 @@ Result<void> Jobs::finish(std::string_view id, zoho::JobDetails details, Time no
               "WHERE id = ?2 AND coalesce(view_id, ?1) IS NOT NULL",
               details.view_id, id)
         .run();
+    charge_units(database_, id, units_of(details), now);
     transaction.commit();
     return {};
   });

@@ -8,6 +8,7 @@
 // thread's, but for most_open().
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,6 +54,8 @@ class Jobs {
   // Queues again what was running.
   static Result<std::unique_ptr<Jobs>> open(db::Database& database, JobLimits limits);
 
+  // So many slots of the organization are held by strangers from now on (a rehearsal's; 0 at the start).
+  void give_to_strangers(const std::string& organization_id, int slots) { strangers_[organization_id] = slots; }
   // Has the organization a slot left?
   Result<bool> has_room(std::string_view organization_id);
   // Queues the job behind those that were added before, durably, unless the organization's slots are all taken: then
@@ -64,8 +67,8 @@ class Jobs {
   Result<std::vector<Job>> startable();
   // queued → running. stale when it is not queued.
   Result<void> start(std::string_view id);
-  // running → completed or failed, by the code of the details; sets their time of being forgotten. stale when it is not
-  // running.
+  // running → completed or failed, by the code of the details; sets their time of being forgotten and charges its units
+  // (units.h). stale when it is not running.
   Result<void> finish(std::string_view id, zoho::JobDetails details, Time now);
 
   // What the job details call answers. Nothing when there never was such a job in the workspace or its summary is
@@ -86,10 +89,12 @@ class Jobs {
  private:
   Jobs(db::Database& database, JobLimits limits) : database_(database), limits_(limits) {}
   int count_open(std::string_view organization_id);
+  [[nodiscard]] int slots_of(std::string_view organization_id) const;
   void note_open(std::string_view organization_id);
 
   db::Database& database_;
   JobLimits limits_;
+  std::map<std::string, int, std::less<>> strangers_;  // by organization
   std::atomic<int> most_open_ = 0;
 };
 

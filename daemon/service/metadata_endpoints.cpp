@@ -35,15 +35,24 @@ Checked<NamedView> names_of(const http::Query& query) {
   return NamedView{std::move(**workspace), std::move(*view)};
 }
 
-Checked<zoho::MetaDetails> look_up(Context& context, const NamedView& names) {
-  const Workspace* workspace = context.accounts.find_workspace_by_name(names.workspace);
+// In the organization of the call, or in the first of the caller's that has it.
+const Workspace* find_named(const Context& context, const Caller& caller, const std::string& name) {
+  for (const Organization& organization : context.accounts.organizations()) {
+    if (!caller.may_use(organization.id)) continue;
+    if (const auto* workspace = context.accounts.find_workspace_by_name(organization.id, name)) return workspace;
+  }
+  return nullptr;
+}
+
+Checked<zoho::MetaDetails> look_up(Context& context, const Caller& caller, const NamedView& names) {
+  const Workspace* workspace = find_named(context, caller, names.workspace);
   if (workspace == nullptr) {
     return zoho::refuse(7103, "Workspace not found! Please check whether the workspace exists.");
   }
   zoho::MetaDetails details;
   details.workspace_id = workspace->id;
   details.workspace_name = workspace->name;
-  details.organization_id = context.accounts.organization().id;
+  details.organization_id = workspace->organization_id;
   if (!names.view) return details;
 
   const auto view = context.warehouse.find_view_by_name(workspace->id, *names.view);
@@ -99,7 +108,7 @@ Json to_json(const View& view, const LastImport& last) {
 Answering answer_meta_details(Context& context, Call call) {
   const auto names = names_of(call.query);
   if (!names) co_return refused(names.error());
-  const auto details = look_up(context, *names);
+  const auto details = look_up(context, call.caller, *names);
   if (!details) co_return refused(details.error());
   co_return success("Get meta details", zoho::encode_meta_details(*details));
 }

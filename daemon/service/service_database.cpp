@@ -93,8 +93,38 @@ CREATE INDEX open_job ON job (organization_id, table_key, seq) WHERE ended_at IS
 CREATE INDEX ended_job ON job (ended_at) WHERE ended_at IS NOT NULL;
 )sql";
 
+// An account is a client's refresh token, in a form that gives neither away (accounts.h).
+constexpr std::string_view accounts_and_limits = R"sql(
+DROP TABLE IF EXISTS access_token;
+CREATE TABLE access_token (
+  sha256 TEXT PRIMARY KEY,
+  account TEXT NOT NULL,
+  refresh_sha256 TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE token_request (refresh_sha256 TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+CREATE INDEX token_request_of ON token_request (refresh_sha256);
+
+CREATE TABLE api_call (
+  account TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('bulk', 'metadata')),
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX api_call_at ON api_call (at);
+
+-- day counts from 1970-01-01, UTC.
+CREATE TABLE units_used (
+  organization_id TEXT NOT NULL REFERENCES organization (id),
+  day INTEGER NOT NULL,
+  units INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, day)
+) STRICT;
+)sql";
+
 constexpr std::array migrations{db::Migration{"first schema", first_schema},
-                                db::Migration{"jobs in the order of their acceptance", order_of_acceptance}};
+                                db::Migration{"jobs in the order of their acceptance", order_of_acceptance},
+                                db::Migration{"accounts and their limits", accounts_and_limits}};
 
 // SQLite makes files that others may read, and gives its journal files the mode of the database. Only a file that is
 // not there is made, and it is closed before SQLite opens it: closing any descriptor of a file drops every lock that

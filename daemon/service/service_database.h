@@ -1,7 +1,7 @@
 #pragma once
 
-// service.db: organizations, clients, workspaces, access tokens and jobs. The io thread's alone. It holds the clients'
-// secrets, so only its owner may read it (0600).
+// service.db: organizations, clients, workspaces, access tokens, jobs and what is counted against limits. The io
+// thread's alone. It holds the secrets of clients of our own making, so only its owner may read it (0600).
 
 #include <filesystem>
 #include <memory>

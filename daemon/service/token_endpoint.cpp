@@ -17,6 +17,13 @@ http::Response error_word(std::string_view word) {
   return response;
 }
 
+http::Response too_many() {
+  http::Response response;
+  response.status = http::Status::bad_request;
+  response.body = zoho::encode_too_many_tokens();
+  return response;
+}
+
 }  // namespace
 
 Answering answer_token(Context& context, Call call) {
@@ -30,9 +37,12 @@ Answering answer_token(Context& context, Call call) {
   request.client_id = parameter(call.query, *form, "client_id");
   request.client_secret = parameter(call.query, *form, "client_secret");
   request.refresh_token = parameter(call.query, *form, "refresh_token");
-  const auto answer = context.accounts.issue_token(request);
+  request.code = parameter(call.query, *form, "code");
+  const auto answer = context.tokens.issue(request);
   if (!answer) co_return failed(answer.error());
   if (const auto* denied = std::get_if<Accounts::Denied>(&*answer)) co_return error_word(denied->word);
+
+  if (std::holds_alternative<Tokens::TooMany>(*answer)) co_return too_many();
 
   // The API is where the token endpoint is.
   const std::string api_domain = "http://" + std::string(call.request.headers[boost::beast::http::field::host]);

@@ -8,20 +8,35 @@ using Json = nlohmann::ordered_json;
 // Who made everything here: the service has no users.
 constexpr std::string_view creator = "dropload@localhost";
 
-Json to_json(const Workspace& workspace, const Organization& organization) {
+Json to_json(const Workspace& workspace) {
   return {{"workspaceId", workspace.id},
           {"workspaceName", workspace.name},
           {"workspaceDesc", ""},
-          {"orgId", organization.id},
+          {"orgId", workspace.organization_id},
           {"createdTime", std::to_string(workspace.created.ms)},
           {"createdBy", creator},
           {"isDefault", false}};
 }
 
-Json owned_workspaces(const Accounts& accounts) {
+// Of all organizations within the caller's reach.
+Json owned_workspaces(const Accounts& accounts, const Caller& caller) {
   Json list = Json::array();
-  for (const Workspace& workspace : accounts.workspaces()) list.push_back(to_json(workspace, accounts.organization()));
+  for (const Workspace& workspace : accounts.workspaces()) {
+    if (caller.may_use(workspace.organization_id)) list.push_back(to_json(workspace));
+  }
   return list;
+}
+
+Json to_json(const Organization& organization, const Accounts& accounts, bool is_first) {
+  const auto workspaces = std::ranges::count(accounts.workspaces(), organization.id, &Workspace::organization_id);
+  return {{"orgId", organization.id},
+          {"orgName", organization.name},
+          {"orgDesc", ""},
+          {"createdBy", creator},
+          {"planName", "Embedded"},
+          {"isDefault", is_first},
+          {"numberOfworkspaces", workspaces},
+          {"role", "Account Admin"}};
 }
 
 Json to_json(const View& view) {
@@ -33,26 +48,24 @@ Json to_json(const View& view) {
 
 }  // namespace
 
-Answering answer_organizations(Context& context, Call) {
-  const Organization& organization = context.accounts.organization();
-  const Json data{{"orgs", Json::array({{{"orgId", organization.id},
-                                         {"orgName", organization.name},
-                                         {"orgDesc", ""},
-                                         {"createdBy", creator},
-                                         {"planName", "Embedded"},
-                                         {"isDefault", true},
-                                         {"numberOfworkspaces", context.accounts.workspaces().size()},
-                                         {"role", "Account Admin"}}})}};
+Answering answer_organizations(Context& context, Call call) {
+  Json list = Json::array();
+  for (const Organization& organization : context.accounts.organizations()) {
+    if (!call.caller.may_use(organization.id)) continue;
+    list.push_back(to_json(organization, context.accounts, list.empty()));
+  }
+  const Json data{{"orgs", std::move(list)}};
   co_return success("Get organizations", data.dump());
 }
 
-Answering answer_workspaces(Context& context, Call) {
-  const Json data{{"ownedWorkspaces", owned_workspaces(context.accounts)}, {"sharedWorkspaces", Json::array()}};
+Answering answer_workspaces(Context& context, Call call) {
+  const Json data{{"ownedWorkspaces", owned_workspaces(context.accounts, call.caller)},
+                  {"sharedWorkspaces", Json::array()}};
   co_return success("Get all workspaces", data.dump());
 }
 
-Answering answer_owned_workspaces(Context& context, Call) {
-  const Json data{{"workspaces", owned_workspaces(context.accounts)}};
+Answering answer_owned_workspaces(Context& context, Call call) {
+  const Json data{{"workspaces", owned_workspaces(context.accounts, call.caller)}};
   co_return success("Get owned workspaces", data.dump());
 }
 
@@ -64,7 +77,7 @@ Answering answer_shared_workspaces(Context&, Call) {
 Answering answer_workspace(Context& context, Call call) {
   const auto workspace = workspace_of(context, call);
   if (!workspace) co_return refused(workspace.error());
-  const Json data{{"workspaces", to_json(**workspace, context.accounts.organization())}};
+  const Json data{{"workspaces", to_json(**workspace)}};
   co_return success("Get workspace details", data.dump());
 }
 

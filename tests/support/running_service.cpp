@@ -67,7 +67,7 @@ HttpAnswer RunningService::send(http::Verb verb, std::string_view target, const 
   beast::http::request<beast::http::string_body> request(verb, target, 11, std::string(body));
   request.set(beast::http::field::host, "127.0.0.1");
   for (const auto& [name, value] : headers) request.set(name, value);
-  if (verb == http::Verb::post) request.prepare_payload();
+  if (verb == http::Verb::post || verb == http::Verb::put) request.prepare_payload();
   asio::io_context context;
   auto socket = connect_to(context, service_->port());
   boost::system::error_code early_answer;

@@ -9,27 +9,55 @@
 namespace dropload::service {
 namespace {
 
+OrganizationSettings organization(const std::string& name, std::vector<std::string> workspaces = {"Main"}) {
+  OrganizationSettings settings;
+  settings.name = name;
+  settings.workspaces = std::move(workspaces);
+  return settings;
+}
+
+// With the credentials "<word>-id", "<word>-secret", "<word>-refresh", "<word>-code".
+OrganizationSettings named(const std::string& name, const std::string& id, const std::string& word) {
+  OrganizationSettings settings = organization(name);
+  settings.id = id;
+  settings.client_id = word + "-id";
+  settings.client_secret = word + "-secret";
+  settings.refresh_token = word + "-refresh";
+  settings.authorization_code = word + "-code";
+  return settings;
+}
+
+TokenRequest request_of(const std::string& word) {
+  return {"refresh_token", word + "-id", word + "-secret", word + "-refresh", ""};
+}
+
 class AccountsTest : public testing::Test {
  protected:
-  void SetUp() override { open({"Main"}); }
-
-  void open(const std::vector<std::string>& workspaces) {
+  Result<void> try_open(std::vector<OrganizationSettings> organizations, bool any_client = false) {
     accounts_.reset();
     database_.reset();
     database_ = open_service_database(directory_.path() / "service.db").value();
     Ids ids = Ids::open(*database_, random_).value();
-    accounts_ = Accounts::open(*database_, ids, workspaces, Milliseconds{3'600'000}, clock_, random_).value();
+    auto opened = Accounts::open(*database_, ids, std::move(organizations), any_client, clock_, random_);
+    if (!opened) return opened.error();
+    accounts_ = std::move(*opened);
+    return {};
+  }
+  void open(std::vector<OrganizationSettings> organizations, bool any_client = false) {
+    ASSERT_TRUE(try_open(std::move(organizations), any_client));
   }
 
   TokenRequest good_request() {
     const Credentials& known = accounts_->credentials();
-    return {"refresh_token", known.client_id, known.client_secret, known.refresh_token};
+    return {"refresh_token", known.client_id, known.client_secret, known.refresh_token, ""};
   }
-
-  std::string issue() { return std::get<zoho::Token>(accounts_->issue_token(good_request()).value()).access_token; }
-
   std::string_view denied(const TokenRequest& request) {
-    return std::get<Accounts::Denied>(accounts_->issue_token(request).value()).word;
+    const auto answer = accounts_->grant(request);
+    const auto* no = std::get_if<Accounts::Denied>(&answer);
+    return no == nullptr ? "" : no->word;
+  }
+  std::vector<std::string> reached_by(const TokenRequest& request) {
+    return std::get<Accounts::Granted>(accounts_->grant(request)).account->organizations;
   }
 
   test::TemporaryDirectory directory_;
@@ -40,9 +68,11 @@ class AccountsTest : public testing::Test {
 };
 
 TEST_F(AccountsTest, TheOrganizationAndItsClientAreMadeOnceAndKept) {
+  open({});
   const Credentials first = accounts_->credentials();
   EXPECT_EQ(first.organization_id.size(), 9U);
-  open({"Main"});
+  EXPECT_EQ(accounts_->organizations().at(0).name, "dropload");
+  open({});
   const Credentials second = accounts_->credentials();
   EXPECT_EQ(second.organization_id, first.organization_id);
   EXPECT_EQ(second.client_id, first.client_id);
@@ -51,58 +81,28 @@ TEST_F(AccountsTest, TheOrganizationAndItsClientAreMadeOnceAndKept) {
 }
 
 TEST_F(AccountsTest, WorkspacesAreMadeWhenTheyAreMissingAndNeverTwice) {
-  const std::string main_id = accounts_->find_workspace_by_name("Main")->id;
+  open({});
+  const std::string home = accounts_->organizations().at(0).id;
+  const std::string main_id = accounts_->find_workspace_by_name(home, "Main")->id;
   EXPECT_EQ(main_id.size(), 19U);
-  open({"Main", "Second"});
+  open({organization("dropload", {"Main", "Second"})});
   ASSERT_EQ(accounts_->workspaces().size(), 2U);
-  EXPECT_EQ(accounts_->find_workspace_by_name("Main")->id, main_id);
+  EXPECT_EQ(accounts_->find_workspace_by_name(home, "Main")->id, main_id);
   EXPECT_EQ(accounts_->find_workspace(main_id)->name, "Main");
   EXPECT_EQ(accounts_->find_workspace("1"), nullptr);
-  EXPECT_EQ(accounts_->find_workspace_by_name("Third"), nullptr);
-}
-
-TEST_F(AccountsTest, ATokenIsGoodUntilItsHourIsOver) {
-  const std::string token = issue();
-  clock_.advance(Milliseconds{3'599'999});
-  EXPECT_TRUE(accounts_->accepts(token));
-  clock_.advance(Milliseconds{1});
-  EXPECT_FALSE(accounts_->accepts(token));
-}
-
-TEST_F(AccountsTest, ATokenOutlivesARestart) {
-  const std::string token = issue();
-  open({"Main"});
-  EXPECT_TRUE(accounts_->accepts(token));
-  EXPECT_FALSE(accounts_->accepts(token + "x"));
-  EXPECT_FALSE(accounts_->accepts(""));
-}
-
-TEST_F(AccountsTest, ATokenItselfIsNotOnTheDisk) {
-  const std::string token = issue();
-  accounts_.reset();
-  database_.reset();
-  EXPECT_EQ(test::contents(directory_.path() / "service.db").find(token), std::string::npos);
+  EXPECT_EQ(accounts_->find_workspace_by_name(home, "Third"), nullptr);
+  EXPECT_EQ(accounts_->find_workspace_by_name("1", "Main"), nullptr);
 }
 
 TEST_F(AccountsTest, OnlyTheOwnerMayReadTheFileWithTheSecrets) {
+  open({});
   const auto mode = std::filesystem::status(directory_.path() / "service.db").permissions();
   EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
-TEST_F(AccountsTest, TheEleventhTokenTakesThePlaceOfTheOldest) {
-  std::vector<std::string> tokens;
-  for (int i = 0; i < 11; ++i) {
-    tokens.push_back(issue());
-    clock_.advance(Milliseconds{1});
-  }
-  EXPECT_FALSE(accounts_->accepts(tokens[0]));
-  for (std::size_t i = 1; i < tokens.size(); ++i) EXPECT_TRUE(accounts_->accepts(tokens[i])) << i;
-  open({"Main"});
-  EXPECT_FALSE(accounts_->accepts(tokens[0]));
-  EXPECT_TRUE(accounts_->accepts(tokens[1]));
-}
-
 TEST_F(AccountsTest, EachWrongParameterHasItsWord) {
+  open({});
+  EXPECT_EQ(denied(good_request()), "");
   TokenRequest request = good_request();
   request.refresh_token += "x";
   EXPECT_EQ(denied(request), "invalid_code");
@@ -115,6 +115,72 @@ TEST_F(AccountsTest, EachWrongParameterHasItsWord) {
   request = good_request();
   request.grant_type = "password";
   EXPECT_EQ(denied(request), "unsupported_grant_type");
+  request = good_request();
+  request.grant_type = "authorization_code";
+  request.code = "x";
+  EXPECT_EQ(denied(request), "invalid_code") << "nobody has said which code is good";
+}
+
+TEST_F(AccountsTest, CredentialsThatAreNamedAreTheOnlyOnesThatWillDo) {
+  open({named("acme", "600001", "a"), named("bolt", "600002", "b")});
+  EXPECT_EQ(reached_by(request_of("a")), std::vector<std::string>{"600001"});
+  EXPECT_EQ(reached_by(request_of("b")), std::vector<std::string>{"600002"});
+  TokenRequest mixed = request_of("a");
+  mixed.refresh_token = "b-refresh";
+  EXPECT_EQ(denied(mixed), "invalid_code");
+  mixed = request_of("a");
+  mixed.client_secret = "b-secret";
+  EXPECT_EQ(denied(mixed), "invalid_client_secret");
+  EXPECT_EQ(denied(request_of("c")), "invalid_client");
+}
+
+TEST_F(AccountsTest, OneClientMayReachSeveralOrganizations) {
+  open({named("acme", "600001", "a"), named("bolt", "600002", "a")});
+  EXPECT_EQ(reached_by(request_of("a")), (std::vector<std::string>{"600001", "600002"}));
+}
+
+TEST_F(AccountsTest, ACodeThatIsNamedGivesTheRefreshToken) {
+  open({named("acme", "600001", "a")});
+  TokenRequest request{"authorization_code", "a-id", "a-secret", "", "a-code"};
+  EXPECT_EQ(std::get<Accounts::Granted>(accounts_->grant(request)).refresh_token, "a-refresh");
+  request.code = "b-code";
+  EXPECT_EQ(denied(request), "invalid_code");
+}
+
+TEST_F(AccountsTest, NamedCredentialsStayOffTheDisk) {
+  open({named("acme", "600001", "a")});
+  accounts_.reset();
+  database_.reset();
+  const std::string bytes = test::contents(directory_.path() / "service.db");
+  for (const char* secret : {"a-id", "a-secret", "a-refresh", "a-code"}) {
+    EXPECT_EQ(bytes.find(secret), std::string::npos) << secret;
+  }
+}
+
+TEST_F(AccountsTest, WhereAnyClientWillDoItReachesAllButMustNameItself) {
+  open({organization("acme"), organization("bolt")}, true);
+  EXPECT_EQ(reached_by(request_of("x")).size(), 2U);
+  EXPECT_EQ(reached_by({"authorization_code", "x", "y", "", "z"}).size(), 2U);
+  EXPECT_EQ(denied({"refresh_token", "", "y", "z", ""}), "invalid_client");
+  EXPECT_EQ(denied({"refresh_token", "x", "", "z", ""}), "invalid_client_secret");
+  EXPECT_EQ(denied({"refresh_token", "x", "y", "", ""}), "invalid_code");
+}
+
+TEST_F(AccountsTest, AnOrganizationThatIsNoLongerNamedIsOutOfReachAndKept) {
+  open({named("acme", "600001", "a"), named("bolt", "600002", "b")});
+  const std::string workspace = accounts_->find_workspace_by_name("600002", "Main")->id;
+  open({named("acme", "600001", "a")});
+  EXPECT_EQ(accounts_->find_organization("600002"), nullptr);
+  EXPECT_EQ(denied(request_of("b")), "invalid_client");
+  EXPECT_NE(accounts_->find_workspace(workspace), nullptr) << "its jobs go on";
+  open({named("bolt", "600002", "b")});
+  EXPECT_EQ(accounts_->find_workspace_by_name("600002", "Main")->id, workspace);
+}
+
+TEST_F(AccountsTest, TwoOrganizationsOfOneNameOrIdAreAContradiction) {
+  EXPECT_EQ(try_open({organization("acme"), organization("acme")}).error().code, Errc::invalid_argument);
+  EXPECT_EQ(try_open({named("acme", "600001", "a"), named("bolt", "600001", "b")}).error().code,
+            Errc::invalid_argument);
 }
 
 TEST(Ids, HaveNineteenDigitsAndAreNeverGivenTwice) {

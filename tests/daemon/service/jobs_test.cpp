@@ -18,15 +18,16 @@ class JobsTest : public testing::Test {
   void SetUp() override {
     database_ = open_service_database(directory_.path() / "service.db").value();
     ids_.emplace(Ids::open(*database_, random_).value());
-    accounts_ = Accounts::open(*database_, *ids_, {"Main"}, Milliseconds{3'600'000}, clock_, random_).value();
+    accounts_ = Accounts::open(*database_, *ids_, {}, false, clock_, random_).value();
     reopen();
   }
 
   void reopen() { jobs_ = Jobs::open(*database_, {5, Milliseconds{3'600'000}}).value(); }
 
   NewJob job_for(std::optional<std::string> view_id, std::string table_name) {
-    return {ids_->next().value(), accounts_->organization().id, workspace(),
-            std::move(view_id),   std::move(table_name),        "{}"};
+    return {ids_->next().value(),  accounts_->organizations().front().id,
+            workspace(),           std::move(view_id),
+            std::move(table_name), "{}"};
   }
   std::string added(std::optional<std::string> view_id, std::string table_name = "") {
     const NewJob job = job_for(std::move(view_id), std::move(table_name));
@@ -87,10 +88,10 @@ TEST_F(JobsTest, AStepThatDoesNotFitTheStateIsStale) {
 TEST_F(JobsTest, TheSixthOpenJobIsNotTakenUntilOneHasEnded) {
   std::string first = added("1");
   for (const char* view : {"2", "3", "4", "5"}) added(view);
-  EXPECT_FALSE(jobs_->has_room(accounts_->organization().id).value());
+  EXPECT_FALSE(jobs_->has_room(accounts_->organizations().front().id).value());
   EXPECT_FALSE(jobs_->add(job_for("6", ""), clock_.now()).value());
   run(first);
-  EXPECT_TRUE(jobs_->has_room(accounts_->organization().id).value());
+  EXPECT_TRUE(jobs_->has_room(accounts_->organizations().front().id).value());
   added("6");
   EXPECT_EQ(jobs_->most_open(), 5);
 }
