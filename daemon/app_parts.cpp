@@ -32,6 +32,8 @@ Result<std::unique_ptr<service::ImportService>> start_service(const Config& conf
   settings.summary_kept = config.service.summary_kept;
   settings.loader_threads = config.service.loader_threads;
   settings.slow_jobs = config.service.slow_jobs;
+  if (config.service.limits) settings.limits.emplace();
+  settings.faults = config.service.faults;
   return service::ImportService::start(std::move(settings), clock, random);
 }
 

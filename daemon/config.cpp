@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include <sys/stat.h>
-
 #include <toml++/toml.h>
 
-#include "common/base/files.h"
+#include "daemon/config_file.h"
 #include "daemon/config_organizations.h"
 #include "daemon/config_reader.h"
 #include "daemon/config_routes.h"
@@ -19,7 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 using config::TableReader;
 
-constexpr std::size_t max_file_size = 1024 * 1024;
 constexpr std::size_t most_hosts = 100;
 constexpr int most_waiting = 10'000'000;
 constexpr std::uint64_t largest_spool = 1'048'576ull * 1024 * 1024 * 1024;
@@ -89,6 +86,8 @@ void read_service(TableReader& table, Config& config) {
   table.read_duration("summary_kept", service.summary_kept, 100ms, 24h);
   table.read_number("loader_threads", service.loader_threads, 1, 32);
   table.read_duration("slow_jobs", service.slow_jobs, 0ms, 24h);
+  table.read("limits", service.limits);
+  table.read("faults", service.faults);
   table.finish();
 }
 
@@ -132,19 +131,6 @@ void read_all(const toml::table& document, config::Source& source, Config& confi
   check_overlaps(directories, source);
 }
 
-// What the parser quotes from the file is cut off, unless it is a key: it may be a piece of a secret.
-std::string without_content(std::string_view description) {
-  constexpr std::array<std::string_view, 4> before_content{", saw ", ": '", " sequence '", " interpret '"};
-  auto end = description.size();
-  for (const std::string_view words : before_content) end = std::min(end, description.find(words));
-  return fmt::format("this is not TOML: {}", description.substr(0, end));
-}
-
-bool only_owner_may_read(const std::filesystem::path& file) {
-  struct stat info {};
-  return ::stat(file.c_str(), &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) == 0;
-}
-
 }  // namespace
 
 bool Config::uses_service() const {
@@ -154,24 +140,19 @@ bool Config::uses_service() const {
 LoadedConfig load_config(const std::filesystem::path& file) {
   LoadedConfig loaded;
   loaded.config.file = std::filesystem::absolute(file).lexically_normal();
-  config::Source source{loaded.config.file.parent_path(), only_owner_may_read(file), {}};
-  if (const auto text = read_file(file, max_file_size); !text) {
-    source.problem({}, text.error().message);
-  } else {
-    try {
-      read_all(toml::parse(*text), source, loaded.config);
-    } catch (const toml::parse_error& wrong) {
-      source.problem(config::place_of(wrong.source()), without_content(wrong.description()));
-    }
-  }
-  loaded.problems = std::move(source.problems);
-  std::ranges::stable_sort(loaded.problems, {}, [](const ConfigProblem& p) { return std::pair(p.line, p.column); });
+  loaded.problems = config::read_document(loaded.config.file, [&](const toml::table& document, config::Source& source) {
+    read_all(document, source, loaded.config);
+  });
   return loaded;
 }
 
 std::string describe(const LoadedConfig& loaded, const std::filesystem::path& file) {
+  return describe(loaded.problems, file);
+}
+
+std::string describe(const std::vector<ConfigProblem>& problems, const std::filesystem::path& file) {
   std::string lines;
-  for (const ConfigProblem& problem : loaded.problems) {
+  for (const ConfigProblem& problem : problems) {
     const std::string place = problem.line > 0 ? fmt::format(":{}:{}", problem.line, problem.column) : "";
     lines += fmt::format("{}{}: {}\n", file.string(), place, problem.message);
   }

@@ -50,6 +50,8 @@ struct ServiceConfig {
   Milliseconds summary_kept{3'600'000};
   int loader_threads = 2;
   Milliseconds slow_jobs{0};
+  bool limits = false;  // of calls a minute and of token requests
+  bool faults = false;  // the admin endpoint
 };
 
 struct Config {
@@ -87,5 +89,6 @@ struct LoadedConfig {
 LoadedConfig load_config(const std::filesystem::path& file);
 // "<file>:<line>:<column>: <message>", one a line.
 std::string describe(const LoadedConfig& loaded, const std::filesystem::path& file);
+std::string describe(const std::vector<ConfigProblem>& problems, const std::filesystem::path& file);
 
 }  // namespace dropload

@@ -14,13 +14,6 @@ namespace {
 // Plans and agreements differ, so the ceiling only keeps nonsense out.
 constexpr int most_requests = 100'000;
 
-Result<std::string> parse_organization_id(std::string_view text) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (text.size() <= 20 && std::ranges::all_of(text, is_digit)) return std::string(text);
-  return error(Errc::invalid_argument,
-               "\"{}\" is no organization id; write its digits in quotes (ZANALYTICS-ORGID, as /orgs shows it)", text);
-}
-
 Result<const zoho::DataCenter*> parse_data_center(std::string_view text) {
   if (const auto* found = zoho::find_data_center(text)) return found;
   return error(Errc::invalid_argument, "\"{}\" is no data center; write one of {}", text, zoho::data_center_names());
@@ -121,6 +114,13 @@ void check_unique(const std::string& value, std::string_view key, const TableRea
 }
 
 }  // namespace
+
+Result<std::string> parse_organization_id(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.size() <= 20 && std::ranges::all_of(text, is_digit)) return std::string(text);
+  return error(Errc::invalid_argument,
+               "\"{}\" is no organization id; write its digits in quotes (ZANALYTICS-ORGID, as /orgs shows it)", text);
+}
 
 Result<std::string> parse_name(std::string_view text) {
   const auto belongs = [](char c) {

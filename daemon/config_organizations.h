@@ -12,4 +12,7 @@ std::vector<OrganizationConfig> read_organizations(TableReader& root);
 // What a name of an organization or a route may be: it stands in file names, URLs and logs.
 Result<std::string> parse_name(std::string_view text);
 
+// ZANALYTICS-ORGID: up to 20 digits.
+Result<std::string> parse_organization_id(std::string_view text);
+
 }  // namespace dropload::config

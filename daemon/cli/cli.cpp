@@ -13,13 +13,15 @@ constexpr const char* examples =
     "Examples:\n"
     "  dropload check --config /etc/dropload/dropload.toml\n"
     "  dropload serve --config /etc/dropload/dropload.toml\n"
+    "  dropload service --data /tmp/twin\n"
     "  dropload submit --route sales --wait sales_2026-11-23.csv\n"
     "  dropload list --state held\n"
     "  dropload show 41\n"
     "'dropload COMMAND --help' says more about each command.";
 
 void add_commands(CLI::App& app, Action& chosen) {
-  for (const auto add : {add_serve, add_submit, add_list, add_show, add_release, add_discard, add_check, add_version})
+  for (const auto add :
+       {add_serve, add_service, add_submit, add_list, add_show, add_release, add_discard, add_check, add_version})
     add(app, chosen);
 }
 

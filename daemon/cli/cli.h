@@ -1,6 +1,6 @@
 #pragma once
 
-// The command line: `dropload <command> …`. All commands but serve and check are clients of the REST API.
+// The command line: `dropload <command> …`. All commands but serve, service and check are clients of the REST API.
 
 #include <functional>
 #include <ostream>

@@ -16,6 +16,7 @@ namespace dropload::cli {
 using Action = std::function<Exit(Surroundings&)>;
 
 void add_serve(CLI::App& app, Action& chosen);
+void add_service(CLI::App& app, Action& chosen);
 void add_submit(CLI::App& app, Action& chosen);
 void add_list(CLI::App& app, Action& chosen);
 void add_show(CLI::App& app, Action& chosen);

@@ -70,7 +70,7 @@ TEST_F(ConfigFile, AnUnknownKeyIsReportedWithTheOneThatIsMeant) {
   EXPECT_EQ(problems_below("on_eror = \"abort\"\n"), "8:1: unknown key on_eror in [[route]]; did you mean on_error?\n");
   EXPECT_EQ(problems_below("[service]\n  colour = 1\n"),
             "9:3: unknown key colour in [service]; the keys are listen, data_directory, summary_kept, loader_threads, "
-            "slow_jobs\n");
+            "slow_jobs, limits, faults\n");
 }
 
 TEST_F(ConfigFile, AKeyThatATableHeaderSwallowedIsSentBack) {
