@@ -62,7 +62,7 @@ http::Response with_status(int status, zoho::Refusal refusal) {
 
 // Takes in so much of the body and hangs up.
 http::Awaitable<std::optional<http::Response>> drop_upload(http::BodyReader& body, std::uint64_t after_bytes) {
-  body.set_limit(after_bytes + 1);
+  body.set_limit(std::numeric_limits<std::uint64_t>::max());  // of the whole, which may be announced
   std::vector<char> buffer(64 * 1024);
   for (std::uint64_t left = after_bytes; left > 0;) {
     const auto count =

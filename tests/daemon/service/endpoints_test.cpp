@@ -42,6 +42,56 @@ TEST(TokenEndpoint, TakesAPostWithNoLengthAndNoType) {
   EXPECT_TRUE(answer.json().contains("access_token"));
 }
 
+TEST(TokenEndpoint, ACodeAnswersARefreshTokenInQueryAndForm) {
+  Settings settings;
+  settings.any_client = true;
+  RunningService service(settings);
+  const std::string query = "grant_type=authorization_code&client_id=a&client_secret=b&code=c";
+  const Headers form{{"Content-Type", "application/x-www-form-urlencoded"}};
+  for (const auto& answer : {service.send(Verb::post, "/oauth/v2/token?" + query, {}),
+                             service.send(Verb::post, "/oauth/v2/token", form, query)}) {
+    EXPECT_EQ(answer.status, 200);
+    const std::string refresh_token = answer.json().at("refresh_token");
+    EXPECT_EQ(answer.json().at("expires_in"), 3600);
+    const auto token = service.send(
+        Verb::post,
+        "/oauth/v2/token?grant_type=refresh_token&client_id=a&client_secret=b&refresh_token=" + refresh_token, {});
+    EXPECT_TRUE(token.json().contains("access_token"));
+    EXPECT_FALSE(token.json().contains("refresh_token"));
+  }
+}
+
+// Several organizations, each with its own credentials, one of them with a table.
+TEST(Organizations, SeeNothingOfOneAnother) {
+  Settings settings;
+  settings.organizations.resize(2);
+  for (const int i : {0, 1}) {
+    auto& organization = settings.organizations[static_cast<std::size_t>(i)];
+    organization.name = fmt::format("org{}", i);
+    organization.id = fmt::format("60000{}", i);
+    organization.client_id = organization.client_secret = organization.refresh_token = fmt::format("k{}", i);
+  }
+  RunningService service(settings);
+  service.wait_for_end(service.accepted_table("t", "id\n1\n"));
+  const std::string first_workspace = service.workspace_id();
+
+  const auto token = service.send(
+      Verb::post, "/oauth/v2/token?grant_type=refresh_token&client_id=k1&client_secret=k1&refresh_token=k1", {});
+  Headers other{{"Authorization", "Zoho-oauthtoken " + token.json().at("access_token").get<std::string>()}};
+  const auto orgs = service.send(Verb::get, "/restapi/v2/orgs", other).json().at("data").at("orgs");
+  ASSERT_EQ(orgs.size(), 1U);
+  EXPECT_EQ(orgs.at(0).at("orgId"), "600001");
+  const auto workspaces = service.send(Verb::get, "/restapi/v2/workspaces", other).json().at("data");
+  ASSERT_EQ(workspaces.at("ownedWorkspaces").size(), 1U);
+  EXPECT_NE(workspaces.at("ownedWorkspaces").at(0).at("workspaceId"), first_workspace);
+  EXPECT_EQ(service.send(Verb::get, "/restapi/v2/workspaces/" + first_workspace, other).error_code(), 7103);
+  const std::string views = fmt::format("/restapi/v2/workspaces/{}/views", first_workspace);
+  other.emplace_back("ZANALYTICS-ORGID", "600000");
+  EXPECT_EQ(service.send(Verb::get, views, other).error_code(), 7301);
+  other.back().second = "600001";
+  EXPECT_EQ(service.send(Verb::get, views, other).error_code(), 7103);
+}
+
 TEST(TokenEndpoint, SaysNoWithStatus200AndAWord) {
   RunningService service;
   auto credentials = service.service().credentials();
