@@ -11,6 +11,9 @@
 // Beyond the connections at once the one that has been idle since its last request for longest is closed; while none is
 // idle nothing more is accepted, and clients wait in the kernel's queue.
 //
+// An answer's body is either held whole or made piece by piece while it is sent (BodySource), so that its size does not
+// matter: chunked to HTTP/1.1 clients; to HTTP/1.0 ones up to the close of the connection.
+//
 // An answer that comes before the whole body was read goes out at once. A small rest (256 KiB) is then read and
 // dropped, otherwise the connection is closed, in such a way that the client can still read the answer. A client that
 // goes away while its handler works does not disturb the handler.
@@ -57,11 +60,22 @@ struct Request {
   BodyReader* body = nullptr;  // never null; lives as long as the handler runs
 };
 
+// The body of an answer that is too large to be held. Nothing is asked for before the client has taken what came
+// before.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  // The next bytes, valid until the next call; empty at the end. After an error, as after an exception, the connection
+  // is broken off before the body's end, so that the client does not take a part for the whole.
+  virtual Awaitable<Result<std::string_view>> next() = 0;
+};
+
 struct Response {
   Status status = Status::ok;
   std::string content_type = "application/json";
   std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};  // beside Content-Type and Content-Length
+  std::shared_ptr<BodySource> stream{};                        // takes the place of `body`; goes with the answer
   bool close =
       false;  // close the connection after this answer (an unread rest of the body makes the server do so by itself)
   bool hang_up = false;  // answer nothing at all and close the connection at once: for rehearsals of failures

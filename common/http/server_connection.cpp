@@ -5,6 +5,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include "common/base/text.h"
+#include "common/http/server_stream.h"
 #include "common/http/server_wire.h"
 
 namespace dropload::http {
@@ -144,17 +145,25 @@ Awaitable<bool> ServerConnection::answer(RequestParser& parser, Request request)
     spdlog::debug("{} {}: the client went away in the middle of its request", to_string(request.verb),
                   escaped(request.path));
   }
-  const bool keep = body.rest_is_small() && wants_more && !response.close && !shared_.stopping;
-  const std::string head = answer_head(response, {shared_.settings.server_name, parser.get().version(), keep});
+  const unsigned version = parser.get().version();
+  const bool ends_by_itself = !response.stream || version >= 11;
+  const bool keep = ends_by_itself && body.rest_is_small() && wants_more && !response.close && !shared_.stopping;
+  const std::string head = answer_head(response, {shared_.settings.server_name, version, keep});
   const bool with_body = request.verb != Verb::head && has_body(response.status);
-  const auto written =
-      co_await channel_.write(head, with_body ? response.body : std::string_view(), shared_.settings.write_timeout);
+  const auto written = co_await send(response, head, with_body, version >= 11);
   if (!written) co_return false;
   // Not before the answer: a client may well wait for it before it sends the rest.
   const bool whole = body.rest_is_small() && co_await body.drop_rest();
   if (whole) co_return keep;
   co_await channel_.linger(linger_time);
   co_return false;
+}
+
+Awaitable<Result<void>> ServerConnection::send(const Response& response, std::string_view head, bool with_body,
+                                               bool chunked) {
+  const Milliseconds timeout = shared_.settings.write_timeout;
+  if (with_body && response.stream) co_return co_await send_stream(channel_, head, *response.stream, chunked, timeout);
+  co_return co_await channel_.write(head, with_body ? std::string_view(response.body) : std::string_view(), timeout);
 }
 
 Awaitable<Response> ServerConnection::handle(Request& request) {

@@ -42,6 +42,7 @@ class ServerConnection {
   Awaitable<Result<void>> read_header(RequestParser& parser);
   Result<Request> request_of(RequestParser& parser);
   Awaitable<bool> answer(RequestParser& parser, Request request);
+  Awaitable<Result<void>> send(const Response& response, std::string_view head, bool with_body, bool chunked);
   Awaitable<Response> handle(Request& request);
   Awaitable<void> refuse(Error failure);
 

@@ -36,7 +36,8 @@ std::string answer_head(const Response& response, const AnswerForm& form) {
   append_header(head, "Server", form.server_name);
   if (has_body(response.status)) {
     append_header(head, "Content-Type", response.content_type);
-    append_header(head, "Content-Length", fmt::to_string(response.body.size()));
+    if (!response.stream) append_header(head, "Content-Length", fmt::to_string(response.body.size()));
+    if (response.stream && form.version >= 11) append_header(head, "Transfer-Encoding", "chunked");
   }
   for (const auto& [name, value] : response.headers) append_header(head, name, value);
   if (!form.keep_alive) {

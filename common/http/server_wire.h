@@ -27,7 +27,7 @@ struct AnswerForm {
 };
 
 // Everything up to and with the empty line. The length is that of the body, also for HEAD; answers that have no body
-// (1xx, 204, 304) get no length.
+// (1xx, 204, 304) get no length. A stream has none: it is chunked, or to HTTP/1.0 ends with the connection.
 std::string answer_head(const Response& response, const AnswerForm& form);
 bool has_body(Status status);
 

@@ -47,6 +47,18 @@ TEST(AnswerHead, AnAnswerWithoutBodyHasNoLength) {
   EXPECT_EQ(answer_head(response, {"me", 11, true}), "HTTP/1.1 204 No Content\r\nServer: me\r\n\r\n");
 }
 
+TEST(AnswerHead, AStreamIsChunkedForHttp11AndHasNoLength) {
+  struct Empty final : BodySource {
+    Awaitable<Result<std::string_view>> next() override { co_return std::string_view(); }
+  };
+  Response response;
+  response.stream = std::make_shared<Empty>();
+  EXPECT_EQ(answer_head(response, {"me", 11, true}),
+            "HTTP/1.1 200 OK\r\nServer: me\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+  EXPECT_EQ(answer_head(response, {"me", 10, false}),
+            "HTTP/1.1 200 OK\r\nServer: me\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n");
+}
+
 TEST(AnswerHead, AValueCannotBeginAnotherHeader) {
   Response response;
   response.headers = {{"X", "a\r\nSet-Cookie: b"}};
