@@ -81,7 +81,7 @@ Awaitable<ClientResult> PoolingClient::send(ClientRequest request) {
     auto result = co_await send_on(std::move(kept), request, true);
     if (result) co_return std::move(*result);
   }
-  auto connected = co_await connect(origin_, settings_.connect_timeout, tls_.get());
+  auto connected = co_await connect(origin_, settings_.connect_timeout, tls_.get(), settings_.allows);
   if (!connected) co_return ClientFailure{connected.error()};
   auto result = co_await send_on(std::move(*connected), request, false);
   co_return std::move(*result);

@@ -13,12 +13,17 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
 
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/http/message.h"
 
 namespace dropload::http {
+
+// May this address be connected to? It is asked of what a name was found to mean, right before connecting, so no name
+// leads past it. Empty: all may.
+using AddressFilter = std::function<bool(const asio::ip::address&)>;
 
 // "https://analyticsapi.zoho.eu", "http://127.0.0.1:8788". No path.
 struct Origin {
@@ -41,6 +46,7 @@ struct ClientSettings {
   std::size_t max_answer_bytes = 16 * 1024 * 1024;
   std::string certificate_authority_file;  // PEM; empty: the system's store
   std::string user_agent = "dropload";
+  AddressFilter allows{};
 };
 
 // A body of known length: text, the bytes of an open file, text. Sent with Content-Length, read in pieces of 1 MiB at
@@ -73,7 +79,9 @@ struct ClientResponse {
 };
 
 struct ClientFailure {
-  Error error;  // connection, timed_out, protocol, too_large, io (the file could not be read or changed its size)
+  // connection, timed_out, protocol, too_large, io (the file could not be read or changed its size), permission_denied
+  // (an address that ClientSettings::allows does not)
+  Error error;
   bool maybe_sent = false;  // false: the server cannot have got the whole request
 };
 
@@ -91,5 +99,9 @@ class Client {
   // Cancellation surfaces as an exception (operation_aborted), as in Asio.
   virtual Awaitable<ClientResult> send(ClientRequest request) = 0;
 };
+
+// Whether the origin can be connected to: name and TCP, without TLS. Errors: connection, timed_out, permission_denied
+// (an address that the filter does not allow).
+Awaitable<Result<void>> try_to_connect(Origin origin, Milliseconds timeout, AddressFilter allows);
 
 }  // namespace dropload::http

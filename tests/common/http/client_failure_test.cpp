@@ -24,6 +24,26 @@ TEST_F(ClientFailureTest, ANameWithoutAddressWasNeverSent) {
   EXPECT_THAT(failure().error.message, StartsWith("no connection to http://no-such-host.invalid: "));
 }
 
+TEST_F(ClientFailureTest, AnAddressThatIsNotAllowedIsNotConnectedToWhateverItsName) {
+  settings_.allows = [](const asio::ip::address& address) { return !address.is_loopback(); };
+  for (const char* host : {"127.0.0.1", "localhost"}) {
+    start({.tls = false, .host = host, .port = listener_.port()});
+    last_ = send(post("body")).get();
+    EXPECT_EQ(failure().error.code, Errc::permission_denied) << failure().error.message;
+    EXPECT_FALSE(failure().maybe_sent);
+  }
+}
+
+TEST_F(ClientFailureTest, WhetherAnOriginCanBeConnectedToIsTriedWithoutTls) {
+  const Origin origin{.tls = true, .host = "127.0.0.1", .port = listener_.port()};
+  EXPECT_TRUE(io_.run(try_to_connect(origin, Milliseconds{20'000}, {})));
+  const auto nobody = [] { return test::RawListener().port(); }();
+  const Origin closed{.tls = false, .host = "127.0.0.1", .port = nobody};
+  EXPECT_EQ(io_.run(try_to_connect(closed, Milliseconds{20'000}, {})).error().code, Errc::connection);
+  const AddressFilter none = [](const asio::ip::address&) { return false; };
+  EXPECT_EQ(io_.run(try_to_connect(origin, Milliseconds{20'000}, none)).error().code, Errc::permission_denied);
+}
+
 TEST_F(ClientFailureTest, AConnectionClosedBeforeTheAnswerMayHaveBeenSent) {
   start();
   for (const bool reset : {false, true}) {
