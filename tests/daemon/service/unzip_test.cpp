@@ -1,0 +1,144 @@
+#include "daemon/service/unzip.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/faulty_files.h"
+#include "tests/support/temporary_directory.h"
+
+namespace dropload::service {
+namespace {
+
+using testing::HasSubstr;
+
+struct Member {
+  std::string path;
+  std::string content;
+  unsigned type = AE_IFREG;
+};
+
+// A ZIP archive of these, as libarchive writes it.
+std::string zip_of(const std::vector<Member>& members, const char* options = "") {
+  std::string bytes(64 * 1024 * 1024, '\0');
+  std::size_t used = 0;
+  archive* writer = archive_write_new();
+  archive_write_set_format_zip(writer);
+  archive_write_set_options(writer, options);
+  archive_write_set_passphrase(writer, "secret");
+  archive_write_open_memory(writer, bytes.data(), bytes.size(), &used);
+  for (const Member& member : members) {
+    archive_entry* entry = archive_entry_new();
+    archive_entry_set_pathname(entry, member.path.c_str());
+    archive_entry_set_filetype(entry, member.type);
+    archive_entry_set_perm(entry, 0644);
+    archive_entry_set_size(entry, static_cast<la_int64_t>(member.content.size()));
+    if (member.type == AE_IFLNK) archive_entry_set_symlink(entry, "/etc/passwd");
+    archive_write_header(writer, entry);
+    archive_write_data(writer, member.content.data(), member.content.size());
+    archive_entry_free(entry);
+  }
+  archive_write_free(writer);
+  bytes.resize(used);
+  return bytes;
+}
+
+class UnzipTest : public testing::Test {
+ protected:
+  // "" or the refusal's sentence; what came out is in content_.
+  std::string unzipped(const std::string& archive, UnzipLimits limits = {.max_bytes = 100'000'000}) {
+    const auto path = directory_.write("archive.zip", archive);
+    const auto out = directory_.path() / "out";
+    std::filesystem::remove(out);
+    auto to = UploadFile::create(files_, out).value();
+    const auto done = unzip(files_, path, to, limits);
+    code_ = done ? 0 : done.error().code;
+    content_ = test::contents(out);
+    return done ? "" : done.error().message;
+  }
+
+  test::TemporaryDirectory directory_;
+  SystemFiles files_;
+  int code_ = 0;
+  std::string content_;
+};
+
+TEST_F(UnzipTest, TheOneFileIsTakenWhateverItsName) {
+  const std::string csv = "a,b\n1,2\n";
+  for (const char* name : {"data.csv", "../../../etc/cron.d/x", "/absolute", "with\\backslash", "dir/in/dir.csv"}) {
+    EXPECT_EQ(unzipped(zip_of({{name, csv}})), "") << name;
+    EXPECT_EQ(content_, csv) << name;
+  }
+  EXPECT_EQ(unzipped(zip_of({{"dir/", "", AE_IFDIR}, {"dir/data.csv", csv}})), "");
+  EXPECT_EQ(content_, csv);
+  std::size_t entries = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(directory_.path())) ++entries;
+  EXPECT_EQ(entries, 1U) << "the archive: what came out was removed, and there is nothing beside it";
+}
+
+TEST_F(UnzipTest, StoredAndLargeFilesAreTakenToo) {
+  std::string csv = "n\n";
+  for (int i = 0; i < 500'000; ++i) csv += std::to_string(i) + "\n";
+  for (const char* options : {"zip:compression=store", "zip:compression=deflate", "zip:zip64"}) {
+    EXPECT_EQ(unzipped(zip_of({{"data.csv", csv}}, options)), "") << options;
+    EXPECT_EQ(content_, csv) << options;
+  }
+}
+
+TEST_F(UnzipTest, NoFileOrMoreThanOneIsRefused) {
+  EXPECT_THAT(unzipped(zip_of({})), HasSubstr("there is no file in it"));
+  EXPECT_EQ(code_, 7248);
+  EXPECT_THAT(unzipped(zip_of({{"dir/", "", AE_IFDIR}})), HasSubstr("there is no file in it"));
+  EXPECT_THAT(unzipped(zip_of({{"a.csv", "a\n1\n"}, {"b.csv", "a\n2\n"}})), HasSubstr("more than one file"));
+  EXPECT_EQ(code_, 7248);
+}
+
+TEST_F(UnzipTest, LinksAndEncryptedFilesAreRefused) {
+  EXPECT_THAT(unzipped(zip_of({{"a.csv", "", AE_IFLNK}})), HasSubstr("no file"));
+  EXPECT_EQ(code_, 7248);
+  EXPECT_THAT(unzipped(zip_of({{"a.csv", "a\n1\n"}}, "zip:encryption=zipcrypt")), HasSubstr("encrypted"));
+  EXPECT_EQ(code_, 7248);
+}
+
+TEST_F(UnzipTest, ABrokenArchiveIsRefused) {
+  std::string csv = "n\n";
+  for (int i = 0; i < 10'000; ++i) csv += std::to_string(i * 7919) + "\n";
+  const std::string whole = zip_of({{"a.csv", csv}});
+  EXPECT_THAT(unzipped(whole.substr(0, whole.size() / 2)), HasSubstr("broken"));
+  EXPECT_EQ(code_, 7248);
+  std::string changed = whole;
+  changed[whole.size() / 2] = static_cast<char>(~changed[whole.size() / 2]);
+  EXPECT_THAT(unzipped(changed), HasSubstr("broken"));
+  EXPECT_THAT(unzipped("PK\x03\x04 and then nothing of the kind"), HasSubstr("ZIP file cannot be imported"));
+}
+
+TEST_F(UnzipTest, ABombIsNotUnpacked) {
+  const std::string bomb = zip_of({{"a.csv", std::string(50'000'000, '0')}});
+  ASSERT_LT(bomb.size(), 100'000U);
+  EXPECT_THAT(unzipped(bomb), HasSubstr("larger than"));
+  EXPECT_EQ(code_, 7248);
+  EXPECT_LE(content_.size(), 1024 * 1024 + 200 * bomb.size());
+  EXPECT_THAT(unzipped(zip_of({{"a.csv", std::string(2'000, '0')}}), {.max_bytes = 1'000}), HasSubstr("1000 bytes"));
+  EXPECT_LE(content_.size(), 1'000U);
+}
+
+TEST_F(UnzipTest, AnEmptyFileInItIsEmpty) {
+  EXPECT_THAT(unzipped(zip_of({{"a.csv", ""}})), HasSubstr("empty"));
+  EXPECT_EQ(code_, 7203);
+}
+
+TEST_F(UnzipTest, OnlyWhatBeginsAsAnArchiveIsOne) {
+  const auto looks_zipped = [&](const std::string& content) {
+    return is_zip(files_, directory_.write("file", content)).value();
+  };
+  EXPECT_TRUE(looks_zipped(zip_of({{"a.csv", "x"}})));
+  EXPECT_TRUE(looks_zipped(zip_of({})));
+  EXPECT_FALSE(looks_zipped("PK,name\n1,x\n"));
+  EXPECT_FALSE(looks_zipped("PK"));
+  EXPECT_FALSE(looks_zipped(""));
+}
+
+}  // namespace
+}  // namespace dropload::service
