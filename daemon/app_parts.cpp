@@ -34,6 +34,7 @@ Result<std::unique_ptr<service::ImportService>> start_service(const Config& conf
   settings.slow_jobs = config.service.slow_jobs;
   if (config.service.limits) settings.limits.emplace();
   settings.faults = config.service.faults;
+  settings.batch_wait = config.service.batch_wait;
   return service::ImportService::start(std::move(settings), clock, random);
 }
 

@@ -88,6 +88,7 @@ void read_service(TableReader& table, Config& config) {
   table.read_duration("slow_jobs", service.slow_jobs, 0ms, 24h);
   table.read("limits", service.limits);
   table.read("faults", service.faults);
+  table.read_duration("batch_wait", service.batch_wait, 100ms, 24h);
   table.finish();
 }
 

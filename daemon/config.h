@@ -52,6 +52,7 @@ struct ServiceConfig {
   Milliseconds slow_jobs{0};
   bool limits = false;  // of calls a minute and of token requests
   bool faults = false;  // the admin endpoint
+  Milliseconds batch_wait{3'600'000};
 };
 
 struct Config {

@@ -1,19 +1,8 @@
 #include "common/base/crash_point.h"
-#include "daemon/service/endpoints.h"
+#include "daemon/service/import_checks.h"
 
 namespace dropload::service {
 namespace {
-
-// Where a job's rows are to go, as the path says.
-struct Destination {
-  const Workspace* workspace = nullptr;
-  std::optional<View> view;  // nothing: a table that is to be made
-};
-
-zoho::Refusal no_slot() {
-  return zoho::refuse(
-      8134, "The organization has as many import jobs queued or running as it may. Wait until one has ended.");
-}
 
 bool has_column(const View& view, std::string_view name) {
   return std::ranges::any_of(view.columns, [&](const Column& column) { return same_name(column.name, name); });
@@ -34,9 +23,15 @@ std::optional<zoho::Refusal> objection_to(const zoho::ImportOptions& options, co
   return std::nullopt;
 }
 
-// CONFIG by itself and against the tables there are.
-Checked<zoho::ImportConfig> check_config(Context& context, const Destination& destination, const std::string& text) {
-  const auto call = destination.view ? zoho::ImportCall::existing_table : zoho::ImportCall::new_table;
+}  // namespace
+
+zoho::Refusal no_slot() {
+  return zoho::refuse(
+      8134, "The organization has as many import jobs queued or running as it may. Wait until one has ended.");
+}
+
+Checked<zoho::ImportConfig> check_config(Context& context, const Destination& destination, zoho::ImportCall call,
+                                         const std::string& text) {
   auto decoded = zoho::decode_config(text, call);
   if (decoded.refusal) return *decoded.refusal;
   zoho::ImportConfig& config = *decoded.config;
@@ -53,31 +48,56 @@ Checked<zoho::ImportConfig> check_config(Context& context, const Destination& de
   return std::move(config);
 }
 
-// What can be refused before the body is read.
-std::optional<zoho::Refusal> objection_before_body(Context& context, const Destination& destination,
-                                                   const std::optional<std::string>& config) {
+http::Awaitable<std::optional<zoho::Refusal>> objection_before_body(Context& context, Destination destination,
+                                                                    zoho::ImportCall call,
+                                                                    std::optional<std::string> config) {
   const auto room = context.jobs.has_room(destination.workspace->organization_id);
-  if (!room) return internal_error(room.error());
-  if (!*room) return no_slot();
-  if (!config) return std::nullopt;
-  const auto checked = check_config(context, destination, *config);
-  if (!checked) return checked.error();
-  return std::nullopt;
+  if (!room) co_return internal_error(room.error());
+  if (!*room) co_return no_slot();
+  if (!config) co_return std::nullopt;
+  const auto checked = check_config(context, destination, call, *config);
+  if (!checked) co_return checked.error();
+  co_return std::nullopt;
+}
+
+NewJob new_job(const Destination& destination, std::string job_id,
+               const zoho::ImportConfig& config, std::string config_text) {
+  NewJob job;
+  job.id = std::move(job_id);
+  job.organization_id = destination.workspace->organization_id;
+  job.workspace_id = destination.workspace->id;
+  if (destination.view) job.view_id = destination.view->id;
+  job.table_name = config.table_name.value_or("");
+  job.config = std::move(config_text);
+  return job;
+}
+
+http::Awaitable<Checked<std::string>> receive_upload(Context& context, Call& call, UploadFile& file) {
+  const std::string content_type(call.request.headers[boost::beast::http::field::content_type]);
+  const auto form = co_await receive_form(*call.request.body, content_type, file, context.max_file_bytes, context.pool);
+  if (!form) co_return form.error();
+  const auto from_query = call.query.find("CONFIG");
+  const std::optional<std::string> config = from_query ? from_query : form->config;
+  if (!config) co_return missing("CONFIG");
+  crash_point("service-upload-whole");
+  const auto synced = co_await context.pool.run([&] { return file.sync(); });
+  if (!synced) co_return internal_error(synced.error());
+  co_return *config;
+}
+
+namespace {
+
+zoho::ImportCall call_of(const Destination& destination) {
+  return destination.view ? zoho::ImportCall::existing_table : zoho::ImportCall::new_table;
 }
 
 // The bytes are on the disk before the job is committed, and the job is before anyone hears of it.
 Checked<void> commit(Context& context, const Destination& destination, const std::string& job_id,
                      std::string config_text, UploadFile& file) {
   // Looked at again: the tables may have changed while the body came.
-  const auto config = check_config(context, destination, config_text);
+  const auto config = check_config(context, destination, call_of(destination), config_text);
   if (!config) return config.error();
-  NewJob job;
-  job.id = job_id;
-  job.organization_id = destination.workspace->organization_id;
-  job.workspace_id = destination.workspace->id;
-  if (destination.view) job.view_id = destination.view->id;
-  job.table_name = config->table_name.value_or("");
-  job.config = std::move(config_text);
+  const NewJob job = new_job(destination, job_id, *config, std::move(config_text));
   const auto added = context.jobs.add(job, context.clock.now());
   if (!added) return internal_error(added.error());
   if (!*added) return no_slot();
@@ -89,23 +109,21 @@ Checked<void> commit(Context& context, const Destination& destination, const std
 http::Awaitable<Checked<void>> receive(Context& context, Call call, Destination destination, std::string job_id) {
   auto file = UploadFile::create(context.files, context.uploads / job_id);
   if (!file) co_return internal_error(file.error());
-  const std::string content_type(call.request.headers[boost::beast::http::field::content_type]);
-  const auto form =
-      co_await receive_form(*call.request.body, content_type, *file, context.max_file_bytes, context.pool);
-  if (!form) co_return form.error();
-  const auto from_query = call.query.find("CONFIG");
-  const std::optional<std::string> config = from_query ? from_query : form->config;
-  if (!config) co_return missing("CONFIG");
-  crash_point("service-upload-whole");
-  const auto synced = co_await context.pool.run([&] { return file->sync(); });
-  if (!synced) co_return internal_error(synced.error());
+  const auto config = co_await receive_upload(context, call, *file);
+  if (!config) co_return config.error();
+  if (!call.query.find("CONFIG")) {
+    // It has only come now.
+    const auto objection = co_await objection_before_body(context, destination, call_of(destination), *config);
+    if (objection) co_return *objection;
+  }
   co_return commit(context, destination, job_id, *config, *file);
 }
 
 Answering create(Context& context, Call call, Destination destination) {
-  if (const auto objection = objection_before_body(context, destination, call.query.find("CONFIG"))) {
-    co_return refused(*objection);
-  }
+  auto in_query = call.query.find("CONFIG");
+  const auto objection =
+      co_await objection_before_body(context, destination, call_of(destination), std::move(in_query));
+  if (objection) co_return refused(*objection);
   const auto job_id = context.ids.next();
   if (!job_id) co_return failed(job_id.error());
   const auto received = co_await receive(context, call, destination, *job_id);

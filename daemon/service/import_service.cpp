@@ -18,7 +18,7 @@ constexpr std::size_t disk_threads = 2;
 
 // What lies in uploads/ and belongs to no open job: its call was never answered, or its end is recorded already.
 Result<void> remove_leftovers(Files& files, const std::filesystem::path& uploads, Jobs& jobs) {
-  const auto open = jobs.open_jobs();
+  const auto open = jobs.open_files();
   if (!open) return open.error();
   std::error_code failure;
   for (const auto& entry : std::filesystem::directory_iterator(uploads, failure)) {
@@ -104,7 +104,7 @@ Result<void> Service::open_databases(Random& random) {
   if (!ids) return ids.error();
   ids_.emplace(std::move(*ids));
   if (auto opened = open_accounts(random); !opened) return opened;
-  auto jobs = Jobs::open(*database_, {settings_.max_jobs, settings_.summary_kept});
+  auto jobs = Jobs::open(*database_, {settings_.max_jobs, settings_.summary_kept, settings_.batch_wait});
   if (!jobs) return jobs.error();
   jobs_ = std::move(*jobs);
   auto warehouse = Warehouse::open(settings_.data_directory / "warehouse.db", clock_);

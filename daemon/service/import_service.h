@@ -52,7 +52,8 @@ struct Settings {
   Milliseconds summary_kept{3'600'000};
   Milliseconds token_lifetime{3'600'000};
   int loader_threads = 2;
-  Milliseconds slow_jobs{0};  // rehearsal: every job takes at least this long
+  Milliseconds slow_jobs{0};           // rehearsal: every job takes at least this long
+  Milliseconds batch_wait{3'600'000};  // a job of batches that gets none for so long is ended
 };
 
 // What a client needs; made at the first start and kept in service.db.

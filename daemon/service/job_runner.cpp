@@ -31,14 +31,21 @@ Result<zoho::JobDetails> load_behind_fence(Warehouse& warehouse, const LoadReque
   }
 }
 
+zoho::ImportCall stored_call_of(const Job& job) {
+  using enum zoho::ImportCall;
+  if (job.has_batches) return job.makes_table ? new_table_batch : existing_table_batch;
+  return job.makes_table ? new_table : existing_table;
+}
+
 Result<LoadRequest> request_of(const Job& job, const Accounts& accounts, const std::filesystem::path& uploads) {
-  const auto call = job.view_id ? zoho::ImportCall::existing_table : zoho::ImportCall::new_table;
-  auto decoded = zoho::decode_config(job.config, call);
+  auto decoded = zoho::decode_config(job.config, stored_call_of(job));
   const Workspace* workspace = accounts.find_workspace(job.workspace_id);
-  if (!decoded.config || workspace == nullptr) return error(Errc::corrupt, "the stored job {} cannot be read", job.id);
+  if (!decoded.config || workspace == nullptr || job.files.empty())
+    return error(Errc::corrupt, "the stored job {} cannot be read", job.id);
   LoadRequest request;
-  request.job_id = job.id;
-  request.file = uploads / job.id;
+  request.job_id = job.batch ? fmt::format("{}.{}", job.id, *job.batch) : job.id;
+  request.file = uploads / job.files.front();
+  for (std::size_t i = 1; i < job.files.size(); ++i) request.later_files.push_back(uploads / job.files[i]);
   request.workspace_id = job.workspace_id;
   request.workspace_name = workspace->name;
   request.view_id = job.view_id;
@@ -85,8 +92,29 @@ http::Awaitable<void> JobRunner::watch() {
   std::optional<Milliseconds> at_most;
   for (;;) {
     co_await wakeup_.wait(at_most);
-    at_most = start_what_can() ? std::nullopt : std::optional(retry_after);
+    expire_what_waits();
+    at_most = start_what_can() ? until_next_expiry() : std::optional(retry_after);
   }
+}
+
+void JobRunner::expire_what_waits() {
+  const auto expired = jobs_.expire(clock_.now());
+  if (!expired) {
+    spdlog::error("import service: {}", expired.error().message);
+    return;
+  }
+  for (const std::string& id : *expired) {
+    spdlog::info("import service: job {} was ended, as no further batch came", id);
+    if (settings_.on_end) settings_.on_end();
+    tasks_.spawn("import service: files of job " + id, tidy(id, {}));
+  }
+}
+
+std::optional<Milliseconds> JobRunner::until_next_expiry() {
+  const auto next = jobs_.next_expiry();
+  if (!next) return retry_after;
+  if (!*next) return std::nullopt;
+  return std::max(Milliseconds{1}, **next - clock_.now());
 }
 
 // False when service.db could not be used and it is to be tried again.
@@ -125,12 +153,12 @@ http::Awaitable<void> JobRunner::run(Job job, Milliseconds slow) {
   auto ended = co_await load_firmly(job);
   if (!ended) co_return;  // stopping
   crash_point("service-job-loaded");
-  co_await record(job.id, std::move(*ended));
+  co_await record(job, std::move(*ended));
   crash_point("service-job-ended");
   faults_.job_ended(job.id);
   if (slow.count() == 0) --running_;
   wake();
-  co_await tidy(job.id);
+  co_await tidy(job.id, job.files);
 }
 
 // Fails only when the service stops.
@@ -149,26 +177,55 @@ http::Awaitable<Result<zoho::JobDetails>> JobRunner::load_firmly(Job job) {
 }
 
 // Until its end is recorded, the job keeps its slot and its table.
-http::Awaitable<void> JobRunner::record(std::string job_id, zoho::JobDetails details) {
-  auto recorded = jobs_.finish(job_id, details, clock_.now());
+http::Awaitable<void> JobRunner::record(Job job, zoho::JobDetails details) {
+  details.job_id = job.id;
+  auto recorded = record_once(job, details);
   while (!recorded && recorded.error().code != Errc::stale) {
     spdlog::error("import service: {}", recorded.error().message);
     co_await http::sleep_for(retry_after);
-    recorded = jobs_.finish(job_id, details, clock_.now());
+    recorded = record_once(job, details);
   }
-  log_end(details);
 }
 
-// Removes the job's file, and what is left of jobs whose summaries are forgotten: first in the warehouse, then in
-// service.db, which knows what there is to be removed.
-http::Awaitable<void> JobRunner::tidy(std::string job_id) {
+Result<void> JobRunner::record_once(const Job& job, const zoho::JobDetails& details) {
+  if (!job.batch) {
+    if (auto finished = jobs_.finish(job.id, details, clock_.now()); !finished) return finished;
+    note_end(details);
+    return {};
+  }
+  const auto ended = jobs_.finish_batch(job.id, *job.batch, details, clock_.now());
+  if (!ended) return ended.error();
+  if (*ended) note_end(**ended);
+  return {};
+}
+
+void JobRunner::note_end(const zoho::JobDetails& details) {
+  log_end(details);
+  if (settings_.on_end) settings_.on_end();
+}
+
+// Removes what was loaded, and what will never be as the job has ended; also what is left of jobs whose summaries are
+// forgotten: first in the warehouse, then in service.db, which knows what there is to be removed.
+http::Awaitable<void> JobRunner::tidy(std::string job_id, std::vector<std::string> loaded) {
+  const auto open = jobs_.open_files();
+  const auto left = jobs_.files_of(job_id);
   const auto forgotten = jobs_.forgotten(clock_.now());
-  if (!forgotten) {
-    spdlog::warn("import service: {}", forgotten.error().message);
+  if (!open || !left || !forgotten) {
+    spdlog::warn("import service: {}", !open   ? open.error().message
+                                       : !left ? left.error().message
+                                               : forgotten.error().message);
     co_return;
   }
+  for (const std::string& file : *left) {
+    const bool is_open = std::ranges::find(*open, file) != open->end();
+    const bool is_listed = std::ranges::find(loaded, file) != loaded.end();
+    if (!is_open && !is_listed) loaded.push_back(file);
+  }
   auto tidied = co_await loaders_.run([&]() -> Result<void> {
-    if (auto removed = files_.remove(settings_.uploads / job_id); !removed) return removed;
+    for (const std::string& file : loaded) {
+      auto removed = files_.remove(settings_.uploads / file);
+      if (!removed && removed.error().code != Errc::not_found) return removed;
+    }
     return forgotten->empty() ? Result<void>() : warehouse_.forget_jobs(*forgotten);
   });
   if (tidied) tidied = jobs_.remove(*forgotten);

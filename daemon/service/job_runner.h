@@ -2,11 +2,13 @@
 
 // Takes queued jobs to their end: starts what may run, has it loaded on the loader threads, records the end. A job's
 // end is written by the loader in one transaction with its rows and only then recorded in service.db, so a process that
-// dies in between records it at the next start and loads nothing twice.
+// dies in between records it at the next start and loads nothing twice. A batch that is committed by itself is loaded
+// and recorded in the same way; a job that awaits its next batch for too long is ended.
 //
 // On the io thread; only load() itself runs on the loader threads.
 
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 #include <string>
 
@@ -26,9 +28,10 @@
 namespace dropload::service {
 
 struct RunnerSettings {
-  std::filesystem::path uploads;  // <uploads>/<job id>: the bytes of an open job
+  std::filesystem::path uploads;  // the bytes of open jobs (Jobs::open_files)
   int loader_threads = 2;
   Milliseconds slow_jobs{0};
+  std::function<void()> on_end{};  // called on the io thread after a job's end was recorded
 };
 
 class JobRunner {
@@ -38,7 +41,7 @@ class JobRunner {
 
   // Begins; the jobs of an earlier process first. REQUIRES: called once.
   void start();
-  // A job was queued.
+  // A job or a batch was queued.
   void wake() { wakeup_.notify(); }
   // Ends what is running: a load is rolled back, its job is loaded again at the next start. Completes when nothing runs
   // any more.
@@ -47,11 +50,15 @@ class JobRunner {
  private:
   http::Awaitable<void> watch();
   bool start_what_can();
+  void expire_what_waits();
+  std::optional<Milliseconds> until_next_expiry();
   JobFate fate_of(const Job& job);
   http::Awaitable<void> run(Job job, Milliseconds slow);
   http::Awaitable<Result<zoho::JobDetails>> load_firmly(Job job);
-  http::Awaitable<void> record(std::string job_id, zoho::JobDetails details);
-  http::Awaitable<void> tidy(std::string job_id);
+  http::Awaitable<void> record(Job job, zoho::JobDetails details);
+  Result<void> record_once(const Job& job, const zoho::JobDetails& details);
+  void note_end(const zoho::JobDetails& details);
+  http::Awaitable<void> tidy(std::string job_id, std::vector<std::string> loaded);
 
   Jobs& jobs_;
   const Accounts& accounts_;

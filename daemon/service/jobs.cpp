@@ -57,14 +57,25 @@ Result<bool> Jobs::has_room(std::string_view organization_id) {
 
 Result<bool> Jobs::add(const NewJob& job, Time now) {
   return guarded("cannot queue a job", [&]() -> Result<bool> {
+    std::optional<std::string> key;
+    if (job.batch) key = job.batch->key;
+    const bool is_closed = !job.batch || job.batch->is_last;
+    const bool commits_at_end = !job.batch || job.batch->commits_at_end;
+    SQLite::Transaction transaction(database_.raw());
     const int added =
         db::Query(database_,
-                  "INSERT INTO job (id, organization_id, workspace_id, view_id, table_key, config, state, created_at) "
-                  "SELECT ?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7 "
+                  "INSERT INTO job (id, organization_id, workspace_id, view_id, table_key, config, state, created_at, "
+                  "batch_key, awaits_batch, is_closed, commits_at_end, last_step_at, callback_url) "
+                  "SELECT ?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7, ?9, ?10, ?11, ?12, ?7, ?13 "
                   "WHERE (SELECT count(*) FROM job WHERE organization_id = ?2 AND ended_at IS NULL) < ?8",
                   job.id, job.organization_id, job.workspace_id, job.view_id, table_key(job), job.config, now,
-                  slots_of(job.organization_id))
+                  slots_of(job.organization_id), key, commits_at_end && !is_closed, is_closed, commits_at_end,
+                  job.callback_url)
             .run();
+    if (added == 1 && job.batch) {
+      db::Query(database_, "INSERT INTO batch (job_id, number, file) VALUES (?, 1, ?)", job.id, job.batch->file).run();
+    }
+    transaction.commit();
     note_open(job.organization_id);
     return added == 1;
   });
@@ -74,12 +85,20 @@ Result<std::vector<Job>> Jobs::startable() {
   return guarded("cannot look for jobs to start", [&]() -> Result<std::vector<Job>> {
     // With min(), SQLite takes the other columns from the row that holds the minimum (lang_select.html, 2.5).
     db::Query query(database_,
-                    "SELECT id, workspace_id, view_id, config, min(seq) AS first FROM job WHERE ended_at IS NULL "
-                    "GROUP BY organization_id, table_key HAVING sum(state = 'running') = 0 ORDER BY first");
+                    "SELECT id, workspace_id, coalesce(view_id, made_view_id), config, view_id IS NULL, "
+                    "batch_key IS NOT NULL, commits_at_end FROM (SELECT *, min(seq) AS first FROM job "
+                    "WHERE ended_at IS NULL GROUP BY organization_id, table_key HAVING sum(state = 'running') = 0) "
+                    "WHERE awaits_batch = 0 ORDER BY first");
     std::vector<Job> jobs;
     while (query.step()) {
-      jobs.push_back({query.get<std::string>(0), query.get<std::string>(1), query.get<std::optional<std::string>>(2),
-                      query.get<std::string>(3)});
+      Job& job = jobs.emplace_back();
+      job.id = query.get<std::string>(0);
+      job.workspace_id = query.get<std::string>(1);
+      job.view_id = query.get<std::optional<std::string>>(2);
+      job.config = query.get<std::string>(3);
+      job.makes_table = query.get<bool>(4);
+      job.has_batches = query.get<bool>(5);
+      set_files(job, query.get<bool>(6));
     }
     return jobs;
   });
@@ -96,32 +115,42 @@ Result<void> Jobs::start(std::string_view id) {
 
 Result<void> Jobs::finish(std::string_view id, zoho::JobDetails details, Time now) {
   return guarded("cannot record the end of a job", [&]() -> Result<void> {
-    details.forgotten_at = now + limits_.summary_kept;
-    const std::string text = zoho::encode_job_details(details);
-    const std::string_view state = details.code == zoho::JobCode::completed ? "completed" : "failed";
     SQLite::Transaction transaction(database_.raw());
-    const int changed =
-        db::Query(database_, "UPDATE job SET state = ?, ended_at = ?, details = ? WHERE id = ? AND state = 'running'",
-                  state, now, text, id)
-            .run();
-    if (changed == 0) return not_in_state(id, "running");
-    db::Query(database_,
-              "INSERT OR REPLACE INTO last_import (view_id, ended_at, details) "
-              "SELECT coalesce(view_id, ?1), ended_at, details FROM job "
-              "WHERE id = ?2 AND coalesce(view_id, ?1) IS NOT NULL",
-              details.view_id, id)
-        .run();
-    charge_units(database_, id, units_of(details), now);
+    if (!end(id, "running", std::move(details), now)) return not_in_state(id, "running");
     transaction.commit();
     return {};
   });
 }
 
+// Within the caller's transaction. False when the job is not in that state.
+bool Jobs::end(std::string_view id, std::string_view from_state, zoho::JobDetails details, Time now) {
+  db::Query key(database_, "SELECT batch_key FROM job WHERE id = ?", id);
+  if (key.step()) details.batch_key = key.get<std::optional<std::string>>(0);
+  details.forgotten_at = now + limits_.summary_kept;
+  const std::string text = zoho::encode_job_details(details);
+  const std::string_view state = details.code == zoho::JobCode::completed ? "completed" : "failed";
+  const int changed =
+      db::Query(database_, "UPDATE job SET state = ?, ended_at = ?, details = ? WHERE id = ? AND state = ?", state, now,
+                text, id, from_state)
+          .run();
+  if (changed == 0) return false;
+  db::Query(database_,
+            "INSERT OR REPLACE INTO last_import (view_id, ended_at, details) "
+            "SELECT coalesce(view_id, made_view_id, ?1), ended_at, details FROM job "
+            "WHERE id = ?2 AND coalesce(view_id, made_view_id, ?1) IS NOT NULL",
+            details.view_id, id)
+      .run();
+  charge_units(database_, id, units_of(details), now);
+  return true;
+}
+
 Result<std::optional<zoho::JobDetails>> Jobs::details(std::string_view workspace_id, std::string_view id, Time now) {
   using Found = std::optional<zoho::JobDetails>;
   return guarded("cannot read a job", [&]() -> Result<Found> {
-    db::Query query(database_, "SELECT state, ended_at, details FROM job WHERE id = ? AND workspace_id = ?", id,
-                    workspace_id);
+    db::Query query(database_,
+                    "SELECT state, ended_at, details, batch_key, EXISTS (SELECT 1 FROM batch WHERE job_id = job.id "
+                    "AND batch.details IS NOT NULL) FROM job WHERE id = ? AND workspace_id = ?",
+                    id, workspace_id);
     if (!query.step()) return Found();
     const auto ended = query.get<std::optional<Time>>(1);
     if (ended && *ended + limits_.summary_kept <= now) return Found();
@@ -133,7 +162,9 @@ Result<std::optional<zoho::JobDetails>> Jobs::details(std::string_view workspace
     }
     zoho::JobDetails open;
     open.job_id = id;
-    open.code = query.get<std::string>(0) == "queued" ? zoho::JobCode::not_initiated : zoho::JobCode::in_progress;
+    open.batch_key = query.get<std::optional<std::string>>(3);
+    const bool has_begun = query.get<std::string>(0) == "running" || query.get<bool>(4);
+    open.code = has_begun ? zoho::JobCode::in_progress : zoho::JobCode::not_initiated;
     return Found(std::move(open));
   });
 }
@@ -148,15 +179,6 @@ Result<std::optional<LastImport>> Jobs::last_import(std::string_view view_id) {
       return error(Errc::corrupt, "the stored import of view {} cannot be read: {}", view_id, stored.error().message);
     }
     return Found(LastImport{query.get<Time>(0), std::move(*stored)});
-  });
-}
-
-Result<std::vector<std::string>> Jobs::open_jobs() {
-  return guarded("cannot list the jobs", [&]() -> Result<std::vector<std::string>> {
-    std::vector<std::string> ids;
-    db::Query query(database_, "SELECT id FROM job WHERE ended_at IS NULL ORDER BY seq");
-    while (query.step()) ids.push_back(query.get<std::string>(0));
-    return ids;
   });
 }
 

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "daemon/service/batch_totals.h"
 #include "daemon/service/import_file.h"
 #include "daemon/service/loader_failure.h"
 #include "daemon/service/loader_plan.h"
@@ -26,23 +27,72 @@ class Load {
 
   // What can be known without writing comes first, so that loads that wait for their turn have done it.
   LoadStep<zoho::JobDetails> run() {
+    auto loaded = run_with(request_.rows_to_guess_from);
+    if (loaded || !loaded.error().guess_was_wrong) return loaded;
+    return run_with(all_rows);
+  }
+
+ private:
+  LoadStep<zoho::JobDetails> run_with(std::int64_t rows_to_survey) {
+    view_.reset();
     if (auto found = find_view(); !found) return found.error();
+    std::vector<Part> parts;
+    for (std::size_t i = 0; i <= request_.later_files.size(); ++i) {
+      auto part = prepare(i == 0 ? request_.file : request_.later_files[i - 1], rows_to_survey);
+      if (!part) return of_part(part.error(), i);
+      parts.push_back(std::move(*part));
+    }
+    return write(parts);
+  }
+
+  // One file, of which all is known but its rows.
+  struct Part {
+    std::unique_ptr<ImportFile> file;
+    Plan plan;
+    std::vector<ColumnRules> rules;
+  };
+
+  LoadStep<Part> prepare(const std::filesystem::path& path, std::int64_t rows_to_survey) {
     const bool is_json = options_.file_type == zoho::FileType::json;
-    auto opened = is_json ? open_json(request_.file, options_) : open_csv(request_.file, options_);
+    auto opened = is_json ? open_json(path, options_) : open_csv(path, options_);
     if (!opened) return opened.error();
     ImportFile& file = **opened;
     auto names = file.names(!view_ && options_.selected_columns.empty());
     if (!names) return names.error();
     auto plan = make_plan(*names, view_ ? &*view_ : nullptr, options_);
     if (!plan) return plan.error();
-    plan_ = std::move(*plan);
-    auto loaded = survey_and_write(file, request_.rows_to_guess_from);
-    if (loaded || !loaded.error().guess_was_wrong) return loaded;
-    if (!request_.view_id) view_.reset();
-    return survey_and_write(file, all_rows);
+    auto surveyed = survey_rows(file, *plan, rows_to_survey);
+    if (surveyed && !surveyed->is_usable) surveyed = survey_rows(file, *plan, all_rows);
+    if (!surveyed) return surveyed.error();
+    remember_date_formats(*plan, surveyed->rules);
+    return Part{std::move(*opened), std::move(*plan), std::move(surveyed->rules)};
   }
 
- private:
+  LoadStep<Surveyed> survey_rows(ImportFile& file, const Plan& plan, std::int64_t most_rows) {
+    auto rows = file.rows();
+    if (!rows) return rows.error();
+    return survey(plan, **rows, most_rows, stop_);
+  }
+
+  // What a batch tells of its dates holds for those after it.
+  void remember_date_formats(const Plan& plan, const std::vector<ColumnRules>& rules) {
+    if (!view_) return;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      if (rules[i].kept_format.empty()) continue;
+      for (Column& column : view_->columns) {
+        if (column.name == plan.columns[i].name) column.date_format = rules[i].kept_format;
+      }
+    }
+  }
+
+  // Says which batch it was, where there are several.
+  LoadFailure of_part(LoadFailure failure, std::size_t index) const {
+    if (failure.code != 0 && !request_.later_files.empty()) {
+      failure.message = fmt::format("Batch {}: {}", index + 1, failure.message);
+    }
+    return failure;
+  }
+
   LoadStep<void> find_view() {
     if (!request_.view_id) return {};
     auto view = warehouse_.find_view(request_.workspace_id, *request_.view_id);
@@ -52,27 +102,11 @@ class Load {
     return {};
   }
 
-  LoadStep<zoho::JobDetails> survey_and_write(ImportFile& file, std::int64_t rows_to_survey) {
-    auto surveyed = survey_rows(file, rows_to_survey);
-    if (surveyed && !surveyed->is_usable) surveyed = survey_rows(file, all_rows);
-    if (!surveyed) return surveyed.error();
-    rules_ = std::move(surveyed->rules);
-    auto rows = file.rows();
-    if (!rows) return rows.error();
-    return write({std::move(*rows), plan_, rules_, options_.on_error, stop_});
-  }
-
-  LoadStep<Surveyed> survey_rows(ImportFile& file, std::int64_t most_rows) {
-    auto rows = file.rows();
-    if (!rows) return rows.error();
-    return survey(plan_, **rows, most_rows, stop_);
-  }
-
-  LoadStep<zoho::JobDetails> write(CheckedRows rows) {
+  LoadStep<zoho::JobDetails> write(std::vector<Part>& parts) {
     auto writing = warehouse_.begin_writing(stop_);
     if (!writing) return writing.error();
     try {
-      auto details = write_rows(*writing, rows);
+      auto details = write_parts(*writing, parts);
       if (!details) return details.error();
       write_loaded_job(writing->database(), request_.job_id, zoho::encode_job_details(*details));
       if (auto committed = writing->commit(); !committed) return committed.error();
@@ -82,13 +116,28 @@ class Load {
     }
   }
 
+  LoadStep<zoho::JobDetails> write_parts(Warehouse::Writing& writing, std::vector<Part>& parts) {
+    if (view_ && options_.import_type == zoho::ImportType::truncateadd) truncate(writing.database(), *view_);
+    std::vector<zoho::JobDetails> ends;
+    for (Part& part : parts) {
+      plan_ = std::move(part.plan);
+      rules_ = std::move(part.rules);
+      auto records = part.file->rows();
+      if (!records) return of_part(records.error(), ends.size());
+      CheckedRows rows(std::move(*records), plan_, rules_, options_.on_error, stop_);
+      auto details = write_rows(writing, rows);
+      if (!details) return of_part(details.error(), ends.size());
+      ends.push_back(std::move(*details));
+    }
+    if (ends.size() == 1) return std::move(ends.front());
+    return add_up(request_.job_id, ends);
+  }
+
   LoadStep<zoho::JobDetails> write_rows(Warehouse::Writing& writing, CheckedRows& rows) {
     db::Database& database = writing.database();
     const bool is_new = !view_;
     if (is_new) {
       if (auto made = make_table(writing); !made) return made.error();
-    } else if (options_.import_type == zoho::ImportType::truncateadd) {
-      truncate(database, *view_);
     }
     const bool update = !is_new && options_.import_type == zoho::ImportType::updateadd;
     if (!is_new) keep_date_formats(database);

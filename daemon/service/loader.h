@@ -20,6 +20,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "common/base/result.h"
 #include "common/zoho/answers.h"
@@ -34,6 +35,9 @@ inline constexpr int max_listed_offences = 100;
 struct LoadRequest {
   std::string job_id;
   std::filesystem::path file;  // the bytes as they were uploaded
+  // Batches 2, 3, … of a job that are committed together: each begins with the header line again and is read like a
+  // file of its own, all in the one transaction. Only into a view that exists.
+  std::vector<std::filesystem::path> later_files{};
   std::string workspace_id;
   std::string workspace_name;          // names the table when another workspace has one of that name
   std::optional<std::string> view_id;  // nothing: a new table, config.table_name

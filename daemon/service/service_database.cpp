@@ -122,9 +122,32 @@ CREATE TABLE units_used (
 ) STRICT;
 )sql";
 
+// batch_key is null for a job of one file. A job that awaits a batch has nothing to load until it comes; last_step_at
+// is since when. A batch has details once it has been loaded. callback_url is null once the callback was sent.
+constexpr std::string_view jobs_of_batches = R"sql(
+ALTER TABLE job ADD COLUMN batch_key TEXT;
+ALTER TABLE job ADD COLUMN awaits_batch INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN is_closed INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE job ADD COLUMN commits_at_end INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE job ADD COLUMN made_view_id TEXT;
+ALTER TABLE job ADD COLUMN last_step_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN callback_url TEXT;
+CREATE UNIQUE INDEX job_of_batch_key ON job (batch_key) WHERE batch_key IS NOT NULL;
+CREATE INDEX awaiting_job ON job (last_step_at) WHERE awaits_batch = 1 AND ended_at IS NULL;
+CREATE INDEX due_callback ON job (seq) WHERE callback_url IS NOT NULL AND ended_at IS NOT NULL;
+CREATE TABLE batch (
+  job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  file TEXT NOT NULL,
+  details TEXT,
+  PRIMARY KEY (job_id, number)
+) STRICT;
+)sql";
+
 constexpr std::array migrations{db::Migration{"first schema", first_schema},
                                 db::Migration{"jobs in the order of their acceptance", order_of_acceptance},
-                                db::Migration{"accounts and their limits", accounts_and_limits}};
+                                db::Migration{"accounts and their limits", accounts_and_limits},
+                                db::Migration{"jobs of batches", jobs_of_batches}};
 
 // SQLite makes files that others may read, and gives its journal files the mode of the database. Only a file that is
 // not there is made, and it is closed before SQLite opens it: closing any descriptor of a file drops every lock that

@@ -179,7 +179,10 @@ void write_loaded_job(db::Database& database, std::string_view job_id, std::stri
 }
 
 void forget_loaded_job(db::Database& database, std::string_view job_id) {
-  Query(database, "DELETE FROM dropload_loaded_job WHERE job_id = ?", job_id).run();
+  // "<job>.<number>" is a batch of it; '/' is the character after '.'.
+  Query(database, "DELETE FROM dropload_loaded_job WHERE job_id = ?1 OR (job_id > ?1 || '.' AND job_id < ?1 || '/')",
+        job_id)
+      .run();
 }
 
 std::string quoted_name(std::string_view name) {

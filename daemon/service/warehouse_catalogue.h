@@ -38,6 +38,7 @@ void set_column_type(db::Database& database, std::string_view view_id, std::stri
 
 std::optional<std::string> read_loaded_job(db::Database& database, std::string_view job_id);
 void write_loaded_job(db::Database& database, std::string_view job_id, std::string_view details);
+// And its batches, "<job id>.<number>".
 void forget_loaded_job(db::Database& database, std::string_view job_id);
 
 // "name" with its quotes doubled.

@@ -70,7 +70,7 @@ TEST_F(ConfigFile, AnUnknownKeyIsReportedWithTheOneThatIsMeant) {
   EXPECT_EQ(problems_below("on_eror = \"abort\"\n"), "8:1: unknown key on_eror in [[route]]; did you mean on_error?\n");
   EXPECT_EQ(problems_below("[service]\n  colour = 1\n"),
             "9:3: unknown key colour in [service]; the keys are listen, data_directory, summary_kept, loader_threads, "
-            "slow_jobs, limits, faults\n");
+            "slow_jobs, limits, faults, batch_wait\n");
 }
 
 TEST_F(ConfigFile, AKeyThatATableHeaderSwallowedIsSentBack) {
@@ -268,6 +268,7 @@ data_directory = "tables"
 summary_kept = "10m"
 loader_threads = 4
 slow_jobs = "3s"
+batch_wait = "5m"
 )")
                            .service;
   EXPECT_EQ(service.address, "127.0.0.1");
@@ -276,6 +277,7 @@ slow_jobs = "3s"
   EXPECT_EQ(service.summary_kept, 10min);
   EXPECT_EQ(service.loader_threads, 4);
   EXPECT_EQ(service.slow_jobs, 3s);
+  EXPECT_EQ(service.batch_wait, 5min);
 }
 
 TEST_F(ServiceTable, CannotListenWhereTheDaemonDoes) {

@@ -234,5 +234,26 @@ PRAGMA user_version = 1;
   EXPECT_EQ(jobs->startable().value().front().config, "{\"late\":1}");
 }
 
+TEST_F(JobsTest, ACallbackIsTakenOnceAndThroughRestarts) {
+  NewJob job = job_for("7", "");
+  job.callback_url = "http://example.com/";
+  ASSERT_TRUE(jobs_->add(job, clock_.now()).value());
+  run(added("8"));
+  EXPECT_FALSE(jobs_->take_callback().value()) << "the one has not ended, the other wants none";
+  ASSERT_TRUE(jobs_->start(job.id));
+  reopen();
+  EXPECT_FALSE(jobs_->take_callback().value());
+  run(job.id);
+  reopen();
+  const auto callback = jobs_->take_callback().value();
+  ASSERT_TRUE(callback);
+  EXPECT_EQ(callback->job_id, job.id);
+  EXPECT_EQ(callback->url, "http://example.com/");
+  EXPECT_EQ(callback->details.code, JobCode::completed);
+  EXPECT_FALSE(jobs_->take_callback().value());
+  reopen();
+  EXPECT_FALSE(jobs_->take_callback().value());
+}
+
 }  // namespace
 }  // namespace dropload::service

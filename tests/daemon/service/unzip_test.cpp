@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/batch_client.h"
 #include "tests/support/faulty_files.h"
 #include "tests/support/temporary_directory.h"
 
@@ -138,6 +139,21 @@ TEST_F(UnzipTest, OnlyWhatBeginsAsAnArchiveIsOne) {
   EXPECT_FALSE(looks_zipped("PK,name\n1,x\n"));
   EXPECT_FALSE(looks_zipped("PK"));
   EXPECT_FALSE(looks_zipped(""));
+}
+
+TEST(ZippedBatches, AreLoadedAsTheFileInThem) {
+  test::BatchClient client;
+  const auto job = client.first_new("Sales", zip_of({{"part1.csv", "id\n1\n2\n"}}));
+  client.next(job, "id\n3\n", false);
+  EXPECT_EQ(client.send_next(job, zip_of({{"a", "id\n4\n"}, {"b", "id\n5\n"}}), false).error_code(), 7248);
+  EXPECT_EQ(client.send_next(job, zip_of({}), true).error_code(), 7248);
+  client.next(job, zip_of({{"part2.csv", "id\n4\n"}}), true);
+  auto& service = client.service();
+  const auto ended = service.wait_for_end(job.job_id);
+  EXPECT_EQ(ended.at("jobInfo").at("importSummary").at("successRowCount"), 4) << ended;
+  EXPECT_EQ(service.count("SELECT count(*) FROM Sales WHERE id = rowid"), 4);
+  service.start({});
+  EXPECT_TRUE(std::filesystem::is_empty(service.directory() / "uploads"));
 }
 
 }  // namespace

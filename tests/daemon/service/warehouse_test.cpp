@@ -145,6 +145,17 @@ TEST_F(WarehouseTest, LoadedJobsAreRememberedAcrossARestartUntilTheyAreForgotten
   EXPECT_FALSE(warehouse->loaded_job("7").value());
 }
 
+TEST_F(WarehouseTest, AForgottenJobIsForgottenWithItsBatchesAndNoOther) {
+  {
+    auto writing = warehouse->begin_writing({}).value();
+    for (const char* id : {"7", "7.1", "7.100", "70", "70.1", "6.7"}) write_loaded_job(writing.database(), id, "{}");
+    writing.commit().value();
+  }
+  warehouse->forget_jobs(std::vector<std::string>{"7"}).value();
+  for (const char* id : {"7", "7.1", "7.100"}) EXPECT_FALSE(warehouse->loaded_job(id).value()) << id;
+  for (const char* id : {"70", "70.1", "6.7"}) EXPECT_TRUE(warehouse->loaded_job(id).value()) << id;
+}
+
 TEST_F(WarehouseTest, IdsAreNotGivenTwiceAcrossARestart) {
   const std::string first = make("Main", "a");
   warehouse.reset();
