@@ -35,6 +35,7 @@ Result<std::unique_ptr<service::ImportService>> start_service(const Config& conf
   if (config.service.limits) settings.limits.emplace();
   settings.faults = config.service.faults;
   settings.batch_wait = config.service.batch_wait;
+  settings.private_callbacks = config.service.private_callbacks;
   return service::ImportService::start(std::move(settings), clock, random);
 }
 

@@ -89,6 +89,7 @@ void read_service(TableReader& table, Config& config) {
   table.read("limits", service.limits);
   table.read("faults", service.faults);
   table.read_duration("batch_wait", service.batch_wait, 100ms, 24h);
+  table.read("private_callbacks", service.private_callbacks);
   table.finish();
 }
 

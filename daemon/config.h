@@ -53,6 +53,7 @@ struct ServiceConfig {
   bool limits = false;  // of calls a minute and of token requests
   bool faults = false;  // the admin endpoint
   Milliseconds batch_wait{3'600'000};
+  bool private_callbacks = false;
 };
 
 struct Config {

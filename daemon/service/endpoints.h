@@ -34,6 +34,7 @@ struct Context {
   const Clock& clock;
   std::filesystem::path uploads;
   std::uint64_t max_file_bytes = 0;
+  bool private_callbacks = false;
   // What stands before every call (admission.h).
   db::Database& database;
   Tokens& tokens;

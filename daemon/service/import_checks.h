@@ -2,6 +2,7 @@
 
 // What the calls that make a job, or add to one, have in common.
 
+#include "daemon/service/callback.h"
 #include "daemon/service/endpoints.h"
 
 namespace dropload::service {

@@ -57,7 +57,8 @@ http::Awaitable<std::optional<zoho::Refusal>> objection_before_body(Context& con
   if (!config) co_return std::nullopt;
   const auto checked = check_config(context, destination, call, *config);
   if (!checked) co_return checked.error();
-  co_return std::nullopt;
+  if (!checked->callback_url) co_return std::nullopt;
+  co_return co_await objection_to_callback(*checked->callback_url, context.private_callbacks);
 }
 
 NewJob new_job(const Destination& destination, std::string job_id,
@@ -69,6 +70,7 @@ NewJob new_job(const Destination& destination, std::string job_id,
   if (destination.view) job.view_id = destination.view->id;
   job.table_name = config.table_name.value_or("");
   job.config = std::move(config_text);
+  job.callback_url = config.callback_url;
   return job;
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/base/files.h"
 #include "common/http/server.h"
+#include "daemon/service/callback.h"
 #include "daemon/service/dispatch.h"
 #include "daemon/service/service_database.h"
 
@@ -75,6 +76,7 @@ class Service final : public ImportService {
   asio::io_context io_{1};
   Pool disk_{disk_threads};
   std::optional<FaultBoard> faults_;
+  std::optional<Callbacks> callbacks_;
   std::optional<JobRunner> runner_;
   std::optional<Context> context_;
   std::unique_ptr<http::Server> server_;
@@ -144,10 +146,13 @@ std::vector<Place> Service::places() const {
 Result<void> Service::listen() {
   const std::filesystem::path uploads = settings_.data_directory / "uploads";
   faults_.emplace(settings_.faults, clock_);
-  runner_.emplace(io_, *jobs_, *accounts_, *warehouse_, *faults_, files_, clock_,
-                  RunnerSettings{uploads, settings_.loader_threads, settings_.slow_jobs});
+  callbacks_.emplace(io_, *jobs_, settings_.private_callbacks);
+  runner_.emplace(
+      io_, *jobs_, *accounts_, *warehouse_, *faults_, files_, clock_,
+      RunnerSettings{uploads, settings_.loader_threads, settings_.slow_jobs, [this] { callbacks_->send_due(); }});
   context_.emplace(Context{*accounts_, *ids_, *jobs_, *runner_, *warehouse_, files_, disk_, clock_, uploads,
-                           settings_.max_file_bytes, *database_, *tokens_, *budget_, *faults_, settings_.daily_units});
+                           settings_.max_file_bytes, settings_.private_callbacks, *database_, *tokens_, *budget_,
+                           *faults_, settings_.daily_units});
   faults_->on_change([this] { runner_->wake(); });
   http::ServerSettings server_settings;
   server_settings.address = settings_.address;
@@ -163,6 +168,7 @@ void Service::run() {
   asio::post(io_, [this] {
     runner_->start();
     server_->start();
+    callbacks_->send_due();
   });
   thread_ = std::thread([this] { run_behind_fence(io_); });
   spdlog::info("import service: listening on {}:{}, tables in {}", settings_.address, port(),
@@ -172,6 +178,7 @@ void Service::run() {
 asio::awaitable<void> Service::stop() {
   co_await server_->stop(settings_.stop_grace);
   co_await runner_->stop();
+  co_await callbacks_->stop();
 }
 
 Service::~Service() {

@@ -54,6 +54,7 @@ struct Settings {
   int loader_threads = 2;
   Milliseconds slow_jobs{0};           // rehearsal: every job takes at least this long
   Milliseconds batch_wait{3'600'000};  // a job of batches that gets none for so long is ended
+  bool private_callbacks = false;      // callbackUrl may lead to loopback and private addresses
 };
 
 // What a client needs; made at the first start and kept in service.db.

@@ -40,8 +40,9 @@ std::string settings_of(const Config& c) {
                                  c.max_spool_bytes, c.log_level, c.stop_grace.count());
   text += fmt::format("{} {} {} {} {} {}\n", o.first_poll.count(), o.poll_every.count(), o.backoff.first.count(),
                       o.backoff.most.count(), o.lost_job_wait.count(), o.pause_probe.count());
-  text += fmt::format("{}:{} {} {} {} {} {} {} {}\n", s.address, s.port, s.data_directory.string(), s.summary_kept.count(),
-                      s.loader_threads, s.slow_jobs.count(), s.limits, s.faults, s.batch_wait.count());
+  text += fmt::format("{}:{} {} {} {} {} {} {} {} {}\n", s.address, s.port, s.data_directory.string(),
+                      s.summary_kept.count(), s.loader_threads, s.slow_jobs.count(), s.limits, s.faults,
+                      s.batch_wait.count(), s.private_callbacks);
   for (const auto& org : c.organizations) {
     text += fmt::format("{} {} {} {} {} {}\n", org.name, org.embedded, org.max_jobs, org.requests.bulk,
                         org.requests.metadata, org.requests.overall);

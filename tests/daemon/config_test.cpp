@@ -70,7 +70,7 @@ TEST_F(ConfigFile, AnUnknownKeyIsReportedWithTheOneThatIsMeant) {
   EXPECT_EQ(problems_below("on_eror = \"abort\"\n"), "8:1: unknown key on_eror in [[route]]; did you mean on_error?\n");
   EXPECT_EQ(problems_below("[service]\n  colour = 1\n"),
             "9:3: unknown key colour in [service]; the keys are listen, data_directory, summary_kept, loader_threads, "
-            "slow_jobs, limits, faults, batch_wait\n");
+            "slow_jobs, limits, faults, batch_wait, private_callbacks\n");
 }
 
 TEST_F(ConfigFile, AKeyThatATableHeaderSwallowedIsSentBack) {
@@ -269,6 +269,7 @@ summary_kept = "10m"
 loader_threads = 4
 slow_jobs = "3s"
 batch_wait = "5m"
+private_callbacks = true
 )")
                            .service;
   EXPECT_EQ(service.address, "127.0.0.1");
@@ -278,6 +279,7 @@ batch_wait = "5m"
   EXPECT_EQ(service.loader_threads, 4);
   EXPECT_EQ(service.slow_jobs, 3s);
   EXPECT_EQ(service.batch_wait, 5min);
+  EXPECT_TRUE(service.private_callbacks);
 }
 
 TEST_F(ServiceTable, CannotListenWhereTheDaemonDoes) {
