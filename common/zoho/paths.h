@@ -28,6 +28,7 @@ inline constexpr std::string_view views = "/restapi/v2/workspaces/{workspace}/vi
 inline constexpr std::string_view meta_details = "/restapi/v2/metadetails";
 inline constexpr std::string_view metadata = "/restapi/v2/workspaces/{workspace}/views/{view}/metadata";
 inline constexpr std::string_view import_details = "/restapi/v2/workspaces/{workspace}/views/{view}/importdetails";
+inline constexpr std::string_view export_data = "/restapi/v2/workspaces/{workspace}/views/{view}/data";
 inline constexpr std::string_view token = "/oauth/v2/token";
 inline constexpr std::string_view on_premise_token = "/iam/oauth/v2/token";
 }  // namespace path

@@ -30,6 +30,7 @@ constexpr std::array endpoints{
     Endpoint{http::Verb::post, zoho::path::create_existing, Needs::token_and_organization, answer_create_existing},
     Endpoint{http::Verb::post, zoho::path::batch_new, Needs::token_and_organization, answer_batch_new},
     Endpoint{http::Verb::post, zoho::path::batch_existing, Needs::token_and_organization, answer_batch_existing},
+    Endpoint{http::Verb::get, zoho::path::export_data, Needs::token_and_organization, answer_export},
     Endpoint{http::Verb::get, zoho::path::job, Needs::token_and_organization, answer_job_details},
 };
 

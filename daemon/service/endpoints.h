@@ -84,6 +84,8 @@ Answering answer_create_existing(Context& context, Call call);
 // POST /bulk/workspaces/{workspace}/data/batch, /bulk/workspaces/{workspace}/views/{view}/data/batch
 Answering answer_batch_new(Context& context, Call call);
 Answering answer_batch_existing(Context& context, Call call);
+// GET /workspaces/{workspace}/views/{view}/data
+Answering answer_export(Context& context, Call call);
 // GET /bulk/workspaces/{workspace}/importjobs/{job}
 Answering answer_job_details(Context& context, Call call);
 

@@ -12,6 +12,7 @@ namespace {
 constexpr int page_bytes = 16 * 1024;
 constexpr int writer_cache_kib = 24 * 1024;
 constexpr int reader_cache_kib = 4 * 1024;
+constexpr int long_reader_cache_kib = 1024;  // it passes each page once
 
 }  // namespace
 
@@ -25,11 +26,12 @@ Result<std::unique_ptr<Warehouse>> Warehouse::open(const std::filesystem::path& 
   if (auto migrated = (*writer)->migrate(catalogue_migrations()); !migrated) return migrated.error();
   auto reader = db::Database::open(file, {.cache_kib = reader_cache_kib, .read_only = true});
   if (!reader) return reader.error();
-  return std::unique_ptr<Warehouse>(new Warehouse(std::move(*writer), std::move(*reader), clock));
+  return std::unique_ptr<Warehouse>(new Warehouse(file, std::move(*writer), std::move(*reader), clock));
 }
 
-Warehouse::Warehouse(std::unique_ptr<db::Database> writer, std::unique_ptr<db::Database> reader, const Clock& clock)
-    : clock_(clock), writer_(std::move(writer)), reader_(std::move(reader)) {}
+Warehouse::Warehouse(std::filesystem::path file, std::unique_ptr<db::Database> writer,
+                     std::unique_ptr<db::Database> reader, const Clock& clock)
+    : file_(std::move(file)), clock_(clock), writer_(std::move(writer)), reader_(std::move(reader)) {}
 
 template <typename Read>
 auto Warehouse::read(Read read) -> Result<decltype(read(std::declval<db::Database&>()))> {
@@ -67,6 +69,27 @@ Result<void> Warehouse::forget_jobs(std::span<const std::string> job_ids) {
     return db::error_from_sqlite(exception, "cannot forget loaded jobs");
   }
   return writing->commit();
+}
+
+Result<Warehouse::Reading> Warehouse::begin_reading() {
+  const std::shared_ptr<void> place(new char, [readers = readers_](void* taken) {
+    delete static_cast<char*>(taken);
+    --*readers;
+  });
+  if (++*readers_ > max_readers) {
+    return error(Errc::busy, "{} tables are being read at once, which is the most. Try again when one has ended.",
+                 max_readers);
+  }
+  auto database = db::Database::open(file_, {.cache_kib = long_reader_cache_kib, .read_only = true});
+  if (!database) return database.error();
+  try {
+    // The snapshot is taken by the first statement that reads.
+    (*database)->raw().exec("BEGIN");
+    (*database)->raw().execAndGet("SELECT count(*) FROM dropload_view");
+    return Reading(std::move(*database), place);
+  } catch (const SQLite::Exception& exception) {
+    return db::error_from_sqlite(exception, "cannot read the warehouse");
+  }
 }
 
 Result<Warehouse::Writing> Warehouse::begin_writing(std::stop_token stop) {

@@ -11,6 +11,7 @@
 // Any thread may call. Readers have a connection of their own and are never blocked by a load, of which they see all or
 // nothing (WAL). There is one writer at a time; the others wait for it in begin_writing.
 
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <memory>
@@ -85,6 +86,26 @@ class Warehouse {
     explicit Writing(Warehouse& owner) : owner_(&owner) {}
     Warehouse* owner_;
   };
+  // A connection of its own for one reader, who sees everything as it is at this moment for as long as this lives.
+  class Reading {
+   public:
+    Reading(Reading&& other) noexcept = default;
+    Reading& operator=(Reading&&) = delete;
+
+    // Failures are SQLite::Exception. One thread at a time.
+    db::Database& database() { return *database_; }
+
+   private:
+    friend class Warehouse;
+    Reading(std::unique_ptr<db::Database> database, std::shared_ptr<void> place)
+        : place_(std::move(place)), database_(std::move(database)) {}
+    std::shared_ptr<void> place_;  // among max_readers
+    std::unique_ptr<db::Database> database_;
+  };
+  static constexpr int max_readers = 16;
+  // Errors: busy when there are max_readers already; those of db::Database::open.
+  Result<Reading> begin_reading();
+
   // Waits for its turn and begins a transaction. Errors: unavailable when stop was requested first; busy (another
   // program writes to the file), no_space, io.
   Result<Writing> begin_writing(std::stop_token stop);
@@ -94,9 +115,12 @@ class Warehouse {
   auto read(Read read) -> Result<decltype(read(std::declval<db::Database&>()))>;
   void end_writing();
 
-  Warehouse(std::unique_ptr<db::Database> writer, std::unique_ptr<db::Database> reader, const Clock& clock);
+  Warehouse(std::filesystem::path file, std::unique_ptr<db::Database> writer, std::unique_ptr<db::Database> reader,
+            const Clock& clock);
 
+  std::filesystem::path file_;
   const Clock& clock_;
+  std::shared_ptr<std::atomic<int>> readers_ = std::make_shared<std::atomic<int>>(0);
   std::unique_ptr<db::Database> writer_;  // used by whoever set writing_
   std::mutex mutex_;                      // guards writing_
   std::condition_variable_any turn_;
