@@ -47,7 +47,7 @@ struct Settings {
   std::optional<std::int64_t> daily_units;  // of an organization; over it creates answer 6043
   bool faults = false;                      // the admin endpoint is there (admin_endpoints.cpp)
   Milliseconds stop_grace{0};               // calls under way may take so long when the service stops
-  int max_jobs = 5;                         // per organization, queued or running
+  int max_jobs = 5;                         // per organization, jobs of batches that are still open included
   std::uint64_t max_file_bytes = 100ull * 1024 * 1024;
   Milliseconds summary_kept{3'600'000};
   Milliseconds token_lifetime{3'600'000};

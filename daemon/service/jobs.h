@@ -86,7 +86,7 @@ struct LastImport {
 };
 
 struct JobLimits {
-  int max_open = 5;  // of an organization, queued or running
+  int max_open = 5;  // of an organization: jobs that have not ended
   Milliseconds summary_kept{3'600'000};
   Milliseconds batch_wait{3'600'000};  // how long a job awaits its next batch
 };
