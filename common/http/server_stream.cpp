@@ -7,8 +7,8 @@ namespace dropload::http {
 
 namespace {
 
-// A chunk that is missing says that the body has not ended. Without chunks only a reset does; it takes a close of our own,
-// as a socket that is destroyed takes its linger option back.
+// A chunk that is missing says that the body has not ended. Without chunks only a reset does; it takes a close of our
+// own, as a socket that is destroyed takes its linger option back.
 void break_off(ServerChannel& channel, bool chunked) {
   if (chunked) return;
   boost::system::error_code ignored;

@@ -61,8 +61,8 @@ http::Awaitable<std::optional<zoho::Refusal>> objection_before_body(Context& con
   co_return co_await objection_to_callback(*checked->callback_url, context.private_callbacks);
 }
 
-NewJob new_job(const Destination& destination, std::string job_id,
-               const zoho::ImportConfig& config, std::string config_text) {
+NewJob new_job(const Destination& destination, std::string job_id, const zoho::ImportConfig& config,
+               std::string config_text) {
   NewJob job;
   job.id = std::move(job_id);
   job.organization_id = destination.workspace->organization_id;

@@ -46,7 +46,8 @@ TEST_P(CrashAmongMany, EachFileLandsOnceOrIsHeldAndNeverMoreThanFiveJobsAreOpen)
   }
   for (const auto& text : texts) EXPECT_EQ(world.places_of(text).size(), 1U) << "the original is in exactly one place";
   EXPECT_LE(world.service().most_jobs_at_once(), 5);
-  EXPECT_GE(world.service().most_jobs_at_once(), 3) << "several were in flight";
+  // Lost jobs keep their slots, and what is held was lost.
+  EXPECT_GE(world.service().most_jobs_at_once(), std::min<std::ptrdiff_t>(3, 5 - held)) << "several were in flight";
 }
 
 INSTANTIATE_TEST_SUITE_P(At, CrashAmongMany,

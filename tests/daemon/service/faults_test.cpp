@@ -11,7 +11,7 @@
 namespace dropload::service {
 namespace {
 
-constexpr Time start{1'700'000'000'000};
+constexpr Time set_at{1'700'000'000'000};
 
 Fault fault(FaultKind kind, int skip = 0, std::optional<int> count = 1) {
   Fault made;
@@ -23,14 +23,14 @@ Fault fault(FaultKind kind, int skip = 0, std::optional<int> count = 1) {
 
 FaultTable table_of(std::vector<Fault> faults) {
   FaultTable table;
-  table.replace(std::move(faults), start);
+  table.replace(std::move(faults), set_at);
   return table;
 }
 
 // "..x" for three calls of which the last is struck.
 std::string strikes(FaultTable& table, int calls, CallGroup group = CallGroup::create) {
   std::string pattern;
-  for (int i = 0; i < calls; ++i) pattern += table.strike(Strikes::arriving, group, "", start) == nullptr ? '.' : 'x';
+  for (int i = 0; i < calls; ++i) pattern += table.strike(Strikes::arriving, group, "", set_at) == nullptr ? '.' : 'x';
   return pattern;
 }
 
@@ -43,7 +43,7 @@ TEST(Faults, StrikeTheNextCallsAfterThoseThatTheySkip) {
 TEST(Faults, WithoutACountTheyStrikeUntilTheyAreTakenAway) {
   auto table = table_of({fault(FaultKind::table_locked, 1, std::nullopt)});
   EXPECT_EQ(strikes(table, 5), ".xxxx");
-  table.replace({}, start);
+  table.replace({}, set_at);
   EXPECT_EQ(strikes(table, 2), "..");
 }
 
@@ -56,25 +56,25 @@ TEST(Faults, CountOnlyTheCallsThatTheyLookAt) {
 
 TEST(Faults, TheFirstOfTheListThatStrikesIsTheOne) {
   auto table = table_of({fault(FaultKind::table_locked), fault(FaultKind::units_used_up)});
-  EXPECT_EQ(table.strike(Strikes::arriving, CallGroup::create, "", start)->kind, FaultKind::table_locked);
-  EXPECT_EQ(table.strike(Strikes::arriving, CallGroup::create, "", start)->kind, FaultKind::units_used_up);
-  EXPECT_EQ(table.strike(Strikes::arriving, CallGroup::create, "", start), nullptr);
+  EXPECT_EQ(table.strike(Strikes::arriving, CallGroup::create, "", set_at)->kind, FaultKind::table_locked);
+  EXPECT_EQ(table.strike(Strikes::arriving, CallGroup::create, "", set_at)->kind, FaultKind::units_used_up);
+  EXPECT_EQ(table.strike(Strikes::arriving, CallGroup::create, "", set_at), nullptr);
 }
 
 TEST(Faults, OfOneJobLeaveOthersAlone) {
   auto forget = fault(FaultKind::forget_job);
   forget.job = "7";
   auto table = table_of({forget});
-  EXPECT_EQ(table.strike(Strikes::arriving, CallGroup::status, "8", start), nullptr);
-  EXPECT_NE(table.strike(Strikes::arriving, CallGroup::status, "7", start), nullptr);
+  EXPECT_EQ(table.strike(Strikes::arriving, CallGroup::status, "8", set_at), nullptr);
+  EXPECT_NE(table.strike(Strikes::arriving, CallGroup::status, "7", set_at), nullptr);
 }
 
 TEST(Faults, AreOverWhenTheirTimeIs) {
   auto outage = fault(FaultKind::server_error, 0, std::nullopt);
   outage.lasts = Milliseconds{5'000};
   auto table = table_of({outage});
-  EXPECT_NE(table.strike(Strikes::arriving, CallGroup::status, "", start + Milliseconds{4'999}), nullptr);
-  EXPECT_EQ(table.strike(Strikes::arriving, CallGroup::status, "", start + Milliseconds{5'000}), nullptr);
+  EXPECT_NE(table.strike(Strikes::arriving, CallGroup::status, "", set_at + Milliseconds{4'999}), nullptr);
+  EXPECT_EQ(table.strike(Strikes::arriving, CallGroup::status, "", set_at + Milliseconds{5'000}), nullptr);
 }
 
 TEST(Faults, ASeedPicksTheSameCallsEachTimeAndAboutTheirShare) {
@@ -83,11 +83,11 @@ TEST(Faults, ASeedPicksTheSameCallsEachTimeAndAboutTheirShare) {
   some.seed = 7;
   auto table = table_of({some});
   const std::string first = strikes(table, 1'000);
-  table.replace({some}, start);
+  table.replace({some}, set_at);
   EXPECT_EQ(strikes(table, 1'000), first);
   EXPECT_NEAR(static_cast<double>(std::ranges::count(first, 'x')), 300, 60);
   some.seed = 8;
-  table.replace({some}, start);
+  table.replace({some}, set_at);
   EXPECT_NE(strikes(table, 1'000), first);
 }
 

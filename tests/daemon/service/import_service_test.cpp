@@ -111,7 +111,7 @@ TEST(ImportService, AcceptedJobsAreFinishedExactlyOnceAfterARestart) {
     const auto ended = service.wait_for_end(job);
     EXPECT_EQ(ended.at("jobCode"), "1004") << ended;
   }
-  for (int start = 0; start < 2; ++start) {
+  for (int restart = 0; restart < 2; ++restart) {
     for (int i = 0; i < 5; ++i) EXPECT_EQ(service.count(fmt::format("SELECT count(*) FROM t{}", i)), 10);
     service.start({});
   }
