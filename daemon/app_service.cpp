@@ -41,6 +41,8 @@ service::Settings settings_of(const ServiceFile& file) {
   settings.token_lifetime = file.token_lifetime;
   settings.loader_threads = file.loader_threads;
   settings.slow_jobs = file.slow_jobs;
+  settings.batch_wait = file.batch_wait;
+  settings.private_callbacks = file.private_callbacks;
   return settings;
 }
 

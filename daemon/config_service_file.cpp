@@ -49,6 +49,8 @@ void read_own_keys(TableReader& table, ServiceFile& file) {
   table.read_duration("summary_kept", file.summary_kept, 100ms, 24h);
   table.read_number("loader_threads", file.loader_threads, 1, 32);
   table.read_duration("slow_jobs", file.slow_jobs, 0ms, 24h);
+  table.read_duration("batch_wait", file.batch_wait, 100ms, 24h);
+  table.read("private_callbacks", file.private_callbacks);
   table.read("faults", file.faults);
   table.finish();
 }

@@ -30,10 +30,10 @@ class ServiceToml : public testing::Test {
 };
 
 std::string values_of(const ServiceFile& f) {
-  std::string text =
-      fmt::format("{}:{} {} {} {} {} {} {} {} {} {} {} {} {}\n", f.address, f.port, f.allow_remote, f.log_level,
-                  f.limits, f.requests.bulk, f.requests.metadata, f.requests.overall, f.daily_units,
-                  f.token_lifetime.count(), f.summary_kept.count(), f.loader_threads, f.slow_jobs.count(), f.faults);
+  std::string text = fmt::format("{}:{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", f.address, f.port, f.allow_remote,
+                                 f.log_level, f.limits, f.requests.bulk, f.requests.metadata, f.requests.overall,
+                                 f.daily_units, f.token_lifetime.count(), f.summary_kept.count(), f.loader_threads,
+                                 f.slow_jobs.count(), f.batch_wait.count(), f.private_callbacks, f.faults);
   for (const auto& o : f.organizations) text += fmt::format("{} {} {}\n", o.name, o.id, fmt::join(o.workspaces, ","));
   return text;
 }
