@@ -37,7 +37,7 @@ struct ServiceFile {
   int loader_threads = 2;
   Milliseconds slow_jobs{0};
   Milliseconds batch_wait{3'600'000};
-  bool private_callbacks = true;  // a local twin's clients are on the same machine
+  bool private_callbacks = false;
   bool faults = false;
   std::vector<ServiceOrganization> organizations;  // none: one of the service's own making
 

@@ -92,22 +92,24 @@ http::Awaitable<void> JobRunner::watch() {
   std::optional<Milliseconds> at_most;
   for (;;) {
     co_await wakeup_.wait(at_most);
-    expire_what_waits();
-    at_most = start_what_can() ? until_next_expiry() : std::optional(retry_after);
+    const bool expired = expire_what_waits();
+    at_most = start_what_can() && expired ? until_next_expiry() : std::optional(retry_after);
   }
 }
 
-void JobRunner::expire_what_waits() {
+// False as below.
+bool JobRunner::expire_what_waits() {
   const auto expired = jobs_.expire(clock_.now());
   if (!expired) {
     spdlog::error("import service: {}", expired.error().message);
-    return;
+    return false;
   }
   for (const std::string& id : *expired) {
     spdlog::info("import service: job {} was ended, as no further batch came", id);
     if (settings_.on_end) settings_.on_end();
     tasks_.spawn("import service: files of job " + id, tidy(id, {}));
   }
+  return true;
 }
 
 std::optional<Milliseconds> JobRunner::until_next_expiry() {

@@ -50,7 +50,7 @@ class JobRunner {
  private:
   http::Awaitable<void> watch();
   bool start_what_can();
-  void expire_what_waits();
+  bool expire_what_waits();
   std::optional<Milliseconds> until_next_expiry();
   JobFate fate_of(const Job& job);
   http::Awaitable<void> run(Job job, Milliseconds slow);

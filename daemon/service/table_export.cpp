@@ -19,6 +19,16 @@ Value value_of(const SQLite::Column& column) {
   return std::string_view(bytes == nullptr ? "" : bytes, static_cast<std::size_t>(column.getBytes()));
 }
 
+// By the number that SQLite gives each row, under the one of its three names that no column has taken. Where all are,
+// rows come as they are stored, which is the same order.
+std::string in_order_of_rows(const View& view) {
+  for (const std::string_view number : {"rowid", "_rowid_", "oid"}) {
+    const auto is_taken = [&](const Column& column) { return same_name(column.name, number); };
+    if (std::ranges::none_of(view.columns, is_taken)) return fmt::format(" ORDER BY {}", number);
+  }
+  return "";
+}
+
 }  // namespace
 
 Checked<std::shared_ptr<TableExport>> TableExport::open(Warehouse& warehouse, const View& view,
@@ -58,7 +68,8 @@ std::optional<zoho::Refusal> TableExport::prepare(const View& wanted, zoho::Expo
   }
   if (config.selected_columns.empty()) std::ranges::for_each(view->columns, add);
   values_.resize(names.size());
-  rows_.emplace(database.raw(), fmt::format("SELECT {} FROM {} ORDER BY rowid", list, quoted_name(view->table)));
+  rows_.emplace(database.raw(),
+                fmt::format("SELECT {} FROM {}{}", list, quoted_name(view->table), in_order_of_rows(*view)));
   writer_.emplace(std::move(config), std::move(names), std::move(types));
   writer_->begin(piece_);
   return std::nullopt;

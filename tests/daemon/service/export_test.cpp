@@ -54,6 +54,14 @@ TEST_F(Export, CsvIsWhatWasImportedWithTheQuotesThatItNeeds) {
   EXPECT_EQ(answer.body, mixed);
 }
 
+TEST_F(Export, RowsComeInTheirOrderWhateverTheColumnsAreCalled) {
+  for (const std::string header : {"rowid,a", "rowid,OID", "rowid,_rowid_,oid"}) {
+    const std::string rest = header == "rowid,_rowid_,oid" ? ",x" : "";
+    const std::string text = header + "\n9,1" + rest + "\n1,2" + rest + "\n5,0" + rest + "\n";
+    EXPECT_EQ(exported(made_table(text, "T" + std::to_string(header.size())), {{"responseFormat", "csv"}}).body, text);
+  }
+}
+
 TEST_F(Export, JsonIsAnObjectForEachRowWithTexts) {
   const std::string view = made_table(mixed);
   const auto answer = exported(view, {{"responseFormat", "JSON"}});
