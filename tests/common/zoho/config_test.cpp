@@ -287,7 +287,8 @@ TEST(ConfigRefusals, WhatIsNestedTooDeepIs8080) {
 }
 
 TEST(ConfigRefusals, BracketsInTextsAreNoNesting) {
-  const std::string name = std::string(200, '[') + R"(\"{\\)";
+  std::string name(200, '[');
+  name += R"(\"{\\)";
   EXPECT_EQ(refused(with(R"("columnDateFormat":{")" + name + R"(":"yyyy-MM-dd"})")), 0);
 }
 
