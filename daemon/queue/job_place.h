@@ -3,6 +3,7 @@
 // Where a job stands: the compare of compare-and-set.
 
 #include <initializer_list>
+#include <vector>
 
 #include "common/base/result.h"
 #include "common/db/query.h"
@@ -11,12 +12,15 @@
 namespace dropload::queue {
 
 struct JobPlace {
-  SubmissionId submission = 0;
+  SubmissionId submission = 0;  // the first
   LaneId lane = 0;
 };
 
 // The job's submission and line, when it is in one of these states; else stale. not_found when there is no such job.
 // Within the transaction that changes it.
 Result<JobPlace> job_in(db::Database& database, JobId id, std::initializer_list<JobState> states);
+
+// All that the job carries, in order of arrival.
+std::vector<SubmissionId> submissions_of(db::Database& database, JobId id);
 
 }  // namespace dropload::queue

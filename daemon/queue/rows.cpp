@@ -6,13 +6,16 @@ const std::string select_submission =
     "SELECT s.id, s.route, l.organization, l.workspace, l.tbl, s.source, s.file_name, s.drop_directory, s.size, "
     "s.sha256, "
     "s.state, s.reason, s.advice, s.code, s.attempts, s.accepted_at, s.not_before, s.ended_at, s.rows_total, "
-    "s.rows_success, s.rows_warnings, s.retired_to FROM submission s JOIN lane l ON l.id = s.lane ";
+    "s.rows_success, s.rows_warnings, s.retired_to, s.records, s.shape, s.merge_most FROM submission s JOIN lane l ON "
+    "l.id = s.lane ";
 
 const std::string select_job =
-    "SELECT j.id, j.submission, l.organization, l.workspace, l.tbl, j.state, j.whole_sent, j.workspace_id, "
+    "SELECT j.id, j.submission, (SELECT count(*) FROM job_part p WHERE p.job = j.id), l.organization, l.workspace, "
+    "l.tbl, j.state, j.whole_sent, j.workspace_id, "
     "j.remote_id, "
     "j.started_at, j.sent_at, j.next_poll_at, j.forgotten_at, j.polls, j.failed_polls, j.holds_slot_until, j.ended_at, "
-    "j.remote_code, j.message, j.summary FROM job j JOIN lane l ON l.id = j.lane ";
+    "j.remote_code, j.message, j.summary, j.batch_key, j.batches, j.batch_offset FROM job j JOIN lane l ON l.id = "
+    "j.lane ";
 
 Submission read_submission(const db::Query& query) {
   int column = 0;
@@ -39,7 +42,10 @@ Submission read_submission(const db::Query& query) {
     s.rows = Rows{*total, query.get<std::int64_t>(column), query.get<std::int64_t>(column + 1)};
   }
   column += 2;
-  s.retired_to = query.get<std::optional<std::string>>(column);
+  s.retired_to = query.get<std::optional<std::string>>(column++);
+  s.records = query.get<std::optional<std::int64_t>>(column++);
+  s.shape = query.get<std::string>(column++);
+  s.merge_most = query.get<int>(column);
   return s;
 }
 
@@ -48,6 +54,7 @@ Job read_job(const db::Query& query) {
   Job j;
   j.id = query.get<JobId>(column++);
   j.submission = query.get<SubmissionId>(column++);
+  j.parts = query.get<int>(column++);
   j.table.organization = query.get<std::string>(column++);
   j.table.workspace = query.get<std::string>(column++);
   j.table.table = query.get<std::string>(column++);
@@ -65,7 +72,10 @@ Job read_job(const db::Query& query) {
   j.ended_at = query.get<std::optional<Time>>(column++);
   j.remote_code = query.get<std::optional<int>>(column++);
   j.message = query.get<std::string>(column++);
-  j.summary = query.get<std::string>(column);
+  j.summary = query.get<std::string>(column++);
+  j.batch_key = query.get<std::optional<std::string>>(column++);
+  j.batches = query.get<int>(column++);
+  j.batch_offset = query.get<std::uint64_t>(column);
   return j;
 }
 

@@ -158,11 +158,84 @@ CREATE TABLE pause (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// A job may carry several submissions (job_part has all of them, job.submission the first and last_submission the
+// last), and one may travel as a series of batches: such a job has its remote id while it is still uploading. SQLite
+// cannot change a CHECK, so the table is made anew.
+constexpr std::string_view several_sql = R"sql(
+ALTER TABLE submission ADD COLUMN records INTEGER CHECK (records >= 0);
+ALTER TABLE submission ADD COLUMN shape TEXT NOT NULL DEFAULT '';
+ALTER TABLE submission ADD COLUMN merge_most INTEGER NOT NULL DEFAULT 0 CHECK (merge_most >= 0);
+
+CREATE TABLE new_job (
+  id INTEGER PRIMARY KEY,
+  submission INTEGER NOT NULL,
+  last_submission INTEGER NOT NULL,
+  lane INTEGER NOT NULL REFERENCES lane (id),
+  organization TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('uploading', 'running', 'succeeded', 'failed', 'lost')),
+  whole_sent INTEGER NOT NULL DEFAULT 0 CHECK (whole_sent IN (0, 1)),
+  workspace_id TEXT NOT NULL DEFAULT '',
+  remote_id TEXT,
+  started_at INTEGER NOT NULL,
+  sent_at INTEGER,
+  polled_at INTEGER,
+  next_poll_at INTEGER,
+  forgotten_at INTEGER,
+  polls INTEGER NOT NULL DEFAULT 0,
+  failed_polls INTEGER NOT NULL DEFAULT 0,
+  holds_slot_until INTEGER,
+  ended_at INTEGER,
+  remote_code INTEGER,
+  message TEXT NOT NULL DEFAULT '',
+  summary TEXT NOT NULL DEFAULT '',
+  batch_key TEXT,
+  batches INTEGER NOT NULL DEFAULT 0 CHECK (batches >= 0),
+  batch_offset INTEGER NOT NULL DEFAULT 0 CHECK (batch_offset >= 0),
+  holds_slot INTEGER NOT NULL GENERATED ALWAYS AS
+    (state IN ('uploading', 'running') OR (state = 'lost' AND holds_slot_until IS NOT NULL)) VIRTUAL,
+  CHECK ((ended_at IS NULL) = (state IN ('uploading', 'running'))),
+  CHECK ((next_poll_at IS NOT NULL) = (state = 'running')),
+  CHECK (state NOT IN ('running', 'succeeded') OR (remote_id IS NOT NULL AND whole_sent = 1)),
+  CHECK ((remote_id IS NULL) = (sent_at IS NULL) AND (remote_id IS NULL) = (forgotten_at IS NULL)),
+  CHECK (state <> 'uploading' OR (remote_id IS NULL) = (batch_key IS NULL)),
+  CHECK ((batch_key IS NULL) = (batches = 0) AND (batches > 0 OR batch_offset = 0)),
+  CHECK (holds_slot_until IS NULL OR state = 'lost')
+) STRICT;
+INSERT INTO new_job (id, submission, last_submission, lane, organization, state, whole_sent, workspace_id, remote_id,
+  started_at, sent_at, polled_at, next_poll_at, forgotten_at, polls, failed_polls, holds_slot_until, ended_at,
+  remote_code, message, summary)
+SELECT id, submission, submission, lane, organization, state, whole_sent, workspace_id, remote_id,
+  started_at, sent_at, polled_at, next_poll_at, forgotten_at, polls, failed_polls, holds_slot_until, ended_at,
+  remote_code, message, summary FROM job;
+DROP TABLE job;
+ALTER TABLE new_job RENAME TO job;
+CREATE INDEX job_slots ON job (organization, lane) WHERE holds_slot = 1;
+CREATE INDEX job_that_may_have_run ON job (lane, last_submission) WHERE state <> 'failed' OR remote_id IS NOT NULL;
+
+CREATE TABLE job_part (
+  job INTEGER NOT NULL REFERENCES job (id),
+  submission INTEGER NOT NULL REFERENCES submission (id),
+  first_line INTEGER NOT NULL CHECK (first_line > 0),
+  own_line INTEGER NOT NULL CHECK (own_line > 0),
+  PRIMARY KEY (job, submission)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX part_of_submission ON job_part (submission, job);
+INSERT INTO job_part SELECT id, submission, 1, 1 FROM job;
+
+CREATE TRIGGER job_begins BEFORE INSERT ON job WHEN NEW.state <> 'uploading'
+BEGIN SELECT RAISE(ABORT, 'a job begins as uploading'); END;
+CREATE TRIGGER job_changes BEFORE UPDATE OF state ON job
+WHEN OLD.state || ' ' || NEW.state NOT IN (
+  'uploading running', 'uploading failed', 'uploading lost', 'running succeeded', 'running failed', 'running lost')
+BEGIN SELECT RAISE(ABORT, 'no legal change of a job''s state'); END;
+)sql";
+
 }  // namespace
 
 std::span<const db::Migration> migrations() {
   static const std::string first = fmt::format("{}{}{}{}", lanes_sql, submissions_sql, jobs_sql, the_rest_sql);
-  static const std::array all{db::Migration{"first schema", first}};
+  static const std::array all{db::Migration{"first schema", first},
+                              db::Migration{"jobs of several submissions, and of batches", several_sql}};
   return all;
 }
 

@@ -31,15 +31,18 @@ Submission as_accepted(const NewSubmission& from) {
   s.size = from.size;
   s.sha256 = from.sha256;
   s.accepted_at = from.accepted_at;
+  s.records = from.records;
+  s.shape = from.shape;
   return s;
 }
 
 bool insert(db::Database& database, const NewSubmission& s, LaneId lane) {
   return Query(database,
                "INSERT INTO submission (id, route, lane, state, source, file_name, drop_directory, size, sha256, "
-               "accepted_at) "
-               "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-               s.id, s.route, lane, to_string(s.source), s.file_name, s.drop_directory, s.size, s.sha256, s.accepted_at)
+               "accepted_at, records, shape) "
+               "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+               s.id, s.route, lane, to_string(s.source), s.file_name, s.drop_directory, s.size, s.sha256, s.accepted_at,
+               s.records, s.shape)
              .run() == 1;
 }
 

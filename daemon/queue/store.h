@@ -42,10 +42,20 @@ struct ListFilter {
 struct Requeue {  // a new job will carry it
   Time not_before;
   bool spends_attempt = false;
+  std::optional<int> merge_most{};  // bounds how many files that job has; nothing: as before
 };
 struct Fail {};
 struct Hold {};
 using AfterJob = std::variant<Requeue, Fail, Hold>;
+
+// Of a job that carries several: how it ends for one of them, when not as for the others.
+struct PartEnd {
+  SubmissionId submission = 0;
+  AfterJob after;
+  std::optional<int> code;
+  std::string reason;
+  std::string advice;
+};
 
 struct JobEnd {
   JobState state = JobState::failed;  // failed or lost
@@ -55,6 +65,14 @@ struct JobEnd {
   std::string advice;                    // likewise
   std::string summary;                   // job details verbatim, when there are any
   std::optional<Time> holds_slot_until;  // lost: while it may still be running there; nothing: it cannot be
+  std::vector<PartEnd> parts{};
+};
+
+// What landed of one submission.
+struct PartSuccess {
+  SubmissionId submission = 0;
+  Rows rows;
+  std::string reason;  // what is odd about it, "" when nothing
 };
 
 // Submissions whose original is not retired, and the bytes of them.
@@ -85,6 +103,10 @@ class Store {
   Result<std::vector<Job>> jobs_of(SubmissionId id);      // oldest first
   Result<std::vector<Event>> events_of(SubmissionId id);  // oldest first
   Result<Job> find_job(JobId id);                         // not_found
+  Result<std::vector<JobPart>> parts_of(JobId id);        // in order of arrival; empty when there is no such job
+  // What stands behind `id` in its table's line and may start at once, in order of arrival, up to the first that may
+  // not.
+  Result<std::vector<Submission>> behind(SubmissionId id, int most);
   Result<Snapshot> snapshot(const std::vector<OrganizationLimits>& organizations, Time now);
   // uploading jobs: at start these are what a crash interrupted.
   Result<std::vector<Job>> uploading_jobs();
@@ -93,10 +115,15 @@ class Store {
 
   // --- a job's life; each also writes the submission, its timeline and the lane
   // queued → importing, and the job as uploading: the intent, before the first byte. Charges the requests. stale when
-  // the submission is not queued, not the head of its table's line, when the line may not start yet, when the
-  // organization is paused, when no slot is free, or the budget has no room.
+  // a submission is not queued, when the first is not the head of its table's line or the others are not those behind
+  // it without a gap, when the line may not start yet, when the organization is paused, when no slot is free, or the
+  // budget has no room. invalid_argument without a part.
+  Result<Job> begin_job(const std::vector<JobPart>& parts, const OrganizationLimits& organization,
+                        const zoho::RequestCost& cost, Time now);
   Result<Job> begin_job(SubmissionId id, const OrganizationLimits& organization, const zoho::RequestCost& cost,
-                        Time now);
+                        Time now) {
+    return begin_job(std::vector{JobPart{id}}, organization, cost, now);
+  }
   // The last piece may go out now: from here on the outcome may be unknown.
   Result<void> mark_whole_sent(JobId id);
   // uploading → running.
@@ -114,8 +141,10 @@ class Store {
   // running → succeeded, importing → done, with the rows. `reason` says what is odd (rows rejected, warnings), else "".
   Result<void> job_succeeded(JobId id, const Rows& rows, const std::string& reason, const std::string& summary,
                              Time now);
+  // The same for a job of several: one for each part, in any order, else invalid_argument.
+  Result<void> job_succeeded(JobId id, const std::vector<PartSuccess>& parts, const std::string& summary, Time now);
   // uploading or running → failed or lost, the submission → queued, failed or held. invalid_argument: an end without a
-  // reason, or a failed job that would hold its slot.
+  // reason, a failed job that would hold its slot, or a part that the job does not carry.
   Result<void> job_ended(JobId id, const JobEnd& end, Time now);
   // A lost job's time is over: it gives its slot and its table back. stale when it is not an unsettled lost job.
   Result<void> settle_lost(JobId id, Time now);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "common/db/query.h"
 #include "common/zoho/answers.h"
 #include "daemon/queue/job_place.h"
@@ -15,16 +17,21 @@ using db::Query;
 struct Next {
   SubmissionState state = SubmissionState::failed;
   std::string_view event;
-  std::optional<Time> not_before;
+  std::optional<Time> not_before{};
   bool spends_attempt = false;
+  std::optional<int> merge_most{};
 };
 
 Next next_of(const AfterJob& after) {
   if (const auto* again = std::get_if<Requeue>(&after)) {
-    return {SubmissionState::queued, "waits again", again->not_before, again->spends_attempt};
+    return {SubmissionState::queued, "waits again", again->not_before, again->spends_attempt, again->merge_most};
   }
-  if (std::holds_alternative<Hold>(after)) return {SubmissionState::held, "held", std::nullopt, false};
-  return {SubmissionState::failed, "failed", std::nullopt, false};
+  if (std::holds_alternative<Hold>(after)) return {SubmissionState::held, "held"};
+  return {SubmissionState::failed, "failed"};
+}
+
+bool wants_reason(const AfterJob& after, const std::string& reason) {
+  return reason.empty() && !std::holds_alternative<Requeue>(after);
 }
 
 std::optional<Error> what_is_wrong_with(JobId id, const JobEnd& end) {
@@ -34,9 +41,9 @@ std::optional<Error> what_is_wrong_with(JobId id, const JobEnd& end) {
   if (end.holds_slot_until && end.state != JobState::lost) {
     return error(Errc::invalid_argument, "job {} has failed: it cannot hold its slot", id);
   }
-  if (end.reason.empty() && !std::holds_alternative<Requeue>(end.after)) {
-    return error(Errc::invalid_argument, "the end of job {} wants a reason", id);
-  }
+  bool wanting = wants_reason(end.after, end.reason);
+  for (const auto& part : end.parts) wanting = wanting || wants_reason(part.after, part.reason);
+  if (wanting) return error(Errc::invalid_argument, "the end of job {} wants a reason", id);
   return std::nullopt;
 }
 
@@ -48,38 +55,82 @@ void write_job_end(db::Database& database, JobId id, const JobEnd& end, Time now
       .run();
 }
 
-void write_submission_end(db::Database& database, SubmissionId id, const Next& next, const JobEnd& end, Time now) {
+void write_submission_end(db::Database& database, const PartEnd& end, Time now) {
+  const Next next = next_of(end.after);
   std::optional<Time> ended_at;
   if (is_final(next.state)) ended_at = now;
   Query(database,
-        "UPDATE submission SET state = ?, not_before = ?, ended_at = ?, attempts = attempts + ?, reason = ?, advice = "
-        "?, code = "
-        "? WHERE id = ?",
-        to_string(next.state), next.not_before, ended_at, next.spends_attempt, end.reason, end.advice, end.code, id)
+        "UPDATE submission SET state = ?, not_before = ?, ended_at = ?, attempts = attempts + ?, merge_most = "
+        "coalesce(?, merge_most), reason = ?, advice = ?, code = ? WHERE id = ?",
+        to_string(next.state), next.not_before, ended_at, next.spends_attempt, next.merge_most, end.reason, end.advice,
+        end.code, end.submission)
       .run();
+  add_event(database, end.submission, now, next.event, end.reason);
+}
+
+// How it ends for each that the job carries. Nothing when a part is named that it does not carry.
+std::optional<std::vector<PartEnd>> parts_ended(db::Database& database, JobId id, const JobEnd& end) {
+  std::vector<PartEnd> parts;
+  std::size_t named = 0;
+  for (const auto submission : submissions_of(database, id)) {
+    const auto own = std::ranges::find(end.parts, submission, &PartEnd::submission);
+    if (own != end.parts.end()) ++named;
+    parts.push_back(own != end.parts.end() ? *own : PartEnd{submission, end.after, end.code, end.reason, end.advice});
+  }
+  if (named != end.parts.size()) return std::nullopt;
+  return parts;
+}
+
+void write_success(db::Database& database, const PartSuccess& part, Time now) {
+  Query(database,
+        "UPDATE submission SET state = 'done', ended_at = ?, rows_total = ?, rows_success = ?, rows_warnings = ?, "
+        "reason = ? WHERE id = ?",
+        now, part.rows.total, part.rows.success, part.rows.warnings, part.reason, part.submission)
+      .run();
+  add_event(database, part.submission, now, "done",
+            fmt::format("{} of {} rows are in", part.rows.success, part.rows.total));
+}
+
+bool are_the_parts(const std::vector<SubmissionId>& carried, const std::vector<PartSuccess>& parts) {
+  std::vector<SubmissionId> named;
+  for (const auto& part : parts) named.push_back(part.submission);
+  std::ranges::sort(named);
+  return named == carried;
+}
+
+std::string all_that_is_odd(const std::vector<PartSuccess>& parts) {
+  if (parts.size() == 1) return parts.front().reason;
+  std::string text;
+  for (const auto& part : parts) {
+    if (!part.reason.empty()) text += fmt::format("Submission {}: {}\n", part.submission, part.reason);
+  }
+  return text;
 }
 
 }  // namespace
 
 Result<void> Store::job_succeeded(JobId id, const Rows& rows, const std::string& reason, const std::string& summary,
                                   Time now) {
+  const auto job = find_job(id);
+  if (!job) return job.error();
+  return job_succeeded(id, {PartSuccess{job->submission, rows, reason}}, summary, now);
+}
+
+Result<void> Store::job_succeeded(JobId id, const std::vector<PartSuccess>& parts, const std::string& summary,
+                                  Time now) {
   return change(database(), "cannot note the job's success", [&](db::Database& d) -> Result<void> {
     const auto job = job_in(d, id, {JobState::running});
     if (!job) return job.error();
+    if (!are_the_parts(submissions_of(d, id), parts)) {
+      return error(Errc::invalid_argument, "job {} does not carry just these submissions", id);
+    }
     Query(d,
           "UPDATE job SET state = 'succeeded', next_poll_at = NULL, ended_at = ?, remote_code = ?, message = ?, "
-          "summary = ? "
-          "WHERE id = ?",
-          now, static_cast<int>(zoho::JobCode::completed), reason, summary, id)
+          "summary = ? WHERE id = ?",
+          now, static_cast<int>(zoho::JobCode::completed), all_that_is_odd(parts), summary, id)
         .run();
-    Query(d,
-          "UPDATE submission SET state = 'done', ended_at = ?, rows_total = ?, rows_success = ?, rows_warnings = ?, "
-          "reason = ? "
-          "WHERE id = ?",
-          now, rows.total, rows.success, rows.warnings, reason, job->submission)
-        .run();
+    for (const auto& part : parts) write_success(d, part, now);
     refresh_lane(d, job->lane);
-    add_event(d, job->submission, now, "done", fmt::format("{} of {} rows are in", rows.success, rows.total));
     return {};
   });
 }
@@ -89,11 +140,11 @@ Result<void> Store::job_ended(JobId id, const JobEnd& end, Time now) {
   return change(database(), "cannot note the job's end", [&](db::Database& d) -> Result<void> {
     const auto job = job_in(d, id, {JobState::uploading, JobState::running});
     if (!job) return job.error();
-    const Next next = next_of(end.after);
+    const auto parts = parts_ended(d, id, end);
+    if (!parts) return error(Errc::invalid_argument, "job {} does not carry all the submissions that are named", id);
     write_job_end(d, id, end, now);
-    write_submission_end(d, job->submission, next, end, now);
+    for (const auto& part : *parts) write_submission_end(d, part, now);
     refresh_lane(d, job->lane);
-    add_event(d, job->submission, now, next.event, end.reason);
     return {};
   });
 }
@@ -106,8 +157,9 @@ Result<void> Store::settle_lost(JobId id, Time now) {
         Query(d, "UPDATE job SET holds_slot_until = NULL WHERE id = ? AND holds_slot_until IS NOT NULL", id).run();
     if (changed != 1) return error(Errc::stale, "job {} holds no slot any more", id);
     refresh_lane(d, job->lane);
-    add_event(d, job->submission, now, "slot free again",
-              fmt::format("the lost job {} cannot be running any more", id));
+    for (const auto submission : submissions_of(d, id)) {
+      add_event(d, submission, now, "slot free again", fmt::format("the lost job {} cannot be running any more", id));
+    }
     return {};
   });
 }

@@ -72,17 +72,40 @@ Error budget_is_used_up(const OrganizationLimits& organization) {
   return error(Errc::stale, "the request budget of organization {} has no room now", organization.name);
 }
 
-JobId insert_job(db::Database& database, SubmissionId id, const Place& place, Time now) {
+// Are the parts those that stand in the line one behind the other, from the head on?
+std::optional<Error> why_not_together(db::Database& database, const std::vector<JobPart>& parts, const Place& place) {
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    Query next(database, "SELECT min(id) FROM submission WHERE lane = ? AND state = 'queued' AND id > ?", place.lane,
+               parts[i - 1].submission);
+    next.step();
+    if (next.get<std::optional<SubmissionId>>(0) != parts[i].submission) {
+      return error(Errc::stale, "submission {} does not stand behind submission {}", parts[i].submission,
+                   parts[i - 1].submission);
+    }
+  }
+  return std::nullopt;
+}
+
+JobId insert_job(db::Database& database, const std::vector<JobPart>& parts, const Place& place, Time now) {
   Query(database,
-        "UPDATE submission SET state = 'importing', reason = '', advice = '', code = NULL, not_before = NULL WHERE id "
-        "= ?",
-        id)
+        "INSERT INTO job (submission, last_submission, lane, organization, state, started_at) VALUES (?, ?, ?, ?, "
+        "'uploading', ?)",
+        parts.front().submission, parts.back().submission, place.lane, place.table.organization, now)
       .run();
-  Query(database,
-        "INSERT INTO job (submission, lane, organization, state, started_at) VALUES (?, ?, ?, 'uploading', ?)", id,
-        place.lane, place.table.organization, now)
-      .run();
-  return database.raw().getLastInsertRowid();
+  const JobId job = database.raw().getLastInsertRowid();
+  for (const auto& part : parts) {
+    Query(database,
+          "UPDATE submission SET state = 'importing', reason = '', advice = '', code = NULL, not_before = NULL WHERE "
+          "id = ?",
+          part.submission)
+        .run();
+    Query(database, "INSERT INTO job_part (job, submission, first_line, own_line) VALUES (?, ?, ?, ?)", job,
+          part.submission, part.first_line, part.own_line)
+        .run();
+    add_event(database, part.submission, now, "upload began",
+              parts.size() == 1 ? fmt::format("job {}", job) : fmt::format("job {}, of {} files", job, parts.size()));
+  }
+  return job;
 }
 
 void note_start(db::Database& database, const Place& place, Time now) {
@@ -98,20 +121,23 @@ void note_start(db::Database& database, const Place& place, Time now) {
 
 }  // namespace
 
-Result<Job> Store::begin_job(SubmissionId id, const OrganizationLimits& organization, const zoho::RequestCost& cost,
-                             Time now) {
+Result<Job> Store::begin_job(const std::vector<JobPart>& parts, const OrganizationLimits& organization,
+                             const zoho::RequestCost& cost, Time now) {
+  if (parts.empty()) return error(Errc::invalid_argument, "a job carries at least one submission");
   return change(database(), "cannot begin a job", [&](db::Database& d) -> Result<Job> {
+    const auto id = parts.front().submission;
     const auto place = place_of(d, id);
     if (!place) return error(Errc::not_found, "there is no submission {}", id);
     if (auto reason = why_not(d, id, *place, organization, now)) return *reason;
+    if (auto reason = why_not_together(d, parts, *place)) return *reason;
     if (!charge_if_it_fits(d, organization, cost, now)) return budget_is_used_up(organization);
     Job job;
-    job.id = insert_job(d, id, *place, now);
+    job.id = insert_job(d, parts, *place, now);
     job.submission = id;
+    job.parts = static_cast<int>(parts.size());
     job.table = place->table;
     job.started_at = now;
     note_start(d, *place, now);
-    add_event(d, id, now, "upload began", fmt::format("job {}", job.id));
     return job;
   });
 }
@@ -135,7 +161,9 @@ Result<void> Store::job_accepted(JobId id, const std::string& workspace_id, cons
           "WHERE id = ?",
           workspace_id, remote_id, now, next_poll_at, now + zoho::summary_kept_for, id)
         .run();
-    add_event(d, job->submission, now, fmt::format("job {} accepted", remote_id), "");
+    for (const auto submission : submissions_of(d, id)) {
+      add_event(d, submission, now, fmt::format("job {} accepted", remote_id), "");
+    }
     return {};
   });
 }
@@ -182,9 +210,9 @@ Result<void> Store::job_runs_on(JobId id, std::optional<int> code, const std::st
 Result<bool> Store::newer_ran(SubmissionId id) {
   return read(database(), "cannot look for newer jobs of the table", [&](db::Database& d) -> Result<bool> {
     Query query(d,
-                "SELECT EXISTS (SELECT 1 FROM job WHERE lane = s.lane AND submission > s.id AND (state <> 'failed' OR "
-                "remote_id "
-                "IS NOT NULL)) FROM submission s WHERE s.id = ?",
+                "SELECT EXISTS (SELECT 1 FROM job j WHERE j.lane = s.lane AND j.last_submission > s.id AND (j.state <> "
+                "'failed' OR j.remote_id IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM job_part p WHERE p.job = j.id AND "
+                "p.submission = s.id)) FROM submission s WHERE s.id = ?",
                 id);
     if (!query.step()) return error(Errc::not_found, "there is no submission {}", id);
     return query.get<bool>(0);
@@ -193,10 +221,12 @@ Result<bool> Store::newer_ran(SubmissionId id) {
 
 Result<bool> Store::overtaken(SubmissionId id) {
   return read(database(), "cannot look for lost jobs of the submission", [&](db::Database& d) -> Result<bool> {
-    Query lost(d,
-               "SELECT EXISTS (SELECT 1 FROM job WHERE submission = ? AND state = 'lost' AND NOT EXISTS (SELECT 1 FROM "
-               "event WHERE event.submission = job.submission AND what = 'released' AND at >= job.ended_at))",
-               id);
+    Query lost(
+        d,
+        "SELECT EXISTS (SELECT 1 FROM job_part p JOIN job j ON j.id = p.job WHERE p.submission = ? AND j.state = "
+        "'lost' AND NOT EXISTS (SELECT 1 FROM event WHERE event.submission = p.submission AND what = 'released' "
+        "AND at >= j.ended_at))",
+        id);
     lost.step();
     if (!lost.get<bool>(0)) return false;
     return newer_ran(id);

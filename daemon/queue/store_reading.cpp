@@ -83,7 +83,8 @@ Result<std::vector<Submission>> Store::list(const ListFilter& filter) {
 }
 
 Result<std::vector<Job>> Store::jobs_of(SubmissionId id) {
-  static const std::string sql = select_job + "WHERE j.submission = ? ORDER BY j.id";
+  static const std::string sql =
+      select_job + "WHERE j.id IN (SELECT job FROM job_part WHERE submission = ?) ORDER BY j.id";
   return read(database(), "cannot read the submission's jobs", [&](db::Database& d) -> Result<std::vector<Job>> {
     Query query(d, sql, id);
     return read_jobs(query);
@@ -107,6 +108,34 @@ Result<Job> Store::find_job(JobId id) {
     Query query(d, sql, id);
     if (!query.step()) return error(Errc::not_found, "there is no job {}", id);
     return read_job(query);
+  });
+}
+
+Result<std::vector<JobPart>> Store::parts_of(JobId id) {
+  return read(database(), "cannot read what the job carries", [&](db::Database& d) -> Result<std::vector<JobPart>> {
+    Query query(d, "SELECT submission, first_line, own_line FROM job_part WHERE job = ? ORDER BY submission", id);
+    std::vector<JobPart> parts;
+    while (query.step()) {
+      parts.push_back({query.get<SubmissionId>(0), query.get<std::int64_t>(1), query.get<std::int64_t>(2)});
+    }
+    return parts;
+  });
+}
+
+Result<std::vector<Submission>> Store::behind(SubmissionId id, int most) {
+  static const std::string sql =
+      select_submission +
+      "WHERE s.lane = (SELECT lane FROM submission WHERE id = ?) AND s.state = 'queued' AND s.id > ? ORDER BY s.id "
+      "LIMIT ?";
+  return read(database(), "cannot read what stands in line", [&](db::Database& d) -> Result<std::vector<Submission>> {
+    Query query(d, sql, id, id, most);
+    std::vector<Submission> found;
+    while (query.step()) {
+      auto next = read_submission(query);
+      if (next.not_before) break;
+      found.push_back(std::move(next));
+    }
+    return found;
   });
 }
 

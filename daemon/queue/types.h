@@ -45,6 +45,10 @@ struct NewSubmission {
   std::uint64_t size = 0;
   std::string sha256;  // hex
   Time accepted_at;
+  // Data records in it, header and comments not counted, when they could be counted.
+  std::optional<std::int64_t> records{};
+  // Files of one route and table whose shape is equal may travel as one job; "": travels alone.
+  std::string shape{};
 };
 
 // What the service reported, kept for good. Row counts are nothing until a job has succeeded.
@@ -76,11 +80,24 @@ struct Submission {
   std::optional<Time> ended_at;    // done, failed, cancelled, superseded
   std::optional<Rows> rows;
   std::optional<std::string> retired_to;  // where the original lies in the end
+  std::optional<std::int64_t> records;    // as counted here; nothing: not counted
+  std::string shape;                      // see NewSubmission
+  int merge_most = 0;                     // of so many files at most its next job may be; 1: alone, 0: no bound
+};
+
+// One submission's share of a job. A job has one for each submission that it carries, in order of arrival.
+struct JobPart {
+  SubmissionId submission = 0;
+  // The line of the job's file at which it begins, and which line of its own file that is: 1 and 1 where the file
+  // travels as it is.
+  std::int64_t first_line = 1;
+  std::int64_t own_line = 1;
 };
 
 struct Job {
   JobId id = 0;
-  SubmissionId submission = 0;
+  SubmissionId submission = 0;  // the first that it carries
+  int parts = 1;                // how many it carries
   TableKey table;
   JobState state = JobState::uploading;
   // Committed before the last piece of the request goes out: an uploading job without it was never received whole.
@@ -92,7 +109,12 @@ struct Job {
   std::optional<Time> next_poll_at;  // running
   std::optional<Time> forgotten_at;  // the summary is gone after this, as far as we know
   int polls = 0;
-  int failed_polls = 0;                  // in a row, since the last one that was answered
+  int failed_polls = 0;  // in a row, since the last one that was answered
+  // Of a file that travels as a series of batches: the service's key for it, batches that it has taken, and the byte at
+  // which the next one begins.
+  std::optional<std::string> batch_key;
+  int batches = 0;
+  std::uint64_t batch_offset = 0;
   std::optional<Time> holds_slot_until;  // lost: until then it may still be running there
   std::optional<Time> ended_at;
   std::optional<int> remote_code;  // last jobCode or errorCode

@@ -112,6 +112,8 @@ TEST_F(Schema, EachStateHasWhatItNeedsAndNothingElse) {
   EXPECT_FALSE(job(running, "state = 'succeeded', next_poll_at = NULL"));
   EXPECT_FALSE(job(uploading, "next_poll_at = 1"));
   EXPECT_FALSE(job(uploading, "remote_id = 'r', sent_at = 1, forgotten_at = 1"));
+  EXPECT_FALSE(job(uploading, "batch_key = 'k', batches = 1"));
+  EXPECT_TRUE(job(uploading, "remote_id = 'r', sent_at = 1, forgotten_at = 1, batch_key = 'k', batches = 1"));
   EXPECT_FALSE(submission("ended_at = 1"));
   EXPECT_FALSE(submission("rows_total = 1"));
   EXPECT_FALSE(submission("retired_to = '/x'"));
