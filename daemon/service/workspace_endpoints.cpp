@@ -7,6 +7,7 @@ using Json = nlohmann::ordered_json;
 
 // Who made everything here: the service has no users.
 constexpr std::string_view creator = "dropload@localhost";
+constexpr std::string_view creator_id = "1";
 
 Json to_json(const Workspace& workspace) {
   return {{"workspaceId", workspace.id},
@@ -14,29 +15,25 @@ Json to_json(const Workspace& workspace) {
           {"workspaceDesc", ""},
           {"orgId", workspace.organization_id},
           {"createdTime", std::to_string(workspace.created.ms)},
-          {"createdBy", creator},
-          {"isDefault", false}};
+          {"createdBy", creator}};
 }
 
 // Of all organizations within the caller's reach.
 Json owned_workspaces(const Accounts& accounts, const Caller& caller) {
   Json list = Json::array();
   for (const Workspace& workspace : accounts.workspaces()) {
-    if (caller.may_use(workspace.organization_id)) list.push_back(to_json(workspace));
+    if (!caller.may_use(workspace.organization_id)) continue;
+    list.push_back(to_json(workspace));
+    list.back()["isDefault"] = false;  // in lists only
   }
   return list;
 }
 
 Json to_json(const Organization& organization, const Accounts& accounts, bool is_first) {
   const auto workspaces = std::ranges::count(accounts.workspaces(), organization.id, &Workspace::organization_id);
-  return {{"orgId", organization.id},
-          {"orgName", organization.name},
-          {"orgDesc", ""},
-          {"createdBy", creator},
-          {"planName", "Embedded"},
-          {"isDefault", is_first},
-          {"numberOfworkspaces", workspaces},
-          {"role", "Account Admin"}};
+  return {{"orgId", organization.id}, {"orgName", organization.name},     {"orgDesc", ""},
+          {"createdBy", creator},     {"createdByZuId", creator_id},      {"planName", "Embedded"},
+          {"isDefault", is_first},    {"numberOfworkspaces", workspaces}, {"role", "Account Admin"}};
 }
 
 Json to_json(const View& view) {
