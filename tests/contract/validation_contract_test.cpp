@@ -11,11 +11,6 @@ class ValidationContract : public WireTest {
  protected:
   explicit ValidationContract(service::Settings settings = {}) : WireTest(std::move(settings)) {}
 
-  static void expect_refusal(const HttpAnswer& answer, int status, int code, const std::string& symbol) {
-    EXPECT_EQ(answer.status, status) << answer.body;
-    EXPECT_EQ(answer.error_code(), code) << answer.body;
-    EXPECT_EQ(answer.json().at("summary"), symbol);
-  }
   std::string path() { return "/restapi/v2/bulk/workspaces/" + service_.workspace_id() + "/data"; }
   // A create call with CONFIG as this text.
   HttpAnswer create_with(const std::string& config_text) {

@@ -1,7 +1,7 @@
 #pragma once
 
 // The import service as programs meet it that know nothing of ours: HTTP as it stands on the wire. Every answer is
-// checked against the API's schemas.
+// checked against the API's schemas, and tables are read back with the export call.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,6 +33,14 @@ class WireTest : public testing::Test {
     return config;
   }
 
+  // More of CONFIG: delimiter and quote are told, nothing is found out.
+  static Json told(int delimiter, int quoted) {
+    return {{"autoIdentify", false}, {"delimiter", delimiter}, {"quoted", quoted}};
+  }
+
+  // The name of a table that this test has not had yet.
+  std::string fresh_name() { return "table " + std::to_string(++names_); }
+
   // The create calls, CONFIG in the query. `view` is "" for a new table.
   HttpAnswer create(const std::string& view, const Json& config, const std::string& file) {
     const std::string target = view.empty() ? service_.create_target(config) : service_.create_target(view, config);
@@ -63,7 +71,38 @@ class WireTest : public testing::Test {
     return loaded("", new_table(name, more), file).value("viewId", "");
   }
 
-  // Column names, then the rows as text in the order in which they came; NULL is "~".
+  static void expect_refusal(const HttpAnswer& answer, int status, int code, const std::string& symbol) {
+    EXPECT_EQ(answer.status, status) << answer.body;
+    EXPECT_EQ(answer.error_code(), code) << answer.body;
+    EXPECT_EQ(answer.json().value("summary", ""), symbol);
+  }
+
+  // "/restapi/v2/workspaces/<id>/views/<id>"
+  std::string view_path(const std::string& view) {
+    return fmt::format("/restapi/v2/workspaces/{}/views/{}", service_.workspace_id(), view);
+  }
+  // The id of the view with this name.
+  std::string view_named(const std::string& name) {
+    const Json names{{"workspaceName", "Main"}, {"viewName", name}};
+    const auto answer = service_.get("/restapi/v2/metadetails?CONFIG=" + http::percent_encode(names.dump()));
+    if (answer.status == 200) return answer.json().at("data").at("views").at("viewId");
+    ADD_FAILURE() << name << ": " << answer.body;
+    return "0";
+  }
+  HttpAnswer export_of(const std::string& view, const Json& config) {
+    return service_.get(view_path(view) + "/data?CONFIG=" + http::percent_encode(config.dump()));
+  }
+  // A table as the export call gives it: column names, then the rows in the order in which they came; what is empty is
+  // "".
+  Rows exported(const std::string& name) {
+    const auto answer = export_of(view_named(name), {{"responseFormat", "json"}, {"keyValueFormat", false}});
+    if (answer.status != 200) return {};
+    const Json table = answer.json();
+    Rows rows{table.at("column_order").get<std::vector<std::string>>()};
+    for (const Json& row : table.at("rows")) rows.push_back(row);
+    return rows;
+  }
+  // A table as it lies in the warehouse, for what no call tells: what is empty is NULL, shown as "~".
   Rows table(const std::string& name) {
     SQLite::Database database(service_.directory() / "warehouse.db", SQLite::OPEN_READONLY);
     SQLite::Statement query(database, "SELECT * FROM \"" + name + "\" ORDER BY rowid");
@@ -88,6 +127,9 @@ class WireTest : public testing::Test {
 
   AnswerSchema schema_;
   RunningService service_;
+
+ private:
+  int names_ = 0;
 };
 
 }  // namespace dropload::test
