@@ -97,6 +97,8 @@ constexpr std::array table{
     Code{8149, 400, "DECIMAL_AND_THOUSAND_COLUMN_SEPARATOR_LEGNTH_VALIDATION", request_wrong,
          "Separators of a column must be two: thousand and decimal."},
     Code{8504, 400, "LESS_THAN_MIN_OCCURANCE", request_wrong, "The request came without its settings (CONFIG)."},
+    Code{8506, 400, "MORE_THAN_MAX_OCCURANCE", request_wrong,
+         "The request came with two files, or with its settings (CONFIG) twice."},
     Code{8516, 400, "UNABLE_TO_PARSE_DATA_TYPE", request_wrong,
          "A setting is of the wrong kind, such as text in the place of a number."},
     Code{8535, 401, "INVALID_OAUTHTOKEN", token,

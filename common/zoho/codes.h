@@ -4,8 +4,9 @@
 // the client does about it. Pure.
 //
 // Status and symbol are those of the service's public API reference (2026-09). It names no symbol for 6001, 6043, 6044,
-// 6045, 7198, 7235, 8540 and 10001: theirs are ours, in the same style, and nothing may depend on them. It lists 7104
-// for a workspace *name* that does not exist, too.
+// 6045, 7198, 7235, 8540 and 10001: theirs are ours, in the same style, and nothing may depend on them. Nor may
+// anything depend on 8506, the counterpart of 8504, which none of the documents at hand has. It lists 7104 for a
+// workspace *name* that does not exist, too.
 
 #include <span>
 #include <string>

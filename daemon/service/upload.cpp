@@ -38,11 +38,11 @@ class FormSink final : public http::MultipartSink {
   Result<void> part_begins(const http::PartHead& head) override {
     part_ = head.name == "FILE" ? Part::file : head.name == "CONFIG" ? Part::config : Part::other;
     if (part_ == Part::config) {
-      if (form.config) return refuse({400, 8506, "MORE_THAN_MAX_OCCURANCE", "There are two parts CONFIG."});
+      if (form.config) return refuse(zoho::refuse(8506, "There are two parts CONFIG."));
       form.config.emplace();
     }
     if (part_ == Part::file) {
-      if (has_file) return refuse({400, 8506, "MORE_THAN_MAX_OCCURANCE", "There are two parts FILE."});
+      if (has_file) return refuse(zoho::refuse(8506, "There are two parts FILE."));
       has_file = true;
     }
     return {};

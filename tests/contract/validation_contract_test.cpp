@@ -37,6 +37,13 @@ TEST_F(ValidationContract, NoFileIs8504) {
                  "LESS_THAN_MIN_OCCURANCE");
 }
 
+TEST_F(ValidationContract, TwoFilesOrTwoConfigPartsAre8506) {
+  const Part config{"CONFIG", new_table("t").dump(), "", ""};
+  for (const auto& parts : {std::vector<Part>{config, file_, file_}, std::vector<Part>{config, file_, config}}) {
+    expect_refusal(service_.create(path(), parts), 400, 8506, "MORE_THAN_MAX_OCCURANCE");
+  }
+}
+
 TEST_F(ValidationContract, NoJsonIs8080) {
   for (const char* text : {"{", "[]", "tableName=t", "{\"tableName\":\"t\"} x"}) {
     expect_refusal(create_with(text), 400, 8080, "INVALID_JSON_CONFIGURATION");
