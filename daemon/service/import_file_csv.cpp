@@ -6,6 +6,7 @@
 #include "daemon/service/import_file.h"
 #include "daemon/service/loader_plan.h"
 #include "daemon/service/loader_settings.h"
+#include "daemon/service/unzip.h"
 
 namespace dropload::service {
 namespace {
@@ -76,8 +77,14 @@ class CsvFile final : public ImportFile {
 }  // namespace
 
 LoadStep<std::unique_ptr<ImportFile>> open_csv(const std::filesystem::path& file, const zoho::ImportOptions& options) {
-  auto fd = SystemFiles().open_for_reading(file);
+  SystemFiles files;
+  auto fd = files.open_for_reading(file);
   if (!fd) return fd.error();
+  const auto zipped = is_zip(files, file);
+  if (!zipped) return zipped.error();
+  if (*zipped) {
+    return LoadFailure(7248, "The file is a ZIP file, which only a batch may be. Send the CSV file that is in it.");
+  }
   auto csv = std::make_unique<CsvFile>(std::move(*fd));
   if (auto found = csv->find_dialect(options); !found) return found.error();
   return std::unique_ptr<ImportFile>(std::move(csv));

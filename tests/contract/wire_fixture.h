@@ -9,6 +9,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "tests/contract/answer_schema.h"
+#include "tests/support/eventually.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/running_service.h"
 
