@@ -34,8 +34,8 @@ class ImportFile {
   virtual LoadStep<std::unique_ptr<Records>> rows() = 0;
 };
 
-// A CSV file; what the options do not say of its dialect is found out. Errors: 7248 for a ZIP file, which would be read as
-// a table of nonsense; not_found (the file is gone), io.
+// A CSV file; what the options do not say of its dialect is found out. Errors: 7248 for a ZIP file, which would be read
+// as a table of nonsense; not_found (the file is gone), io.
 LoadStep<std::unique_ptr<ImportFile>> open_csv(const std::filesystem::path& file, const zoho::ImportOptions& options);
 
 // A JSON file: an array of objects, or objects one after another (one a line, or as they come), or one object with an
