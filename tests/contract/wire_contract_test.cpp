@@ -53,6 +53,12 @@ TEST_F(WireContract, ConfigInTheQueryIsPercentEncodedWithBlanksAsPlusOrAsPercent
   expect_table(service_.create(path() + "?CONFIG=" + encoded, {file()}), "my other");
 }
 
+TEST_F(WireContract, ConfigInTheQueryMayStandThereAsItIs) {
+  const std::string plain = R"({"tableName":"Größe","fileType":"csv","autoIdentify":true})";
+  const std::string form = form_of({file()});
+  expect_table(create_raw(path() + "?CONFIG=" + plain + "&", typed() + length_of(form), form), "Größe");
+}
+
 TEST_F(WireContract, OtherLettersComeAsUtf8OrEscapedInTheJson) {
   expect_table(service_.create(path() + "?CONFIG=" + http::percent_encode(new_table("Größe").dump()), {file()}),
                "Größe");
@@ -95,6 +101,36 @@ TEST_F(WireContract, TheFilesTypeMayBeMissingOrNonsense) {
 TEST_F(WireContract, TheFileNeedsNoNameAndItsEndingMeansNothing) {
   expect_table(service_.create(path(), {config("t"), {"FILE", rows, "", ""}}), "t");
   expect_table(service_.create(path(), {config("u"), {"FILE", rows, "data.json", "application/json"}}), "u");
+}
+
+TEST_F(WireContract, AFormsHeadersAreWrittenInManyWays) {
+  const auto form = [](const std::string& head) { return "--XX\r\n" + head + "\r\n\r\n" + rows + "\r\n--XX--"; };
+  const std::string usual = "Content-Disposition: form-data; name=\"FILE\"; filename=\"a.csv\"";
+  const std::vector<std::pair<std::string, std::string>> forms{
+      {"multipart/form-data; boundary=XX", form("content-disposition: form-data; name=FILE; filename=a.csv")},
+      {"multipart/form-data; boundary=XX", form(usual + "; filename*=utf-8''Gr%C3%B6%C3%9Fe.csv")},
+      {"multipart/form-data; boundary=XX", form(usual + "\r\nContent-Transfer-Encoding: binary")},
+      {"multipart/form-data; boundary=XX", "A form of several parts\r\n" + form(usual) + "\r\nand its end"},
+      {"multipart/form-data;boundary=\"XX\"", form(usual)},
+      {"MULTIPART/Form-Data; charset=UTF-8; boundary=XX", form(usual)}};
+  for (const auto& [type, body] : forms) {
+    const std::string name = fresh_name();
+    const std::string target = service_.create_target(new_table(name));
+    expect_table(create_raw(target, "Content-Type: " + type + "\r\n" + length_of(body), body), name);
+  }
+}
+
+TEST_F(WireContract, OneConnectionServesCallAfterCallThoseAfterARefusedOneToo) {
+  auto socket = RawSocket::connect_to(service_.service().port());
+  const Part bad{"CONFIG", "nothing", "", ""};
+  for (const auto& [part, status] :
+       {std::pair(config("t"), " 200 "), std::pair(bad, " 400 "), std::pair(config("u"), " 200 ")}) {
+    const std::string form = form_of({part, file()});
+    socket.send(head("POST", path(), typed() + length_of(form)) + form);
+    EXPECT_THAT(socket.read_message(), StartsWith("HTTP/1.1" + std::string(status)));
+  }
+  socket.send(head("GET", "/restapi/v2/orgs?"));
+  EXPECT_THAT(socket.read_message(), StartsWith("HTTP/1.1 200 "));
 }
 
 TEST_F(WireContract, ABodyMayBeChunkedInPiecesOfAnySize) {
@@ -221,54 +257,6 @@ TEST_F(WireContract, EveryReadIsAsTheSchemasSay) {
             "1005");
   EXPECT_EQ(service_.get("/restapi/v2/nothing").status, 404);
   EXPECT_EQ(service_.send(http::Verb::post, "/restapi/v2/orgs", service_.headers()).status, 405);
-}
-
-// The checker itself: an answer that is wrong is found.
-class AnswerSchemaChecker : public testing::Test {
- protected:
-  static constexpr const char* create = "POST /restapi/v2/bulk/workspaces/1/data";
-  static constexpr const char* job = "GET /restapi/v2/bulk/workspaces/1/importjobs/1";
-
-  std::size_t offences(const std::string& call, int status, const std::string& body,
-                       const std::string& type = "application/json;charset=UTF-8") {
-    HttpAnswer answer{status, {}, body};
-    answer.headers.set("Content-Type", type);
-    const std::size_t blank = call.find(' ');
-    return schema_.offences(call.substr(0, blank), call.substr(blank + 1) + "?CONFIG={}", answer).size();
-  }
-  static std::string success(const std::string& data) {
-    return R"({"status":"success","summary":"s","data":)" + data + "}";
-  }
-
-  AnswerSchema schema_;
-};
-
-TEST_F(AnswerSchemaChecker, FindsWhatIsMissingWrongOrNotKnown) {
-  EXPECT_EQ(offences(create, 200, success(R"({"jobId":"12"})")), 0U);
-  EXPECT_EQ(offences(create, 200, success(R"({"jobId":12})")), 2U);
-  EXPECT_EQ(offences(create, 200, success("{}")), 1U);
-  EXPECT_EQ(offences(create, 200, success(R"({"jobId":"12","more":1})")), 1U);
-  EXPECT_EQ(offences(create, 200, R"({"jobId":"12"})"), 1U);
-  EXPECT_EQ(offences(create, 200, "nothing"), 1U);
-  EXPECT_EQ(offences(create, 200, success(R"({"jobId":"12"})"), "text/plain"), 1U);
-  EXPECT_EQ(offences("GET /restapi/v2/workspaces/1/views/2/data", 200, "a,b", "text/csv;charset=UTF-8"), 0U);
-  EXPECT_EQ(offences("GET /restapi/v2/workspaces/1/views/2/data", 200, R"({"data":[{"a":1}]})"), 1U);
-}
-
-TEST_F(AnswerSchemaChecker, FindsAFailureThatSaysItIsNone) {
-  const std::string failure = R"({"status":"failure","summary":"S","data":{"errorCode":7103,"errorMessage":"m"}})";
-  EXPECT_EQ(offences(create, 404, failure), 0U);
-  EXPECT_EQ(offences(create, 200, failure), 1U);
-  EXPECT_EQ(offences(create, 400, success(R"({"jobId":"12"})")), 5U);
-}
-
-TEST_F(AnswerSchemaChecker, FindsAJobWhoseCodeAndContentDoNotGoTogether) {
-  EXPECT_EQ(offences(job, 200, success(R"({"jobId":"1","jobCode":"1002","jobStatus":"JOB IN PROGRESS"})")), 0U);
-  EXPECT_EQ(offences(job, 200, success(R"({"jobId":"1","jobCode":"1002","jobStatus":"JOB COMPLETED"})")), 1U);
-  EXPECT_EQ(offences(job, 200, success(R"({"jobId":"1","jobCode":"1003","jobStatus":"ERROR OCCURRED"})")), 2U);
-  EXPECT_EQ(
-      offences(job, 200, success(R"({"jobId":"1","jobCode":"1001","jobStatus":"JOB NOT INITIATED","expiryTime":"1"})")),
-      1U);
 }
 
 }  // namespace
