@@ -18,6 +18,13 @@ std::string quote(const std::string& html) {
   return text + "\n… (cut; the whole list is in the summary)";
 }
 
+// An import that is aborted at a bad value (7232) is rolled back as a whole. Of other failures no document says what
+// they leave, and a job of batches may have committed some before.
+bool has_written_nothing(const zoho::JobDetails& details) {
+  constexpr int import_aborted = 7232;
+  return details.error_code == import_aborted && !details.batch_key;
+}
+
 }  // namespace
 
 std::string refused_sentence(const RefusedCall& call) {
@@ -27,7 +34,8 @@ std::string refused_sentence(const RefusedCall& call) {
 }
 
 std::string failed_sentence(const zoho::JobDetails& details) {
-  std::string text = "The import failed and nothing of it was written";
+  std::string text = "The import failed";
+  if (has_written_nothing(details)) text += " and nothing of it was written";
   if (details.error_code) text += fmt::format(" (code {})", *details.error_code);
   text += ": " + (details.error_message.empty() ? "the service gave no message." : quote(details.error_message));
   if (!details.import_errors.empty()) text += "\n" + quote(details.import_errors);

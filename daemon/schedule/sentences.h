@@ -12,7 +12,8 @@ namespace dropload::schedule {
 // "the service refused it: <message> (code 7107)". HTML in messages becomes plain text.
 std::string refused_sentence(const RefusedCall& call);
 
-// Of a failed job: the service's message with the lines that it names.
+// Of a failed job: the service's message with the lines that it names, and that nothing was written where that is
+// known.
 std::string failed_sentence(const zoho::JobDetails& details);
 
 // What is odd about a success: rows rejected, fields emptied. "" when every row landed as it was.

@@ -45,7 +45,9 @@ zoho::JobDetails failed_batch(std::string_view job_id, int number, const zoho::J
   details.code = zoho::JobCode::failed;
   details.error_code = failure.error_code;
   details.error_message = fmt::format("Batch {}: {}", number, failure.error_message);
-  if (others_stay) {
+  if (!others_stay) {
+    details.error_message += "<br>Nothing was written.";
+  } else {
     details.error_message += number == 2
                                  ? "<br>Batch 1 was imported and stays in the table."
                                  : fmt::format("<br>Batches 1 to {} were imported and stay in the table.", number - 1);

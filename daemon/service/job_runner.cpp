@@ -45,6 +45,7 @@ Result<LoadRequest> request_of(const Job& job, const Accounts& accounts, const s
   LoadRequest request;
   request.job_id = job.batch ? fmt::format("{}.{}", job.id, *job.batch) : job.id;
   request.file = uploads / job.files.front();
+  request.is_one_batch = job.batch.has_value();
   for (std::size_t i = 1; i < job.files.size(); ++i) request.later_files.push_back(uploads / job.files[i]);
   request.workspace_id = job.workspace_id;
   request.workspace_name = workspace->name;

@@ -134,13 +134,14 @@ bool Jobs::end(std::string_view id, std::string_view from_state, zoho::JobDetail
                 text, id, from_state)
           .run();
   if (changed == 0) return false;
+  const auto committed = details.summary ? std::nullopt : total_of(id);
   db::Query(database_,
-            "INSERT OR REPLACE INTO last_import (view_id, ended_at, details) "
-            "SELECT coalesce(view_id, made_view_id, ?1), ended_at, details FROM job "
+            "INSERT OR REPLACE INTO last_import (view_id, ended_at, details, committed) "
+            "SELECT coalesce(view_id, made_view_id, ?1), ended_at, details, ?3 FROM job "
             "WHERE id = ?2 AND coalesce(view_id, made_view_id, ?1) IS NOT NULL",
-            details.view_id, id)
+            details.view_id, id, committed ? std::optional(zoho::encode_job_details(*committed)) : std::nullopt)
       .run();
-  charge_units(database_, id, units_of(details), now);
+  charge_units(database_, id, units_of(committed.value_or(details)), now);
   return true;
 }
 
@@ -172,13 +173,17 @@ Result<std::optional<zoho::JobDetails>> Jobs::details(std::string_view workspace
 Result<std::optional<LastImport>> Jobs::last_import(std::string_view view_id) {
   using Found = std::optional<LastImport>;
   return guarded("cannot read the last import", [&]() -> Result<Found> {
-    db::Query query(database_, "SELECT ended_at, details FROM last_import WHERE view_id = ?", view_id);
+    db::Query query(database_, "SELECT ended_at, details, committed FROM last_import WHERE view_id = ?", view_id);
     if (!query.step()) return Found();
+    LastImport last{query.get<Time>(0), {}};
     auto stored = zoho::decode_job_details(query.get<std::string>(1));
-    if (!stored) {
-      return error(Errc::corrupt, "the stored import of view {} cannot be read: {}", view_id, stored.error().message);
+    if (stored) last.details = std::move(*stored);
+    if (const auto committed = query.get<std::optional<std::string>>(2); stored && committed) {
+      stored = zoho::decode_job_details(*committed);
+      if (stored) last.committed = std::move(*stored);
     }
-    return Found(LastImport{query.get<Time>(0), std::move(*stored)});
+    if (stored) return Found(std::move(last));
+    return error(Errc::corrupt, "the stored import of view {} cannot be read: {}", view_id, stored.error().message);
   });
 }
 

@@ -7,7 +7,9 @@
 // A job of batches (import-api.md, section 5) is open, and holds its slot and its table, until its last batch is in.
 // Where each batch is committed by itself it is queued again after each; while it has none to load it is awaiting one
 // (1002 once a batch has been loaded). Where all are committed at the end it awaits the last and is then loaded as one.
-// One that awaits a batch for too long expires: failed with 7232.
+// One that awaits a batch for too long expires: failed with 7232. A job that fails after some of its batches were
+// committed has no summary, as none that failed has, but what stays in the table is paid for and kept as a part of the
+// table's last import.
 //
 // After a restart what was running is queued again: loading a job, or a batch, twice does not double its rows
 // (loader.h). The io thread's, but for most_open().
@@ -83,6 +85,8 @@ struct Callback {
 struct LastImport {
   Time ended;
   zoho::JobDetails details;
+  // Of a job that failed: what the batches before had written, if any.
+  std::optional<zoho::JobDetails> committed{};
 };
 
 struct JobLimits {
@@ -110,8 +114,8 @@ class Jobs {
   Result<std::vector<Job>> startable();
   // queued → running. stale when it is not queued.
   Result<void> start(std::string_view id);
-  // running → completed or failed, by the code of the details; sets their time of being forgotten and charges its units
-  // (units.h). stale when it is not running.
+  // running → completed or failed, by the code of the details; sets their time of being forgotten and charges the units
+  // (units.h) of what was written. stale when it is not running.
   Result<void> finish(std::string_view id, zoho::JobDetails details, Time now);
   // The batch with this number has been loaded, with this end. running → failed when it failed; completed, with the
   // counts of all batches, when it was the last; else queued or awaiting the next. The job's end, if this was it. stale
@@ -152,7 +156,7 @@ class Jobs {
   Jobs(db::Database& database, JobLimits limits) : database_(database), limits_(limits) {}
   bool end(std::string_view id, std::string_view from_state, zoho::JobDetails details, Time now);
   void set_files(Job& job, bool commits_at_end);
-  zoho::JobDetails total_of(std::string_view id);
+  std::optional<zoho::JobDetails> total_of(std::string_view id);
   std::optional<zoho::JobDetails> after_batch(std::string_view id, int number, const zoho::JobDetails& details,
                                               Time now);
   int count_open(std::string_view organization_id);

@@ -95,12 +95,13 @@ Result<BatchTaken> Jobs::add_batch(std::string_view key, const std::string& file
   });
 }
 
-// Within the caller's transaction.
-zoho::JobDetails Jobs::total_of(std::string_view id) {
+// What its batches that were loaded by themselves have written; nothing when there is none. Within the caller's
+// transaction.
+std::optional<zoho::JobDetails> Jobs::total_of(std::string_view id) {
   std::vector<zoho::JobDetails> parts;
   db::Query query(database_, "SELECT details FROM batch WHERE job_id = ? AND details IS NOT NULL ORDER BY number", id);
   while (query.step()) parts.push_back(stored_details(query.get<std::string>(0)));
-  return add_up(id, parts);
+  return parts.empty() ? std::nullopt : std::optional(add_up(id, parts));
 }
 
 // Within the caller's transaction. The job's end, if this was its last batch; else it is queued again, or awaits one.

@@ -217,12 +217,13 @@ class Load {
   std::vector<ColumnRules> rules_;
 };
 
-zoho::JobDetails failed(const std::string& job_id, const LoadFailure& failure) {
+zoho::JobDetails failed(const LoadRequest& request, const LoadFailure& failure) {
   zoho::JobDetails details;
-  details.job_id = job_id;
+  details.job_id = request.job_id;
   details.code = zoho::JobCode::failed;
   details.error_code = failure.code;
   details.error_message = failure.message;
+  if (!request.is_one_batch) details.error_message += "<br>Nothing was written.";
   return details;
 }
 
@@ -235,7 +236,7 @@ Result<zoho::JobDetails> load(Warehouse& warehouse, const LoadRequest& request, 
   auto loaded = Load(warehouse, request, std::move(stop)).run();
   if (loaded) return *std::move(loaded);
   if (loaded.error().code == 0) return loaded.error().cause;
-  return failed(request.job_id, loaded.error());
+  return failed(request, loaded.error());
 }
 
 }  // namespace dropload::service

@@ -38,6 +38,8 @@ struct LoadRequest {
   // Batches 2, 3, … of a job that are committed together: each begins with the header line again and is read like a
   // file of its own, all in the one transaction. Only into a view that exists.
   std::vector<std::filesystem::path> later_files{};
+  // `file` is one batch of several that are committed one by one: of the job, a failure says nothing.
+  bool is_one_batch = false;
   std::string workspace_id;
   std::string workspace_name;          // names the table when another workspace has one of that name
   std::optional<std::string> view_id;  // nothing: a new table, config.table_name
@@ -48,7 +50,8 @@ struct LoadRequest {
 };
 
 // Loads the file and says how the job ended: completed (summary, columns, import_errors, and view_id for a new table)
-// or failed (error_code, error_message; nothing was written). forgotten_at and batch_key are the caller's.
+// or failed (error_code, error_message; nothing was written, which the message says unless it is one batch's).
+// forgotten_at and batch_key are the caller's.
 //
 // Codes of a failed job: 7203 empty file · 7208 a row with more fields than the header · 7232 bad values with onError
 // abort · 7248 not a CSV or JSON file that can be read (a quote that is never closed, …) · 7104 the view is gone · 7107

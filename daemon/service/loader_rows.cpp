@@ -95,7 +95,7 @@ LoadStep<bool> CheckedRows::handle_offence(int abort_code, std::int64_t line, st
                                            std::string_view complaint) {
   offences_.add(line, field, value, complaint);
   if (on_error_ == zoho::OnError::abort) {
-    return LoadFailure(abort_code, "The import was aborted, nothing was written.<br>" + offences_.html());
+    return LoadFailure(abort_code, "The import was aborted.<br>" + offences_.html());
   }
   if (on_error_ == zoho::OnError::skiprow) return false;
   ++warnings_;

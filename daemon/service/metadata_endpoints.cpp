@@ -81,26 +81,34 @@ Json to_json(const Column& column) {
           {"sortedIndex", -1}};
 }
 
-std::string_view import_status(const zoho::JobDetails& details) {
-  if (!details.summary) return "Failed";
-  const bool whole = details.summary->success_rows == details.summary->total_rows && details.summary->warnings == 0;
-  return whole ? "Success" : "Partial Success";
+std::string_view import_status(const LastImport& last) {
+  if (last.committed) return "Partial Success";
+  const auto& summary = last.details.summary;
+  if (!summary) return "Failed";
+  return summary->success_rows == summary->total_rows && summary->warnings == 0 ? "Success" : "Partial Success";
 }
 
-// Counts are text here (import-api.md, section 1). A failed import wrote nothing and counted nothing.
+// What the rows that are in were told of, then what ended the import.
+std::string import_errors(const LastImport& last) {
+  if (last.details.summary) return last.details.import_errors;
+  return last.committed ? last.committed->import_errors + last.details.error_message : last.details.error_message;
+}
+
+// Counts are text here (import-api.md, section 1). A failed import counts nothing but the batches that it committed.
 Json to_json(const View& view, const LastImport& last) {
-  const zoho::ImportSummary counts = last.details.summary.value_or(zoho::ImportSummary{});
+  const auto& counted = last.committed ? *last.committed : last.details;
+  const zoho::ImportSummary counts = counted.summary.value_or(zoho::ImportSummary{});
   const auto text = [](std::int64_t count) { return std::to_string(count); };
   return {{"viewName", view.name},
           {"lastImportTime", to_import_time(last.ended)},
-          {"lastImportStatus", import_status(last.details)},
+          {"lastImportStatus", import_status(last)},
           {"columns", {{"total", text(counts.total_columns)}, {"success", text(counts.selected_columns)}}},
           {"rows",
            {{"total", text(counts.total_rows)},
             {"success", text(counts.success_rows)},
             {"warning", text(counts.warnings)},
             {"failed", text(counts.total_rows - counts.success_rows)}}},
-          {"importErrors", last.details.summary ? last.details.import_errors : last.details.error_message}};
+          {"importErrors", import_errors(last)}};
 }
 
 }  // namespace

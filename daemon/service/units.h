@@ -1,7 +1,8 @@
 #pragma once
 
 // API units (import-api.md, section 7): what imports cost an organization, counted by day (UTC) in service.db. Every
-// 1,000 rows of a file, the last ones rounded up, cost 10 units, with updateadd 15; an import that failed costs none.
+// 1,000 rows of a file, the last ones rounded up, cost 10 units, with updateadd 15; an import that failed costs none
+// but for the batches that it had committed.
 // The io thread's.
 
 #include <cstdint>

@@ -39,6 +39,19 @@ TEST(OutcomeOfStatus, BadDataFailsWithTheLines) {
   EXPECT_THAT(end_of(verdict).reason, testing::Not(HasSubstr("<nobr>")));
 }
 
+TEST(OutcomeOfStatus, ThatNothingWasWrittenIsSaidOnlyWhereTheApiSaysSo) {
+  auto failed = details(zoho::JobCode::failed);
+  failed.error_code = 7232;
+  EXPECT_THAT(end_of(on_details(moment, append, failed)).reason, HasSubstr("nothing of it was written (code 7232)"));
+  failed.batch_key = "batches before may have been committed";
+  EXPECT_THAT(end_of(on_details(moment, append, failed)).reason, testing::Not(HasSubstr("written")));
+  failed.batch_key.reset();
+  failed.error_code = 7005;
+  EXPECT_THAT(end_of(on_details(moment, append, failed)).reason, testing::Not(HasSubstr("written")));
+  failed.error_code.reset();
+  EXPECT_THAT(end_of(on_details(moment, append, failed)).reason, testing::Not(HasSubstr("written")));
+}
+
 TEST(OutcomeOfStatus, AFailedJobWithACodeInNoTableFails) {
   auto failed = details(zoho::JobCode::failed);
   failed.error_code = 99'999;

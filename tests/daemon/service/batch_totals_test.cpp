@@ -46,7 +46,7 @@ TEST(BatchTotals, AFailureSaysWhichBatchItWasAndWhatStays) {
   zoho::JobDetails failure;
   failure.error_code = 7232;
   failure.error_message = "bad";
-  EXPECT_EQ(failed_batch("7", 1, failure, false).error_message, "Batch 1: bad");
+  EXPECT_EQ(failed_batch("7", 1, failure, false).error_message, "Batch 1: bad<br>Nothing was written.");
   EXPECT_THAT(failed_batch("7", 2, failure, true).error_message, HasSubstr("<br>Batch 1 was imported and stays"));
   const auto third = failed_batch("7", 3, failure, true);
   EXPECT_THAT(third.error_message, HasSubstr("<br>Batches 1 to 2 were imported and stay"));
