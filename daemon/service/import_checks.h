@@ -16,7 +16,7 @@ struct Destination {
 // 8134
 zoho::Refusal no_slot();
 
-// CONFIG by itself and against the tables there are.
+// CONFIG by itself and against the tables that there are, or that open jobs are to make.
 Checked<zoho::ImportConfig> check_config(Context& context, const Destination& destination, zoho::ImportCall call,
                                          const std::string& text);
 

@@ -23,6 +23,22 @@ std::optional<zoho::Refusal> objection_to(const zoho::ImportOptions& options, co
   return std::nullopt;
 }
 
+// 7111: a table has the name, or an open job is to make one of it.
+std::optional<zoho::Refusal> objection_to_name(Context& context, const Workspace& workspace, const std::string& name) {
+  const auto taken = context.warehouse.find_view_by_name(workspace.id, name);
+  if (!taken) return internal_error(taken.error());
+  if (*taken) {
+    return zoho::refuse(7111, fmt::format("A table with the name {} exists already in the workspace.", name));
+  }
+  const auto promised = context.jobs.is_to_make(workspace.id, name);
+  if (!promised) return internal_error(promised.error());
+  if (!*promised) return std::nullopt;
+  return zoho::refuse(
+      7111, fmt::format("Another import job, which has not ended, makes the table {}. Wait for its end, then import "
+                        "into that table.",
+                        name));
+}
+
 }  // namespace
 
 zoho::Refusal no_slot() {
@@ -39,12 +55,7 @@ Checked<zoho::ImportConfig> check_config(Context& context, const Destination& de
     if (auto objection = objection_to(config.options, *destination.view)) return *objection;
     return std::move(config);
   }
-  const auto taken = context.warehouse.find_view_by_name(destination.workspace->id, *config.table_name);
-  if (!taken) return internal_error(taken.error());
-  if (*taken) {
-    return zoho::refuse(7111,
-                        fmt::format("A table with the name {} exists already in the workspace.", *config.table_name));
-  }
+  if (auto objection = objection_to_name(context, *destination.workspace, *config.table_name)) return *objection;
   return std::move(config);
 }
 

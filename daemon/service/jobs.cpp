@@ -1,5 +1,6 @@
 #include "daemon/service/jobs.h"
 
+#include "common/base/text.h"
 #include "common/db/query.h"
 #include "daemon/service/service_database.h"
 #include "daemon/service/units.h"
@@ -9,13 +10,12 @@ namespace {
 
 // Existing tables go by their view's id. A table that is still to be made goes by its name, in any case of its letters,
 // as the warehouse compares names.
+std::string name_key(const std::string& workspace_id, std::string_view table_name) {
+  return workspace_id + "/" + lower(table_name);
+}
+
 std::string table_key(const NewJob& job) {
-  if (job.view_id) return *job.view_id;
-  std::string name = job.table_name;
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return job.workspace_id + "/" + name;
+  return job.view_id ? *job.view_id : name_key(job.workspace_id, job.table_name);
 }
 
 Error not_in_state(std::string_view id, std::string_view state) {
@@ -53,6 +53,14 @@ void Jobs::note_open(std::string_view organization_id) {
 Result<bool> Jobs::has_room(std::string_view organization_id) {
   return guarded("cannot count the jobs",
                  [&]() -> Result<bool> { return count_open(organization_id) < slots_of(organization_id); });
+}
+
+Result<bool> Jobs::is_to_make(const std::string& workspace_id, std::string_view table_name) {
+  return guarded("cannot look for a table's job", [&]() -> Result<bool> {
+    db::Query query(database_, "SELECT 1 FROM job WHERE table_key = ? AND ended_at IS NULL",
+                    name_key(workspace_id, table_name));
+    return query.step();
+  });
 }
 
 Result<bool> Jobs::add(const NewJob& job, Time now) {

@@ -105,6 +105,8 @@ class Jobs {
   void give_to_strangers(const std::string& organization_id, int slots) { strangers_[organization_id] = slots; }
   // Has the organization a slot left?
   Result<bool> has_room(std::string_view organization_id);
+  // Is there an open job that is to make a table of this name, which is not there yet?
+  Result<bool> is_to_make(const std::string& workspace_id, std::string_view table_name);
   // Queues the job behind those that were added before, durably, unless the organization's slots are all taken: then
   // false. The check and the insertion are one statement.
   Result<bool> add(const NewJob& job, Time now);

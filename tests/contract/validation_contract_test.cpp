@@ -5,6 +5,7 @@
 namespace dropload::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 class ValidationContract : public WireTest {
@@ -227,11 +228,42 @@ service::Settings with_jobs_that_do_not_end() {
 class SlotsContract : public ValidationContract {
  protected:
   SlotsContract() : ValidationContract(with_jobs_that_do_not_end()) {}
+
+  HttpAnswer create_batch(const std::string& name) {
+    const Json config{{"tableName", name}, {"autoIdentify", true}, {"batchKey", "start"}, {"isLastBatch", false}};
+    return service_.create(path() + "/batch?CONFIG=" + http::percent_encode(config.dump()), {file_});
+  }
 };
 
 TEST_F(SlotsContract, TheSixthJobIs8134) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(create("", new_table("t" + std::to_string(i)), "a\n1\n").status, 200);
   expect_refusal(create("", new_table("t5"), "a\n1\n"), 400, 8134, "ASYNC_IMPORT_LIMIT_EXCEEDED");
+}
+
+TEST_F(SlotsContract, ANameThatAnOpenJobIsToMakeIs7111) {
+  EXPECT_EQ(create("", new_table("one"), "a\n1\n").status, 200);
+  EXPECT_EQ(create_batch("two").status, 200);
+  for (const char* taken : {"one", "ONE", "two", "Two"}) {
+    expect_refusal(create("", new_table(taken), "a\n1\n"), 400, 7111, "META_DBOBJECT_NAME_DUPLICATED");
+    expect_refusal(create_batch(taken), 400, 7111, "META_DBOBJECT_NAME_DUPLICATED");
+  }
+  EXPECT_EQ(create("", new_table("one two"), "a\n1\n").status, 200);
+}
+
+TEST_F(SlotsContract, OfTwoUploadsForOneNameTheSecondToArriveIs7111) {
+  auto slow = RawSocket::connect_to(service_.service().port());
+  const std::string form = form_of({file_});
+  slow.send(head("POST", service_.create_target(new_table("t")),
+                 fmt::format("Content-Length: {}\r\nContent-Type: {}\r\n", form.size(), form_type())));
+  slow.send(form.substr(0, 20));
+  EXPECT_EQ(create("", new_table("t"), "a\n1\n").status, 200);
+  slow.send(form.substr(20));
+  EXPECT_THAT(slow.read_until("}}"), AllOf(HasSubstr(" 400 "), HasSubstr("7111")));
+}
+
+TEST_F(ValidationContract, ANameIsFreeAgainWhenItsJobHasFailed) {
+  EXPECT_EQ(failed("", new_table("t", {{"selectedColumns", {"nobody"}}}), "a\n1\n"), 8046);
+  made("t", "a\n1\n");
 }
 
 }  // namespace

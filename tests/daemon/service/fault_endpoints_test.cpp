@@ -79,7 +79,8 @@ TEST_F(FaultEndpoints, SayWhatIsWrongWithARequest) {
 TEST_F(FaultEndpoints, AnAnswerThatIsLostIsOfAJobThatWasAccepted) {
   set(R"([{"fault":"lose_answer"}])");
   EXPECT_EQ(raw_create("t", "id\n1\n2\n"), "");
-  ASSERT_TRUE(test::eventually([&] { return service_.create_table("t", "id\n1\n").error_code() == 7111; }));
+  EXPECT_EQ(service_.create_table("t", "id\n1\n").error_code(), 7111);
+  ASSERT_TRUE(test::eventually([&] { return service_.count("SELECT count(*) FROM dropload_view") == 1; }));
   EXPECT_EQ(service_.count("SELECT count(*) FROM t"), 2);
 }
 

@@ -114,6 +114,15 @@ TEST_F(JobsTest, JobsThatMakeOneTableRunOneAfterAnotherWhateverTheCase) {
   EXPECT_EQ(startable(), (std::vector{first, other}));
 }
 
+TEST_F(JobsTest, AnOpenJobIsToMakeATableOfItsNameInItsWorkspace) {
+  const std::string id = added(std::nullopt, "Sales");
+  EXPECT_TRUE(jobs_->is_to_make(workspace(), "sALES").value());
+  EXPECT_FALSE(jobs_->is_to_make(workspace(), "Sale").value());
+  EXPECT_FALSE(jobs_->is_to_make("1000000000000000001", "Sales").value());
+  run(id);
+  EXPECT_FALSE(jobs_->is_to_make(workspace(), "Sales").value());
+}
+
 TEST_F(JobsTest, WhatWasRunningIsQueuedAgainAfterARestart) {
   const std::string id = added("1");
   ASSERT_TRUE(jobs_->start(id));
