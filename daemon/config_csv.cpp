@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "common/base/nearest.h"
 #include "common/zoho/date_pattern.h"
 #include "daemon/config_values.h"
 

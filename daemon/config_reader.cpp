@@ -4,6 +4,7 @@
 
 #include <fmt/ranges.h>
 
+#include "common/base/nearest.h"
 #include "daemon/config_values.h"
 
 namespace dropload::config {

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "common/base/nearest.h"
 #include "daemon/config_csv.h"
 #include "daemon/config_organizations.h"
 #include "daemon/config_values.h"

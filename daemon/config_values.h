@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "common/base/clock.h"
 #include "common/base/result.h"
@@ -35,8 +34,5 @@ Result<std::string> parse_url(std::string_view text, bool with_path);
 
 // The host alone, as a Host header has it without its port.
 Result<void> check_host(std::string_view text);
-
-// The candidate that is most likely meant by a misspelt word; "" when none is near.
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace dropload::config

@@ -73,7 +73,7 @@ enum class ImportCall { new_table = 1, existing_table, new_table_batch, existing
 std::string encode(const ImportConfig& config);
 
 // Reads CONFIG as the real service does: booleans and numbers also as strings, words in any case; null is as good as
-// not sent, and keys that it does not know are left alone. Of a batch call whose batchKey is not `first_batch_key` only
+// not sent, and keys that it does not know are left alone (but see objection_to_keys). Of a batch call whose batchKey is not `first_batch_key` only
 // batchKey and isLastBatch are read. A Refusal carries the documented code:
 //   8504 the text is empty · 8080 it is no JSON object, or nested too deep (max_json_depth) · 8516 wrong JSON type ·
 //   8079 a required key is missing · 8078 tableName is empty · 8119 a word, number or character that is none of those ·
@@ -83,5 +83,9 @@ struct DecodedConfig {
   std::optional<Refusal> refusal;
 };
 DecodedConfig decode_config(std::string_view json_text, ImportCall call);
+
+// 8516 for a key that neither the API's page nor its OpenAPI files name in the CONFIG of an import, with the one that
+// was probably meant. The real service is not known to do so. Nothing for a text that decode_config refuses as no JSON.
+std::optional<Refusal> objection_to_keys(std::string_view json_text);
 
 }  // namespace dropload::zoho

@@ -5,16 +5,6 @@
 namespace dropload::zoho {
 namespace {
 
-constexpr std::size_t longest_quote = 60;
-
-// What is quoted in a message came from outside and may be of any length.
-std::string shortened(std::string_view value) {
-  if (value.size() <= longest_quote) return std::string(value);
-  std::size_t end = longest_quote;
-  while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0) == 0x80) --end;
-  return std::string(value.substr(0, end)) + "…";
-}
-
 std::optional<bool> boolean_of(const Json& value) {
   if (value.is_boolean()) return value.get<bool>();
   if (!value.is_string()) return std::nullopt;
@@ -26,6 +16,14 @@ std::optional<bool> boolean_of(const Json& value) {
 }
 
 }  // namespace
+
+std::string shortened(std::string_view value) {
+  constexpr std::size_t longest = 60;
+  if (value.size() <= longest) return std::string(value);
+  std::size_t end = longest;
+  while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0) == 0x80) --end;
+  return std::string(value.substr(0, end)) + "…";
+}
 
 void ConfigReader::refuse_with(int code, std::string message) {
   if (!refusal_) refusal_ = refuse(code, std::move(message));

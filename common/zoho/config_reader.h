@@ -12,6 +12,9 @@
 
 namespace dropload::zoho {
 
+// What is quoted in a message came from outside and may be of any length: its first 60 bytes.
+std::string shortened(std::string_view value);
+
 class ConfigReader {
  public:
   // `object` outlives the reader.

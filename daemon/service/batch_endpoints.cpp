@@ -21,6 +21,7 @@ struct BatchLabel {
 Checked<BatchLabel> label_of(const Destination& destination, const std::string& config) {
   auto decoded = zoho::decode_config(config, batch_call_of(destination));
   if (decoded.refusal) return *decoded.refusal;
+  if (auto unknown = zoho::objection_to_keys(config)) return *unknown;
   return BatchLabel{decoded.config->batch_key.value_or(""), decoded.config->is_last_batch};
 }
 

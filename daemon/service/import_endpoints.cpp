@@ -50,6 +50,7 @@ Checked<zoho::ImportConfig> check_config(Context& context, const Destination& de
                                          const std::string& text) {
   auto decoded = zoho::decode_config(text, call);
   if (decoded.refusal) return *decoded.refusal;
+  if (auto unknown = zoho::objection_to_keys(text)) return *unknown;
   zoho::ImportConfig& config = *decoded.config;
   if (destination.view) {
     if (auto objection = objection_to(config.options, *destination.view)) return *objection;

@@ -7,6 +7,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class ValidationContract : public WireTest {
  protected:
@@ -22,10 +23,37 @@ class ValidationContract : public WireTest {
   const Part file_{"FILE", "a\n1\n", "a.csv", "text/csv"};
 };
 
-TEST_F(ValidationContract, KeysThatTheApiDoesNotKnowAreLeftAlone) {
-  // The published documents name no code for them, and clients send keys that only some of the documents have.
-  EXPECT_EQ(create_new({{"encoding", "UTF-8"}, {"trimSpaces", true}, {"importHiddenRows", false}, {"x", {1}}}).status,
+TEST_F(ValidationContract, KeysThatSomeDocumentNamesAreTakenThoughNothingIsDoneWithThem) {
+  EXPECT_EQ(create_new({{"encoding", "UTF-8"}, {"quoteChar", "\""}, {"nullValue", ""}, {"trimSpaces", true}}).status,
             200);
+}
+
+TEST_F(ValidationContract, AKeyThatNoDocumentNamesIs8516WithTheOneThatWasMeant) {
+  const auto answer = create_new({{"onErorr", "skiprow"}});
+  expect_refusal(answer, 400, 8516, "UNABLE_TO_PARSE_DATA_TYPE");
+  EXPECT_THAT(answer.json().at("data").at("errorMessage").get<std::string>(),
+              AllOf(HasSubstr("onErorr"), HasSubstr("did you mean onError?")));
+  const auto far_off = create_new({{"importHiddenRows", false}});
+  expect_refusal(far_off, 400, 8516, "UNABLE_TO_PARSE_DATA_TYPE");
+  EXPECT_THAT(far_off.body, AllOf(HasSubstr("importHiddenRows"), Not(HasSubstr("did you mean"))));
+  const std::string view = made("there", "a\n1\n");
+  expect_refusal(create(view, existing("append", {{"matchingColumn", {"a"}}}), "a\n1\n"), 400, 8516,
+                 "UNABLE_TO_PARSE_DATA_TYPE");
+}
+
+TEST_F(ValidationContract, SoItIsInAFormPartAndInEachBatch) {
+  Json config = new_table("t", {{"skiptop", 1}});
+  expect_refusal(service_.create(path(), {file_, {"CONFIG", config.dump(), "", ""}}), 400, 8516,
+                 "UNABLE_TO_PARSE_DATA_TYPE");
+  Json batch{{"tableName", "t"}, {"autoIdentify", true}, {"batchKey", "start"}, {"isLastBatch", false}};
+  const auto send = [&](const Json& content) {
+    return service_.create(path() + "/batch?CONFIG=" + http::percent_encode(content.dump()), {file_});
+  };
+  batch["selectedColumn"] = {"a"};
+  expect_refusal(send(batch), 400, 8516, "UNABLE_TO_PARSE_DATA_TYPE");
+  batch.erase("selectedColumn");
+  const Json next{{"batchKey", send(batch).json().at("data").at("batchKey")}, {"isLastBach", true}};
+  expect_refusal(send(next), 400, 8516, "UNABLE_TO_PARSE_DATA_TYPE");
 }
 
 TEST_F(ValidationContract, NoConfigIs8504) {
