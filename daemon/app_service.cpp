@@ -19,10 +19,10 @@ service::OrganizationSettings settings_of(const ServiceOrganization& organizatio
   settings.name = organization.name;
   settings.id = organization.id;
   settings.workspaces = organization.workspaces;
-  settings.client_id = organization.client_id;
-  settings.client_secret = organization.client_secret.reveal();
-  settings.refresh_token = organization.refresh_token.reveal();
-  settings.authorization_code = organization.authorization_code.reveal();
+  for (const ServiceClient& client : organization.clients) {
+    settings.clients.push_back({client.client_id, client.client_secret.reveal(), client.refresh_token.reveal(),
+                                client.authorization_code.reveal()});
+  }
   return settings;
 }
 

@@ -18,7 +18,7 @@ std::string url_of(const ServiceFile& file, std::uint16_t port) {
 std::string credentials_of(const ServiceFile& file) {
   if (!file.names_credentials()) return "client_id=any&client_secret=any&refresh_token=any";
   return fmt::format("client_id={}&client_secret='$CLIENT_SECRET'&refresh_token='$REFRESH_TOKEN'",
-                     file.organizations.front().client_id);
+                     file.organizations.front().clients.front().client_id);
 }
 
 }  // namespace

@@ -219,7 +219,7 @@ std::vector<TableReader> TableReader::tables(std::string_view key) {
   const toml::node* node = find(key);
   std::vector<TableReader> readers;
   if (node == nullptr) return readers;
-  const std::string name = fmt::format("[[{}]]", key);
+  const std::string name = fmt::format("[{}]", name_of_subtable(name_, key));
   if (const toml::table* single = node->as_table(); single != nullptr) {
     source_->problem(place(key), fmt::format("[{}] stands for one of several; write {}", key, name));
     readers.push_back(TableReader(*single, name, *source_));

@@ -109,7 +109,7 @@ class TableReader {
   std::vector<Entry> entries(std::string_view key);
   // [parent.key]
   std::optional<TableReader> subtable(std::string_view key);
-  // Every [[key]].
+  // Every [[key]], or [[parent.key]].
   std::vector<TableReader> tables(std::string_view key);
 
   // Notes every key that nobody asked for. A key that `above` knows was probably swallowed by this table's header.

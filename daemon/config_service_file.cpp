@@ -55,23 +55,31 @@ void read_own_keys(TableReader& table, ServiceFile& file) {
   table.finish();
 }
 
-// All three or none.
-void read_credentials_of(TableReader& table, ServiceOrganization& organization) {
-  const bool any = table.has("client_id") || table.has("client_secret") || table.has("refresh_token");
-  if (!any) {
-    if (table.has("authorization_code")) {
-      table.problem("authorization_code", "goes with client_id, client_secret and refresh_token; write them too");
-    }
-    return;
-  }
-  if (table.require("client_id", R"(client_id = "1000.…")")) table.read("client_id", organization.client_id);
+ServiceClient read_client(TableReader& table) {
+  ServiceClient client;
+  if (table.require("client_id", R"(client_id = "1000.…")")) table.read("client_id", client.client_id);
   if (table.require("client_secret", R"(client_secret = { env = "CLIENT_SECRET" })")) {
-    read_secret(table, "client_secret", organization.client_secret);
+    read_secret(table, "client_secret", client.client_secret);
   }
   if (table.require("refresh_token", R"(refresh_token = { env = "REFRESH_TOKEN" })")) {
-    read_secret(table, "refresh_token", organization.refresh_token);
+    read_secret(table, "refresh_token", client.refresh_token);
   }
-  read_secret(table, "authorization_code", organization.authorization_code);
+  read_secret(table, "authorization_code", client.authorization_code);
+  return client;
+}
+
+// Of the organization's own credentials all three or none; then those of its further users.
+void read_clients(TableReader& table, ServiceOrganization& organization) {
+  const bool any = table.has("client_id") || table.has("client_secret") || table.has("refresh_token");
+  if (any) {
+    organization.clients.push_back(read_client(table));
+  } else if (table.has("authorization_code")) {
+    table.problem("authorization_code", "goes with client_id, client_secret and refresh_token; write them too");
+  }
+  for (TableReader& user : table.tables("user")) {
+    organization.clients.push_back(read_client(user));
+    user.finish();
+  }
 }
 
 ServiceOrganization read_service_organization(TableReader& table) {
@@ -79,7 +87,7 @@ ServiceOrganization read_service_organization(TableReader& table) {
   if (table.require("name", R"(name = "acme")")) table.read_parsed("name", organization.name, config::parse_name);
   table.read_parsed("org_id", organization.id, config::parse_organization_id);
   table.read("workspaces", organization.workspaces, most_workspaces);
-  read_credentials_of(table, organization);
+  read_clients(table, organization);
   table.finish();
   return organization;
 }
@@ -103,8 +111,9 @@ void read_service_organizations(TableReader& root, ServiceFile& file) {
     check_own(file.organizations.back().id, "org_id", table, ids);
   }
   if (!file.names_credentials()) return;
-  for (TableReader& table : tables) {
-    if (table.has("client_id")) continue;
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    TableReader& table = tables[i];
+    if (!file.organizations[i].clients.empty()) continue;
     table.source().problem(table.place(),
                            "[[organization]] has no credentials while another one has; nobody could reach it. Write "
                            "client_id, client_secret and refresh_token, or take them from all");
@@ -114,7 +123,7 @@ void read_service_organizations(TableReader& root, ServiceFile& file) {
 }  // namespace
 
 bool ServiceFile::names_credentials() const {
-  return std::ranges::any_of(organizations, [](const auto& each) { return !each.client_id.empty(); });
+  return std::ranges::any_of(organizations, [](const auto& each) { return !each.clients.empty(); });
 }
 
 LoadedServiceFile load_service_file(const std::filesystem::path& file) {

@@ -12,14 +12,18 @@
 
 namespace dropload {
 
+struct ServiceClient {
+  std::string client_id;
+  Secret client_secret;
+  Secret refresh_token;
+  Secret authorization_code;
+};
+
 struct ServiceOrganization {
   std::string name;
   std::string id;  // "": made at the first start
   std::vector<std::string> workspaces{"Main"};
-  std::string client_id;  // "": without credentials, and so are all others
-  Secret client_secret;
-  Secret refresh_token;
-  Secret authorization_code;
+  std::vector<ServiceClient> clients{};  // its users; none: without credentials, and so are all others
 };
 
 // What the command line says wins over the file.

@@ -20,10 +20,6 @@ std::string key_of(const Credentials& credentials) {
   return sha256_hex(credentials.client_id + "\n" + credentials.refresh_token);
 }
 
-bool names_a_client(const OrganizationSettings& settings) {
-  return !settings.client_id.empty();
-}
-
 }  // namespace
 
 Accounts::Accounts(db::Database& database, bool any_client, const Clock& clock, Random& random)
@@ -51,18 +47,25 @@ Result<void> Accounts::add(Ids& ids, OrganizationSettings settings) {
   }
   organizations_.push_back(read_organization(id));
   if (auto made = make_workspaces(ids, id, settings.workspaces); !made) return made;
+  for (Client& client : clients_of(std::move(settings), id)) {
+    let_reach(client);
+    clients_.push_back(std::move(client));
+  }
+  return {};
+}
+
+std::vector<Accounts::Client> Accounts::clients_of(OrganizationSettings settings, const std::string& id) {
   if (any_client_) {
     const std::string word(any_word);
-    clients_.push_back({{id, word, word, word}, word});
-  } else if (names_a_client(settings)) {
-    clients_.push_back(
-        {{id, std::move(settings.client_id), std::move(settings.client_secret), std::move(settings.refresh_token)},
-         std::move(settings.authorization_code)});
-  } else {
-    clients_.push_back(read_or_make_client(id));
+    return {{{id, word, word, word}, word}};
   }
-  let_reach(clients_.back());
-  return {};
+  if (settings.clients.empty()) return {read_or_make_client(id)};
+  std::vector<Client> clients;
+  for (ClientSettings& named : settings.clients) {
+    clients.push_back({{id, std::move(named.client_id), std::move(named.client_secret), std::move(named.refresh_token)},
+                       std::move(named.authorization_code)});
+  }
+  return clients;
 }
 
 // Known by its id when the settings say it, else by its name.
@@ -123,7 +126,10 @@ void Accounts::let_reach(const Client& client) {
   const std::string key = any_client_ ? std::string(account_of_all) : key_of(client.credentials);
   Account& account = accounts_[key];
   account.key = key;
-  account.organizations.push_back(client.credentials.organization_id);
+  account.is_everybody = any_client_;
+  auto& reached = account.organizations;
+  const std::string& id = client.credentials.organization_id;
+  if (std::ranges::find(reached, id) == reached.end()) reached.push_back(id);
 }
 
 const Organization* Accounts::find_organization(std::string_view id) const {

@@ -38,10 +38,12 @@ struct Workspace {
   Time created;
 };
 
-// Whom a token speaks for: one refresh token of one client. The call limits are counted for each.
+// Whom a token speaks for, one user: one refresh token of one client. The call limits are counted for each, and only
+// who has created a job may read it.
 struct Account {
   std::string key;                         // stands in service.db; no secret, and none can be got from it
   std::vector<std::string> organizations;  // the ids of those that it reaches, at least one
+  bool is_everybody = false;               // any credentials will do
 };
 
 // The parameters of a token request; those that were not sent are empty.
@@ -62,7 +64,7 @@ class Accounts {
                                                 std::vector<OrganizationSettings> organizations, bool any_client,
                                                 const Clock& clock, Random& random);
 
-  // Of the first organization; with any_client such as will do.
+  // Of the first organization's first client; with any_client such as will do.
   [[nodiscard]] const Credentials& credentials() const { return clients_.front().credentials; }
 
   // Those of the settings, in their order.
@@ -96,6 +98,7 @@ class Accounts {
   std::string read_or_make_organization(const OrganizationSettings& settings);
   Organization read_organization(const std::string& id);
   Result<void> make_workspaces(Ids& ids, const std::string& organization_id, const std::vector<std::string>& names);
+  std::vector<Client> clients_of(OrganizationSettings settings, const std::string& id);
   Client read_or_make_client(const std::string& organization_id);
   void read_workspaces();
   void let_reach(const Client& client);
@@ -108,7 +111,7 @@ class Accounts {
   Random& random_;
   std::vector<Organization> organizations_;
   std::vector<Workspace> workspaces_;
-  std::vector<Client> clients_;                           // one for each organization
+  std::vector<Client> clients_;                           // at least one for each organization, in their order
   std::map<std::string, Account, std::less<>> accounts_;  // by key
 };
 

@@ -91,8 +91,8 @@ struct AcceptedBatch {
   std::string key;
 };
 
-Checked<AcceptedBatch> commit_first(Context& context, const Destination& destination, const std::string& config_text,
-                                    bool is_last, const std::string& file) {
+Checked<AcceptedBatch> commit_first(Context& context, const Caller& caller, const Destination& destination,
+                                    const std::string& config_text, bool is_last, const std::string& file) {
   const auto config = check_config(context, destination, batch_call_of(destination), config_text);
   if (!config) return config.error();
   const auto job_id = context.ids.next();
@@ -100,7 +100,7 @@ Checked<AcceptedBatch> commit_first(Context& context, const Destination& destina
   const auto key_id = context.ids.next();
   if (!key_id) return internal_error(key_id.error());
   const Time now = context.clock.now();
-  NewJob job = new_job(destination, *job_id, *config, config_text);
+  NewJob job = new_job(caller, destination, *job_id, *config, config_text);
   const bool at_end = destination.view && config->options.import_type == zoho::ImportType::truncateadd;
   job.batch = FirstBatch{fmt::format("{}_{}", now.ms, *key_id), file, is_last, at_end};
   const auto added = context.jobs.add(job, now);
@@ -138,7 +138,7 @@ http::Awaitable<Checked<AcceptedBatch>> receive_batch(Context& context, Call cal
   const std::string name = *content ? unzipped_name : *id;
   const auto label = label_of(destination, *config);
   if (!label) co_return label.error();
-  auto accepted = label->is_first() ? commit_first(context, destination, *config, label->is_last, name)
+  auto accepted = label->is_first() ? commit_first(context, call.caller, destination, *config, label->is_last, name)
                                     : commit_next(context, destination, *label, name);
   if (!accepted) co_return accepted.error();
   (*content ? **content : *file).keep();

@@ -86,7 +86,7 @@ Answering answer_batch_new(Context& context, Call call);
 Answering answer_batch_existing(Context& context, Call call);
 // GET /workspaces/{workspace}/views/{view}/data
 Answering answer_export(Context& context, Call call);
-// GET /bulk/workspaces/{workspace}/importjobs/{job}
+// GET /bulk/workspaces/{workspace}/importjobs/{job}: by the user who has created the job (8138)
 Answering answer_job_details(Context& context, Call call);
 
 // The envelopes as responses.

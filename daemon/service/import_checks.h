@@ -25,8 +25,8 @@ http::Awaitable<std::optional<zoho::Refusal>> objection_before_body(Context& con
                                                                     zoho::ImportCall call,
                                                                     std::optional<std::string> config);
 
-NewJob new_job(const Destination& destination, std::string job_id, const zoho::ImportConfig& config,
-               std::string config_text);
+NewJob new_job(const Caller& caller, const Destination& destination, std::string job_id,
+               const zoho::ImportConfig& config, std::string config_text);
 
 // Receives FILE, durably, and gives CONFIG: the query's, else the part's.
 http::Awaitable<Checked<std::string>> receive_upload(Context& context, Call& call, UploadFile& file);

@@ -73,8 +73,8 @@ http::Awaitable<std::optional<zoho::Refusal>> objection_before_body(Context& con
   co_return co_await objection_to_callback(*checked->callback_url, context.private_callbacks);
 }
 
-NewJob new_job(const Destination& destination, std::string job_id, const zoho::ImportConfig& config,
-               std::string config_text) {
+NewJob new_job(const Caller& caller, const Destination& destination, std::string job_id,
+               const zoho::ImportConfig& config, std::string config_text) {
   NewJob job;
   job.id = std::move(job_id);
   job.organization_id = destination.workspace->organization_id;
@@ -83,6 +83,7 @@ NewJob new_job(const Destination& destination, std::string job_id, const zoho::I
   job.table_name = config.table_name.value_or("");
   job.config = std::move(config_text);
   job.callback_url = config.callback_url;
+  if (!caller.account->is_everybody) job.account = caller.account->key;
   return job;
 }
 
@@ -106,12 +107,12 @@ zoho::ImportCall call_of(const Destination& destination) {
 }
 
 // The bytes are on the disk before the job is committed, and the job is before anyone hears of it.
-Checked<void> commit(Context& context, const Destination& destination, const std::string& job_id,
+Checked<void> commit(Context& context, const Caller& caller, const Destination& destination, const std::string& job_id,
                      std::string config_text, UploadFile& file) {
   // Looked at again: the tables may have changed while the body came.
   const auto config = check_config(context, destination, call_of(destination), config_text);
   if (!config) return config.error();
-  const NewJob job = new_job(destination, job_id, *config, std::move(config_text));
+  const NewJob job = new_job(caller, destination, job_id, *config, std::move(config_text));
   const auto added = context.jobs.add(job, context.clock.now());
   if (!added) return internal_error(added.error());
   if (!*added) return no_slot();
@@ -130,7 +131,7 @@ http::Awaitable<Checked<void>> receive(Context& context, Call call, Destination 
     const auto objection = co_await objection_before_body(context, destination, call_of(destination), *config);
     if (objection) co_return *objection;
   }
-  co_return commit(context, destination, job_id, *config, *file);
+  co_return commit(context, call.caller, destination, job_id, *config, *file);
 }
 
 Answering create(Context& context, Call call, Destination destination) {

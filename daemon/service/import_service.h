@@ -23,16 +23,20 @@
 
 namespace dropload::service {
 
+// One user of an organization, as it shows itself. Never written to a file.
+struct ClientSettings {
+  std::string client_id;
+  std::string client_secret;
+  std::string refresh_token;
+  std::string authorization_code{};  // gives the refresh token to who shows it, any number of times; "": none does
+};
+
 // An organization that clients reach.
 struct OrganizationSettings {
   std::string name = "dropload";
   std::string id;                               // digits; "": made at the first start
   std::vector<std::string> workspaces{"Main"};  // made when they are missing
-  // All of the first three, or none: then the service makes its own. Never written to a file.
-  std::string client_id;
-  std::string client_secret;
-  std::string refresh_token;
-  std::string authorization_code;  // gives the refresh token to who shows it, any number of times; "": none does
+  std::vector<ClientSettings> clients{};        // none: the service makes its own
 };
 
 struct Settings {
@@ -57,7 +61,7 @@ struct Settings {
   bool private_callbacks = false;      // callbackUrl may lead to loopback and private addresses
 };
 
-// What a client needs; made at the first start and kept in service.db.
+// What a client needs; where the settings name none, made at the first start and kept in service.db.
 struct Credentials {
   std::string organization_id;
   std::string client_id;
@@ -81,7 +85,7 @@ class ImportService {
   virtual ~ImportService() = default;
 
   [[nodiscard]] virtual std::uint16_t port() const = 0;
-  // Of the first organization.
+  // Of the first organization's first client.
   [[nodiscard]] virtual Credentials credentials() const = 0;
   [[nodiscard]] virtual std::vector<Place> places() const = 0;
   // The highest number of jobs that were queued or running at the same moment since start: for tests that prove the

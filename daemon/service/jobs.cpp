@@ -73,12 +73,12 @@ Result<bool> Jobs::add(const NewJob& job, Time now) {
     const int added =
         db::Query(database_,
                   "INSERT INTO job (id, organization_id, workspace_id, view_id, table_key, config, state, created_at, "
-                  "batch_key, awaits_batch, is_closed, commits_at_end, last_step_at, callback_url) "
-                  "SELECT ?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7, ?9, ?10, ?11, ?12, ?7, ?13 "
+                  "batch_key, awaits_batch, is_closed, commits_at_end, last_step_at, callback_url, account) "
+                  "SELECT ?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7, ?9, ?10, ?11, ?12, ?7, ?13, ?14 "
                   "WHERE (SELECT count(*) FROM job WHERE organization_id = ?2 AND ended_at IS NULL) < ?8",
                   job.id, job.organization_id, job.workspace_id, job.view_id, table_key(job), job.config, now,
                   slots_of(job.organization_id), key, commits_at_end && !is_closed, is_closed, commits_at_end,
-                  job.callback_url)
+                  job.callback_url, job.account)
             .run();
     if (added == 1 && job.batch) {
       db::Query(database_, "INSERT INTO batch (job_id, number, file) VALUES (?, 1, ?)", job.id, job.batch->file).run();
@@ -175,6 +175,14 @@ Result<std::optional<zoho::JobDetails>> Jobs::details(std::string_view workspace
     const bool has_begun = query.get<std::string>(0) == "running" || query.get<bool>(4);
     open.code = has_begun ? zoho::JobCode::in_progress : zoho::JobCode::not_initiated;
     return Found(std::move(open));
+  });
+}
+
+Result<std::optional<std::string>> Jobs::creator(std::string_view id) {
+  using Found = std::optional<std::string>;
+  return guarded("cannot read a job", [&]() -> Result<Found> {
+    db::Query query(database_, "SELECT account FROM job WHERE id = ?", id);
+    return query.step() ? query.get<Found>(0) : Found();
   });
 }
 

@@ -48,6 +48,7 @@ struct NewJob {
   std::string config;                  // CONFIG as it came; it has been decoded without a refusal
   std::optional<FirstBatch> batch{};   // of a job of batches
   std::optional<std::string> callback_url{};
+  std::optional<std::string> account{};  // who creates it (Account::key) and alone may read it; nothing: everybody may
 };
 
 // What is to be loaded next of a job.
@@ -140,6 +141,8 @@ class Jobs {
   // What the job details call answers. Nothing when there never was such a job in the workspace or its summary is
   // forgotten.
   Result<std::optional<zoho::JobDetails>> details(std::string_view workspace_id, std::string_view id, Time now);
+  // Who has created the job and alone may read it; nothing when everybody may.
+  Result<std::optional<std::string>> creator(std::string_view id);
   // The last job of a view that has ended, however long ago.
   Result<std::optional<LastImport>> last_import(std::string_view view_id);
 

@@ -148,11 +148,17 @@ constexpr std::string_view batches_that_stay = R"sql(
 ALTER TABLE last_import ADD COLUMN committed TEXT;
 )sql";
 
+// account is null for a job that everybody may read: it was made where any credentials will do, or before this.
+constexpr std::string_view creators_of_jobs = R"sql(
+ALTER TABLE job ADD COLUMN account TEXT;
+)sql";
+
 constexpr std::array migrations{db::Migration{"first schema", first_schema},
                                 db::Migration{"jobs in the order of their acceptance", order_of_acceptance},
                                 db::Migration{"accounts and their limits", accounts_and_limits},
                                 db::Migration{"jobs of batches", jobs_of_batches},
-                                db::Migration{"what stays of a failed job of batches", batches_that_stay}};
+                                db::Migration{"what stays of a failed job of batches", batches_that_stay},
+                                db::Migration{"who has created a job", creators_of_jobs}};
 
 // SQLite makes files that others may read, and gives its journal files the mode of the database. Only a file that is
 // not there is made, and it is closed before SQLite opens it: closing any descriptor of a file drops every lock that

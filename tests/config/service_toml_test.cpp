@@ -55,7 +55,9 @@ TEST_F(ServiceToml, ShowsTheDefaultOfEveryKeyThatHasOne) {
 TEST_F(ServiceToml, NamesEveryKeyThatIsKnown) {
   const auto loaded = load(
       "qqqqqqqqqq = 1\nservice.qqqqqqqqqq = 1\nservice.requests.qqqqqqqqqq = 1\n[[organization]]\nname = \"a\"\n"
-      "qqqqqqqqqq = 1\nclient_id = \"i\"\nclient_secret = { env = \"PATH\" }\nrefresh_token = { env = \"PATH\" }\n");
+      "qqqqqqqqqq = 1\nclient_id = \"i\"\nclient_secret = { env = \"PATH\" }\nrefresh_token = { env = \"PATH\" }\n"
+      "[[organization.user]]\nqqqqqqqqqq = 1\nclient_id = \"i\"\nclient_secret = { env = \"PATH\" }\n"
+      "refresh_token = { env = \"PATH\" }\n");
   const std::string text = test::contents(service_manual);
   int keys = 0;
   for (const ConfigProblem& problem : loaded.problems) {
@@ -64,11 +66,11 @@ TEST_F(ServiceToml, NamesEveryKeyThatIsKnown) {
     std::istringstream list(problem.message.substr(at + 13));
     for (std::string key; std::getline(list >> std::ws, key, ',');) {
       ++keys;
-      const std::regex shown("(^|\\n)(#|#   )?(" + key + " = |\\[+" + key + "\\]+)|[{,] " + key + " = ");
+      const std::regex shown("(^|\\n)(#|#   )?(" + key + " = |\\[+([a-z]+\\.)?" + key + "\\]+)|[{,] " + key + " = ");
       EXPECT_TRUE(std::regex_search(text, shown)) << key;
     }
   }
-  EXPECT_EQ(loaded.problems.size(), 4U);
+  EXPECT_EQ(loaded.problems.size(), 5U);
   EXPECT_GT(keys, 20);
 }
 
@@ -82,15 +84,23 @@ client_id = "1000.A"
 client_secret = {{ file = "{0}" }}
 refresh_token = {{ file = "{0}" }}
 authorization_code = {{ file = "{0}" }}
+[[organization.user]]
+client_id = "1000.B"
+client_secret = {{ file = "{0}" }}
+refresh_token = {{ file = "{0}" }}
 )",
                                      secret.string()));
   ASSERT_EQ(file.organizations.size(), 1U);
   const auto& acme = file.organizations[0];
   EXPECT_EQ(acme.id, "60001");
   EXPECT_EQ(acme.workspaces, (std::vector<std::string>{"Sales", "Stock"}));
-  EXPECT_EQ(acme.client_secret.reveal(), "s3cret");
-  EXPECT_EQ(acme.refresh_token.reveal(), "s3cret");
-  EXPECT_EQ(acme.authorization_code.reveal(), "s3cret");
+  ASSERT_EQ(acme.clients.size(), 2U);
+  EXPECT_EQ(acme.clients[0].client_id, "1000.A");
+  EXPECT_EQ(acme.clients[0].client_secret.reveal(), "s3cret");
+  EXPECT_EQ(acme.clients[0].refresh_token.reveal(), "s3cret");
+  EXPECT_EQ(acme.clients[0].authorization_code.reveal(), "s3cret");
+  EXPECT_EQ(acme.clients[1].client_id, "1000.B");
+  EXPECT_EQ(acme.clients[1].refresh_token.reveal(), "s3cret");
   EXPECT_TRUE(file.names_credentials());
   EXPECT_FALSE(fine("[[organization]]\nname = \"acme\"\n").names_credentials());
 }
@@ -109,12 +119,16 @@ name = "bolt"
 [[organization]]
 name = "bolt"
 authorization_code = { env = "PATH" }
+[[organization.user]]
+client_secret = { env = "PATH" }
+refresh_token = { env = "PATH" }
 )");
   for (const char* words :
        {"f:2:10: listen: ", "f:3:1: unknown key limit in [service]; did you mean limits?", "f:4:15: daily_units: ",
         "f:6:8: name: ", "f:7:10: org_id: ", "[[organization]] needs the key client_secret: write client_secret = ",
         "[[organization]] needs the key refresh_token", "f:12:8: name: \"bolt\" is that of the organization in line 10",
         "[[organization]] has no credentials while another one has",
+        "f:14:1: [[organization.user]] needs the key client_id",
         "authorization_code: goes with client_id, client_secret and refresh_token"}) {
     EXPECT_THAT(said, testing::HasSubstr(words));
   }

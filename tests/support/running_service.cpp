@@ -55,6 +55,7 @@ RunningService::RunningService(service::Settings settings) {
 
 void RunningService::start(service::Settings settings) {
   stop();
+  token_.reset();  // it may be none of the new settings' users
   settings.data_directory = directory();
   settings.port = 0;
   auto started = service::ImportService::start(std::move(settings), clock_, random_);

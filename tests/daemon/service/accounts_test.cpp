@@ -16,14 +16,15 @@ OrganizationSettings organization(const std::string& name, std::vector<std::stri
   return settings;
 }
 
+ClientSettings client(const std::string& word) {
+  return {word + "-id", word + "-secret", word + "-refresh", word + "-code"};
+}
+
 // With the credentials "<word>-id", "<word>-secret", "<word>-refresh", "<word>-code".
 OrganizationSettings named(const std::string& name, const std::string& id, const std::string& word) {
   OrganizationSettings settings = organization(name);
   settings.id = id;
-  settings.client_id = word + "-id";
-  settings.client_secret = word + "-secret";
-  settings.refresh_token = word + "-refresh";
-  settings.authorization_code = word + "-code";
+  settings.clients = {client(word)};
   return settings;
 }
 
@@ -132,6 +133,20 @@ TEST_F(AccountsTest, CredentialsThatAreNamedAreTheOnlyOnesThatWillDo) {
   mixed.client_secret = "b-secret";
   EXPECT_EQ(denied(mixed), "invalid_client_secret");
   EXPECT_EQ(denied(request_of("c")), "invalid_client");
+}
+
+TEST_F(AccountsTest, AnOrganizationHasAsManyUsersAsItNames) {
+  OrganizationSettings acme = named("acme", "600001", "a");
+  acme.clients.push_back(client("b"));
+  acme.clients.push_back(client("b"));
+  open({acme});
+  EXPECT_EQ(reached_by(request_of("a")), std::vector<std::string>{"600001"});
+  EXPECT_EQ(reached_by(request_of("b")), std::vector<std::string>{"600001"});
+  const auto key_of = [&](const std::string& word) {
+    return std::get<Accounts::Granted>(accounts_->grant(request_of(word))).account->key;
+  };
+  EXPECT_NE(key_of("a"), key_of("b"));
+  EXPECT_EQ(accounts_->credentials().client_id, "a-id");
 }
 
 TEST_F(AccountsTest, OneClientMayReachSeveralOrganizations) {

@@ -69,7 +69,8 @@ TEST(Organizations, SeeNothingOfOneAnother) {
     auto& organization = settings.organizations[static_cast<std::size_t>(i)];
     organization.name = fmt::format("org{}", i);
     organization.id = fmt::format("60000{}", i);
-    organization.client_id = organization.client_secret = organization.refresh_token = fmt::format("k{}", i);
+    const std::string key = fmt::format("k{}", i);
+    organization.clients = {{key, key, key}};
   }
   RunningService service(settings);
   service.wait_for_end(service.accepted_table("t", "id\n1\n"));
