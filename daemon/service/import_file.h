@@ -11,6 +11,7 @@
 #include "common/csv/reader.h"
 #include "common/zoho/config.h"
 #include "daemon/service/loader_failure.h"
+#include "daemon/service/warehouse.h"
 
 namespace dropload::service {
 
@@ -34,9 +35,12 @@ class ImportFile {
   virtual LoadStep<std::unique_ptr<Records>> rows() = 0;
 };
 
-// A CSV file; what the options do not say of its dialect is found out. Errors: 7248 for a ZIP file, which would be read
-// as a table of nonsense; not_found (the file is gone), io.
-LoadStep<std::unique_ptr<ImportFile>> open_csv(const std::filesystem::path& file, const zoho::ImportOptions& options);
+// A CSV file; what CONFIG does not say of its dialect, and whether it begins with a header line (header_guess.h), is
+// found out. Without one its columns are those of `view` in their order, or of a new table (nullptr) columns without a
+// name (loader.h), and the first record is a row. Errors: 7248 for a ZIP file, which would be read as a table of
+// nonsense; not_found (the file is gone), io. CONFIG and the view outlive the file.
+LoadStep<std::unique_ptr<ImportFile>> open_csv(const std::filesystem::path& file, const zoho::ImportConfig& config,
+                                               const View* view);
 
 // A JSON file: an array of objects, or objects one after another (one a line, or as they come), or one object with an
 // array of objects in it. UTF-8 with a BOM or without, or UTF-16.

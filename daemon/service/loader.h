@@ -3,11 +3,12 @@
 // One import: a file and a CONFIG become rows of a view, in one transaction. Streaming: memory does not grow with the
 // file.
 //
-// A new table's columns are named by the header line, those of a JSON file by its keys (import_file.h); blanks around
-// names are dropped, a column without a name is "Column <n>", a name that was there gets "_2", "_3", …. They are
-// typed by columnDataTypes, else by what all their values are. An existing table keeps its columns and types: the
-// file's columns are found by name, others of the file are left out, others of the table stay empty (and keep their
-// value where updateadd changes a row). Extra empty fields at the end of a row, and missing ones, are no offence.
+// A new table's columns are named by the header line, where there is one (header_guess.h), those of a JSON file by its
+// keys (import_file.h); blanks around names are dropped, a column without a name is "Column <n>", a name that was there
+// gets "_2", "_3", …. They are typed by columnDataTypes, else by what all their values are. An existing table keeps its
+// columns and types: the file's columns are found by name, or taken in the table's order where there is no header line;
+// others of the file are left out, others of the table stay empty (and keep their value where updateadd changes a row).
+// Extra empty fields at the end of a row, and missing ones, are no offence.
 //
 // Dates are read in one format each column: the one that reads every date of the file, where there are several the one
 // in which the table's earlier files were written, else the one with the day first. Where no format reads all of them,

@@ -73,7 +73,7 @@ LoadStep<bool> CheckedRows::check(const csv::Record& record) {
   bool is_kept = true;
   for (std::size_t i = header_fields_; i < record.fields.size(); ++i) {
     if (trimmed(record.fields[i]).empty()) continue;
-    const auto kept = handle_offence(7208, record.line, i, record.fields[i], "More fields than the header line has");
+    const auto kept = handle_offence(7208, record.line, i, record.fields[i], "More fields than there are columns");
     if (!kept) return kept.error();
     is_kept = is_kept && *kept;
     break;
