@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -61,7 +62,9 @@ LoadStep<std::unique_ptr<ImportFile>> open_csv(const std::filesystem::path& file
 // The file is read once for the names, then record by record: memory does not grow with it. 7248, with the line: no
 // JSON to the very end; bytes that are no UTF-8; half a surrogate pair; nested deeper than max_json_depth; a value that
 // is in no object; a record longer than 8 MiB or with more than 500,000 values. 7203: no values at all. 7478: more than
-// 10,000 different keys. Errors: not_found (the file is gone), io. The options outlive the file.
-LoadStep<std::unique_ptr<ImportFile>> open_json(const std::filesystem::path& file, const zoho::ImportOptions& options);
+// 10,000 different keys. Errors: not_found (the file is gone), io, and of all that reads the file unavailable (stop was
+// requested). The options outlive the file.
+LoadStep<std::unique_ptr<ImportFile>> open_json(const std::filesystem::path& file, const zoho::ImportOptions& options,
+                                                std::stop_token stop);
 
 }  // namespace dropload::service

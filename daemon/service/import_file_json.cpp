@@ -39,10 +39,11 @@ class JsonRecords final : public Records {
 
 class JsonFile final : public ImportFile {
  public:
-  JsonFile(UniqueFd fd, const zoho::ImportOptions& options) : fd_(std::move(fd)), options_(options) {}
+  JsonFile(UniqueFd fd, const zoho::ImportOptions& options, std::stop_token stop)
+      : fd_(std::move(fd)), options_(options), stop_(std::move(stop)) {}
 
   LoadStep<std::vector<std::string>> names(bool all_columns) override {
-    auto source = json_bytes(fd_.get());
+    auto source = json_bytes(fd_.get(), stop_);
     if (!source) return source.error();
     JsonText text(std::move(*source));
     auto outline = read_json_outline(text);
@@ -59,7 +60,7 @@ class JsonFile final : public ImportFile {
   }
 
   LoadStep<std::unique_ptr<Records>> rows() override {
-    auto source = json_bytes(fd_.get());
+    auto source = json_bytes(fd_.get(), stop_);
     if (!source) return source.error();
     return std::unique_ptr<Records>(std::make_unique<JsonRecords>(std::move(*source), outline_, decimals_));
   }
@@ -67,16 +68,18 @@ class JsonFile final : public ImportFile {
  private:
   UniqueFd fd_;
   const zoho::ImportOptions& options_;
+  std::stop_token stop_;
   JsonOutline outline_;
   std::vector<char> decimals_;
 };
 
 }  // namespace
 
-LoadStep<std::unique_ptr<ImportFile>> open_json(const std::filesystem::path& file, const zoho::ImportOptions& options) {
+LoadStep<std::unique_ptr<ImportFile>> open_json(const std::filesystem::path& file, const zoho::ImportOptions& options,
+                                                std::stop_token stop) {
   auto fd = SystemFiles().open_for_reading(file);
   if (!fd) return fd.error();
-  return std::unique_ptr<ImportFile>(std::make_unique<JsonFile>(std::move(*fd), options));
+  return std::unique_ptr<ImportFile>(std::make_unique<JsonFile>(std::move(*fd), options, std::move(stop)));
 }
 
 }  // namespace dropload::service

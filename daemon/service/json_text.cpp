@@ -29,7 +29,7 @@ std::string json_complaint(std::string_view what) {
   return text.substr(0, 300);
 }
 
-Result<csv::ByteSource> json_bytes(int fd) {
+Result<csv::ByteSource> json_bytes(int fd, std::stop_token stop) {
   std::string sample(json_piece_bytes, '\0');
   const ssize_t have = ::pread(fd, sample.data(), sample.size(), 0);
   if (have < 0) return error_from_errno(errno, "cannot read the file");
@@ -37,7 +37,12 @@ Result<csv::ByteSource> json_bytes(int fd) {
   const auto detected = csv::detect_encoding(sample);
   const bool is_utf16 = detected.encoding == csv::Encoding::utf16_le || detected.encoding == csv::Encoding::utf16_be;
   ::lseek(fd, is_utf16 ? 0 : detected.bom_bytes, SEEK_SET);
-  return is_utf16 ? csv::as_utf8(csv::bytes_of_file(fd)) : csv::bytes_of_file(fd);
+  auto bytes = is_utf16 ? csv::as_utf8(csv::bytes_of_file(fd)) : csv::bytes_of_file(fd);
+  return csv::ByteSource(
+      [bytes = std::move(bytes), stop = std::move(stop)](std::span<char> into) -> Result<std::size_t> {
+        if (stop.stop_requested()) return error(Errc::unavailable, "the import service is stopping");
+        return bytes(into);
+      });
 }
 
 JsonText::JsonText(csv::ByteSource source) : source_(std::move(source)) {}

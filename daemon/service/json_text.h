@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,9 @@
 namespace dropload::service {
 
 // The bytes of an open file as UTF-8 without BOM, from its first byte on. UTF-16 is brought to UTF-8; other bytes are
-// given as they are, as JSON is UTF-8 and the parser says where it is not. Errors: io.
-Result<csv::ByteSource> json_bytes(int fd);
+// given as they are, as JSON is UTF-8 and the parser says where it is not. Errors, of each piece: io, unavailable (stop
+// was requested).
+Result<csv::ByteSource> json_bytes(int fd, std::stop_token stop);
 
 // The longest value, and the longest record, that a JSON file may hold.
 inline constexpr std::size_t max_json_record_bytes = 8 * 1024 * 1024;

@@ -54,7 +54,8 @@ class Load {
 
   LoadStep<Part> prepare(const std::filesystem::path& path, std::int64_t rows_to_survey) {
     const bool is_json = options_.file_type == zoho::FileType::json;
-    auto opened = is_json ? open_json(path, options_) : open_csv(path, request_.config, view_ ? &*view_ : nullptr);
+    auto opened =
+        is_json ? open_json(path, options_, stop_) : open_csv(path, request_.config, view_ ? &*view_ : nullptr);
     if (!opened) return opened.error();
     ImportFile& file = **opened;
     auto names = file.names(!view_ && options_.selected_columns.empty());

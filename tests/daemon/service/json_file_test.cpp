@@ -24,7 +24,7 @@ struct JsonFileTest : ::testing::Test {
 
   // The names, then the rows, read twice: a file is surveyed before it is loaded. A failure is one line with its code.
   JsonTable read(const std::string& text) {
-    const auto opened = open_json(directory.write("data.json", text), options);
+    const auto opened = open_json(directory.write("data.json", text), options, {});
     const auto names = (*opened)->names(false);
     if (!names) return failed(names.error());
     JsonTable first = rows_below(*names, **opened);
@@ -228,7 +228,7 @@ TEST_F(JsonFileTest, PiecesOfTheFileMayEndAnywhere) {
 }
 
 TEST_F(JsonFileTest, AFileThatIsGoneIsAnError) {
-  const auto opened = open_json(directory.path() / "nothing.json", options);
+  const auto opened = open_json(directory.path() / "nothing.json", options, {});
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().cause.code, Errc::not_found);
 }

@@ -203,6 +203,21 @@ TEST_F(LoaderTest, ALoadThatIsStoppedLeavesNoTrace) {
   EXPECT_THAT(rows(), ElementsAre("1"));
 }
 
+TEST_F(LoaderTest, AStopIsHeardWhileTheNamesOfALargeJsonFileAreRead) {
+  create("a\n1\n");
+  zoho::ImportOptions options;
+  options.file_type = zoho::FileType::json;
+  std::string text;
+  for (int i = 0; i < 50'000; ++i) text += "{\"a\": 2}\n";
+  // Who reads it to its end finds that it is no JSON.
+  const LoadRequest wanted = request_into(text + "{", options);
+  std::stop_source stop;
+  stop.request_stop();
+  const auto stopped = load(*warehouse, wanted, stop.get_token());
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, Errc::unavailable);
+}
+
 TEST_F(LoaderTest, LoadsAtOnceAllLand) {
   create("a\n0\n");
   std::string text = "a\n";
