@@ -43,7 +43,8 @@ void add_check(CLI::App& app, Action& chosen) {
   command->add_option("--config", options->file, "The configuration file")->required();
   command->add_flag("--json", options->json, "Print the result as JSON, for programs");
   command->footer(
-      "Exits 0 when the daemon would start with it, otherwise 1.\n\n"
+      "Exits 0 when the daemon would start with it, otherwise 1. The file of the import service alone is checked by\n"
+      "dropload service --config F --check.\n\n"
       "Example:\n"
       "  dropload check --config /etc/dropload/dropload.toml");
   command->callback([options, &chosen] { chosen = [options](Surroundings& s) { return check(*options, s); }; });

@@ -144,5 +144,28 @@ TEST_F(CommandsTest, EveryProblemOfAConfigurationIsReportedWithItsLine) {
   EXPECT_GE(json["problems"].size(), 2U);
 }
 
+TEST_F(CommandsTest, TheServicesFileIsCheckedWithoutServing) {
+  const auto path =
+      files_.write("service.toml", "[service]\ndata_directory = \"twin\"\n[[organization]]\nname = \"a\"\n");
+  const auto ran = run_plain({"service", "--config", path, "--check"});
+  EXPECT_EQ(ran.exit, Exit::success) << ran.err;
+  EXPECT_EQ(ran.out, "OK: 1 organizations in " + path.string() + "\n");
+  EXPECT_FALSE(std::filesystem::exists(path.parent_path() / "twin")) << "nothing is made";
+}
+
+TEST_F(CommandsTest, EveryProblemOfTheServicesFileIsReportedAndWhatTheFlagsMakeOfIt) {
+  const auto bad = files_.write("bad.toml", "[service]\nfalts = true\ndaily_units = -1\n").string();
+  auto ran = run_plain({"service", "--config", bad, "--check"});
+  EXPECT_EQ(ran.exit, Exit::error);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr(bad + ":2:1: "), HasSubstr("did you mean faults?"), HasSubstr(bad + ":3:")));
+  EXPECT_EQ(ran.out, "");
+  const auto good = files_.write("good.toml", "[service]\nlisten = \"0.0.0.0:8788\"\n").string();
+  ran = run_plain({"service", "--config", good, "--check"});
+  EXPECT_EQ(ran.exit, Exit::error);
+  EXPECT_THAT(ran.err, HasSubstr("--allow-remote"));
+  EXPECT_EQ(run_plain({"service", "--config", good, "--check", "--allow-remote"}).exit, Exit::success);
+  EXPECT_EQ(run_plain({"service", "--check"}).exit, Exit::error) << "there is no file to check";
+}
+
 }  // namespace
 }  // namespace dropload::cli
