@@ -22,4 +22,16 @@ struct Dialect {
 // sample may cut is not looked at. `skip_top` and `comment` are taken from `known` and are in the result.
 Dialect sniff(std::string_view sample, const Dialect& known = {});
 
+// What somebody has said of a file; the rest is found out.
+struct KnownDialect {
+  std::optional<char> delimiter{};
+  std::optional<std::optional<char>> quote{};  // of the inner one nothing: there are no quotes
+  std::optional<char> comment{};
+  int skip_top = 0;
+};
+// So much of a file's beginning, as UTF-8, is looked at to find its dialect out.
+inline constexpr std::size_t dialect_sample_bytes = 64 * 1024;
+// Looks at the sample only when the delimiter or the quote is not known.
+Dialect find_dialect(std::string_view sample, const KnownDialect& known);
+
 }  // namespace dropload::csv

@@ -9,8 +9,6 @@
 namespace dropload::csv {
 namespace {
 
-constexpr std::size_t first_buffer_bytes = 256 * 1024;
-
 // The text of a field that begins with a quote and holds doubled quotes, or text behind the closing one. Written over
 // itself.
 std::string_view unquote(std::string_view raw, char* to, char quote) {
@@ -30,7 +28,7 @@ Reader::Reader(ByteSource source, Dialect dialect, ReaderLimits limits)
     : source_(std::move(source)),
       dialect_(dialect),
       limits_(limits),
-      buffer_(std::min(first_buffer_bytes, limits.max_record_bytes)),
+      buffer_(std::min(limits.first_buffer_bytes, limits.max_record_bytes)),
       to_skip_(dialect.skip_top) {}
 
 Result<std::optional<Record>> Reader::next() {
@@ -39,7 +37,7 @@ Result<std::optional<Record>> Reader::next() {
     const std::int64_t line = line_;
     const std::uint64_t offset = offset_ + begin_;
     const Scanned scanned = begin_ == end_ ? Scanned::more_is_needed : scan();
-    if (scanned == Scanned::record) return std::optional(Record{line, offset, fields_, breaks_in_quotes_ > 0});
+    if (scanned == Scanned::record) return std::optional(Record{line, offset, fields_, breaks_in_quotes_ > 0, bytes_});
     if (scanned == Scanned::nothing) continue;
     if (scanned != Scanned::more_is_needed) return failure(scanned);
     if (auto filled = fill(); !filled) return filled.error();
@@ -123,6 +121,10 @@ Reader::Scanned Reader::scan_record() {
     if (at == end || *at != dialect_.delimiter) break;
   }
   const bool blank = fields_.size() == 1 && at == buffer_.data() + begin_;
+  if (limits_.as_it_stands) {
+    bytes_ = std::string_view(buffer_.data() + begin_, static_cast<std::size_t>(at - buffer_.data()) - begin_);
+    raw_.clear();
+  }
   for (const std::size_t index : raw_) {
     std::string_view& field = fields_[index];
     field = unquote(field, buffer_.data() + (field.data() - buffer_.data()), *dialect_.quote);
@@ -146,10 +148,18 @@ Reader::Quoted Reader::scan_quoted(const char* at, const char* end) {
   return quoted;
 }
 
+// How many bytes the line break has.
+std::size_t Reader::note_break(const char* at, const char* end) {
+  const bool is_crlf = *at == '\r' && at + 1 != end && at[1] == '\n';
+  (is_crlf ? breaks_.crlf : *at == '\r' ? breaks_.cr : breaks_.lf) = true;
+  return is_crlf ? 2 : 1;
+}
+
 // `at` is the line break that ends the record, or the end of the file.
 void Reader::end_record(const char* at, const char* end) {
   line_ += breaks_in_quotes_ + (at == end ? 0 : 1);
-  if (at != end) at += *at == '\r' && at + 1 != end && at[1] == '\n' ? 2 : 1;
+  ended_in_break_ = at != end;
+  if (at != end) at += note_break(at, end);
   begin_ = static_cast<std::size_t>(at - buffer_.data());
 }
 

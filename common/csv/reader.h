@@ -24,11 +24,25 @@ struct Record {
   std::uint64_t offset = 0;                  // byte at which it begins (in the bytes the reader was given)
   std::span<const std::string_view> fields;  // unquoted; valid until the next call
   bool has_breaks = false;                   // a field may hold a line break
+  // With ReaderLimits::as_it_stands all of the record, without the line break that ends it; valid until the next call.
+  std::string_view bytes{};
 };
 
 struct ReaderLimits {
   std::size_t max_record_bytes = 64 * 1024 * 1024;
   std::size_t max_fields = 10'000;
+  std::size_t first_buffer_bytes = 256 * 1024;  // less is enough for what is known to be small
+  // Records are given as they stand in the file: a quoted field that holds quotes is not unquoted.
+  bool as_it_stands = false;
+};
+
+// Which line breaks there were outside of quotes.
+struct LineBreaks {
+  bool lf = false;
+  bool crlf = false;
+  bool cr = false;
+
+  bool operator==(const LineBreaks&) const = default;
 };
 
 class Reader {
@@ -38,6 +52,13 @@ class Reader {
   // The next record; nothing at the end. Errors: the source's; too_large, with the line, for a record over the limits;
   // invalid_argument, with the line, for a quote that is never closed. After an error the reader is not to be used.
   Result<std::optional<Record>> next();
+
+  // The byte behind what has been read so far, line break included.
+  [[nodiscard]] std::uint64_t offset() const { return offset_ + begin_; }
+  // Of what has been read so far, empty lines and comments included.
+  [[nodiscard]] const LineBreaks& breaks() const { return breaks_; }
+  // Did the last line that was read end in a line break? True before the first one.
+  [[nodiscard]] bool ended_in_break() const { return ended_in_break_; }
 
  private:
   enum class Scanned { record, nothing, more_is_needed, too_many_fields, open_quote };
@@ -52,6 +73,7 @@ class Reader {
   Scanned scan_record();
   Quoted scan_quoted(const char* at, const char* end);
   void end_record(const char* at, const char* end);
+  std::size_t note_break(const char* at, const char* end);
   Error failure(Scanned scanned) const;
 
   ByteSource source_;
@@ -67,6 +89,9 @@ class Reader {
   int to_skip_ = 0;
   std::vector<std::string_view> fields_;
   std::vector<std::size_t> raw_;  // fields that still hold their quotes
+  std::string_view bytes_;
+  LineBreaks breaks_;
+  bool ended_in_break_ = true;
 };
 
 }  // namespace dropload::csv

@@ -12,7 +12,7 @@
 namespace dropload::service {
 namespace {
 
-constexpr std::size_t sample_bytes = 64 * 1024;
+constexpr std::size_t sample_bytes = csv::dialect_sample_bytes;
 // Records beneath the first are looked at up to here, however few they are by then.
 constexpr std::uint64_t bytes_beneath = 1024 * 1024;
 

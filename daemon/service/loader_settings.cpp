@@ -2,13 +2,12 @@
 
 #include <array>
 
+#include "common/zoho/csv_marks.h"
 #include "daemon/service/warehouse.h"
 
 namespace dropload::service {
 namespace {
 
-constexpr std::array delimiters{',', '\t', ';', ' ', '|'};
-constexpr std::array quotes{std::optional<char>(), std::optional('\''), std::optional('"')};
 constexpr std::array thousands{',', '.', ' ', '\'', '\0'};
 constexpr std::array decimals{'.', ','};
 
@@ -30,13 +29,12 @@ auto chosen(const List& list, std::optional<int> index, typename List::value_typ
 }  // namespace
 
 csv::Dialect dialect_of(const zoho::ImportOptions& options, std::string_view sample) {
-  csv::Dialect dialect;
-  dialect.skip_top = options.skip_top.value_or(0);
-  if (options.comment_char && !options.comment_char->empty()) dialect.comment = options.comment_char->front();
-  if (!options.delimiter || !options.quoted) dialect = csv::sniff(sample, dialect);
-  dialect.delimiter = chosen(delimiters, options.delimiter, dialect.delimiter);
-  dialect.quote = chosen(quotes, options.quoted, dialect.quote);
-  return dialect;
+  csv::KnownDialect known;
+  known.skip_top = options.skip_top.value_or(0);
+  if (options.comment_char && !options.comment_char->empty()) known.comment = options.comment_char->front();
+  if (options.delimiter) known.delimiter = zoho::delimiter_of(*options.delimiter);
+  if (options.quoted) known.quote = zoho::quote_of(*options.quoted);
+  return csv::find_dialect(sample, known);
 }
 
 NumberFormat numbers_of(const zoho::ImportOptions& options, std::string_view column) {
