@@ -73,6 +73,18 @@ struct PartSuccess {
   SubmissionId submission = 0;
   Rows rows;
   std::string reason;  // what is odd about it, "" when nothing
+  // The job has succeeded, but not as it should have: the submission fails, with the reason. Its rows are then told in
+  // words only, for a failed one has none.
+  bool fails = false;
+  std::string advice{};
+};
+
+// A submission that a job carries, with what is known of it.
+struct Carried {
+  JobPart part;
+  Submission submission;
+  int jobs = 0;            // that ever carried it, this one included
+  bool newer_ran = false;  // see Store::newer_ran
 };
 
 // Submissions whose original is not retired, and the bytes of them.
@@ -104,9 +116,11 @@ class Store {
   Result<std::vector<Event>> events_of(SubmissionId id);  // oldest first
   Result<Job> find_job(JobId id);                         // not_found
   Result<std::vector<JobPart>> parts_of(JobId id);        // in order of arrival; empty when there is no such job
-  // What stands behind `id` in its table's line and may start at once, in order of arrival, up to the first that may
+  // What stands behind `id` in its table's line and may start at `now`, in order of arrival, up to the first that may
   // not.
-  Result<std::vector<Submission>> behind(SubmissionId id, int most);
+  Result<std::vector<Submission>> behind(SubmissionId id, int most, Time now);
+  // What verdicts on a job want to know of each submission that it carries, in order of arrival.
+  Result<std::vector<Carried>> carried_by(JobId id);
   Result<Snapshot> snapshot(const std::vector<OrganizationLimits>& organizations, Time now);
   // uploading jobs: at start these are what a crash interrupted.
   Result<std::vector<Job>> uploading_jobs();
@@ -141,7 +155,8 @@ class Store {
   // running → succeeded, importing → done, with the rows. `reason` says what is odd (rows rejected, warnings), else "".
   Result<void> job_succeeded(JobId id, const Rows& rows, const std::string& reason, const std::string& summary,
                              Time now);
-  // The same for a job of several: one for each part, in any order, else invalid_argument.
+  // The same for a job of several, or one that fails all the same: one for each part, in any order, else
+  // invalid_argument; also for one that fails without a reason.
   Result<void> job_succeeded(JobId id, const std::vector<PartSuccess>& parts, const std::string& summary, Time now);
   // uploading or running → failed or lost, the submission → queued, failed or held. invalid_argument: an end without a
   // reason, a failed job that would hold its slot, or a part that the job does not carry.

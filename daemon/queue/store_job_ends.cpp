@@ -82,6 +82,14 @@ std::optional<std::vector<PartEnd>> parts_ended(db::Database& database, JobId id
 }
 
 void write_success(db::Database& database, const PartSuccess& part, Time now) {
+  if (part.fails) {
+    Query(database,
+          "UPDATE submission SET state = 'failed', ended_at = ?, reason = ?, advice = ?, code = NULL WHERE id = ?", now,
+          part.reason, part.advice, part.submission)
+        .run();
+    add_event(database, part.submission, now, "failed", part.reason);
+    return;
+  }
   Query(database,
         "UPDATE submission SET state = 'done', ended_at = ?, rows_total = ?, rows_success = ?, rows_warnings = ?, "
         "reason = ? WHERE id = ?",
@@ -118,6 +126,9 @@ Result<void> Store::job_succeeded(JobId id, const Rows& rows, const std::string&
 
 Result<void> Store::job_succeeded(JobId id, const std::vector<PartSuccess>& parts, const std::string& summary,
                                   Time now) {
+  if (std::ranges::any_of(parts, [](const auto& part) { return part.fails && part.reason.empty(); })) {
+    return error(Errc::invalid_argument, "the end of job {} wants a reason", id);
+  }
   return change(database(), "cannot note the job's success", [&](db::Database& d) -> Result<void> {
     const auto job = job_in(d, id, {JobState::running});
     if (!job) return job.error();

@@ -1,5 +1,6 @@
 #include "common/db/query.h"
 #include "daemon/queue/job_place.h"
+#include "daemon/queue/line.h"
 #include "daemon/queue/requests.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/store_parts.h"
@@ -73,14 +74,18 @@ Error budget_is_used_up(const OrganizationLimits& organization) {
 }
 
 // Are the parts those that stand in the line one behind the other, from the head on?
-std::optional<Error> why_not_together(db::Database& database, const std::vector<JobPart>& parts, const Place& place) {
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    Query next(database, "SELECT min(id) FROM submission WHERE lane = ? AND state = 'queued' AND id > ?", place.lane,
-               parts[i - 1].submission);
-    next.step();
-    if (next.get<std::optional<SubmissionId>>(0) != parts[i].submission) {
-      return error(Errc::stale, "submission {} does not stand behind submission {}", parts[i].submission,
-                   parts[i - 1].submission);
+std::optional<Error> why_not_together(db::Database& database, const std::vector<JobPart>& parts, const Place& place,
+                                      Time now) {
+  const auto others = parts.size() - 1;
+  if (others == 0) return std::nullopt;
+  const auto line = line_behind(database, place.lane, parts.front().submission, static_cast<int>(others));
+  for (std::size_t i = 0; i < others; ++i) {
+    const auto id = parts[i + 1].submission;
+    if (i >= line.size() || line[i].submission != id) {
+      return error(Errc::stale, "submission {} does not stand behind submission {}", id, parts[i].submission);
+    }
+    if (line[i].not_before && *line[i].not_before > now) {
+      return error(Errc::stale, "submission {} waits until {}", id, to_rfc3339(*line[i].not_before));
     }
   }
   return std::nullopt;
@@ -129,7 +134,7 @@ Result<Job> Store::begin_job(const std::vector<JobPart>& parts, const Organizati
     const auto place = place_of(d, id);
     if (!place) return error(Errc::not_found, "there is no submission {}", id);
     if (auto reason = why_not(d, id, *place, organization, now)) return *reason;
-    if (auto reason = why_not_together(d, parts, *place)) return *reason;
+    if (auto reason = why_not_together(d, parts, *place, now)) return *reason;
     if (!charge_if_it_fits(d, organization, cost, now)) return budget_is_used_up(organization);
     Job job;
     job.id = insert_job(d, parts, *place, now);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "common/db/query.h"
+#include "daemon/queue/line.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/store_parts.h"
 
@@ -122,18 +123,14 @@ Result<std::vector<JobPart>> Store::parts_of(JobId id) {
   });
 }
 
-Result<std::vector<Submission>> Store::behind(SubmissionId id, int most) {
-  static const std::string sql =
-      select_submission +
-      "WHERE s.lane = (SELECT lane FROM submission WHERE id = ?) AND s.state = 'queued' AND s.id > ? ORDER BY s.id "
-      "LIMIT ?";
+Result<std::vector<Submission>> Store::behind(SubmissionId id, int most, Time now) {
   return read(database(), "cannot read what stands in line", [&](db::Database& d) -> Result<std::vector<Submission>> {
-    Query query(d, sql, id, id, most);
     std::vector<Submission> found;
-    while (query.step()) {
-      auto next = read_submission(query);
-      if (next.not_before) break;
-      found.push_back(std::move(next));
+    Query lane(d, "SELECT lane FROM submission WHERE id = ?", id);
+    if (!lane.step()) return found;
+    for (const auto& next : line_behind(d, lane.get<LaneId>(0), id, most)) {
+      if (next.not_before && *next.not_before > now) break;
+      if (auto submission = submission_with(d, next.submission)) found.push_back(std::move(*submission));
     }
     return found;
   });

@@ -80,6 +80,16 @@ TEST_F(QueryPlan, AJobsLifeSeeks) {
   });
 }
 
+TEST_F(QueryPlan, AJobOfSeveralSeeks) {
+  const auto id = accept();
+  const auto other = accept();
+  expect_only_seeks([&] {
+    ASSERT_EQ(store->behind(id, 10, start).value().size(), 1u);
+    const auto job = store->begin_job({JobPart{id}, JobPart{other}}, limits, cost, start).value().id;
+    ASSERT_EQ(store->carried_by(job).value().size(), 2u);
+  });
+}
+
 TEST_F(QueryPlan, WhatAPersonLooksAtAndDoesSeeks) {
   const auto id = accept();
   ASSERT_TRUE(store->hold(id, "why", "", start));

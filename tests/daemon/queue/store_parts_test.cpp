@@ -62,12 +62,54 @@ TEST_F(StoreParts, WhatStandsBehindOneIsFoundUpToTheFirstThatWaitsForATime) {
   ASSERT_TRUE(store->job_ended(again, ended(JobState::failed, Requeue{at_second(0)}), start));
   const auto ids = [&](SubmissionId id, int most) {
     std::vector<SubmissionId> found;
-    for (const auto& s : store->behind(id, most).value()) found.push_back(s.id);
+    for (const auto& s : store->behind(id, most, at_second(10)).value()) found.push_back(s.id);
     return found;
   };
   EXPECT_EQ(ids(a, 10), (std::vector{b, c, d}));
   EXPECT_EQ(ids(a, 2), (std::vector{b, c}));
   EXPECT_TRUE(ids(d, 10).empty());
+}
+
+TEST_F(StoreParts, OneWhoseTimeHasComeStandsInLineAndOneWhoseTimeIsToComeEndsIt) {
+  const auto a = accept(), b = accept(), c = accept();
+  const auto job = run_together({a, b, c});
+  auto end = ended(JobState::failed, Requeue{start});
+  end.parts = {{c, Requeue{at_second(60)}, 7232, "", ""}};
+  ASSERT_TRUE(store->job_ended(job, end, start));
+  const auto behind = store->behind(a, 10, start).value();
+  ASSERT_EQ(behind.size(), 1u);
+  EXPECT_EQ(behind.front().id, b);
+  EXPECT_EQ(code_of(begin_together({a, b, c})), Errc::stale);
+  EXPECT_TRUE(begin_together({a, b}));
+}
+
+TEST_F(StoreParts, WhatTheJobCarriesIsToldWithWhatIsKnownOfIt) {
+  const auto a = accept(), b = accept();
+  const auto first = run(a);
+  ASSERT_TRUE(store->job_ended(first, ended(JobState::failed, Requeue{start, true}), start));
+  const auto job = run_together({a, b});
+  const auto carried = store->carried_by(job).value();
+  ASSERT_EQ(carried.size(), 2u);
+  EXPECT_EQ(carried[0].submission.attempts, 1);
+  EXPECT_EQ(carried[0].jobs, 2);
+  EXPECT_EQ(carried[1].jobs, 1);
+  EXPECT_EQ(carried[1].part.first_line, 11);
+  EXPECT_FALSE(carried[1].newer_ran);
+}
+
+TEST_F(StoreParts, OneMayFailThoughTheJobHasSucceededAndThenHasNoRows) {
+  const auto a = accept(), b = accept();
+  const auto job = run_together({a, b});
+  EXPECT_EQ(code_of(store->job_succeeded(job, {{a, {1, 1, 0}, ""}, {b, {2, 2, 0}, "", true}}, "{}", start)),
+            Errc::invalid_argument);
+  ASSERT_TRUE(
+      store->job_succeeded(job, {{a, {1, 1, 0}, ""}, {b, {2, 2, 0}, "3 were counted", true, "look"}}, "{}", start));
+  EXPECT_EQ(state_of(a), S::done);
+  EXPECT_EQ(state_of(b), S::failed);
+  EXPECT_FALSE(store->find(b).value().rows);
+  EXPECT_EQ(store->find(b).value().reason, "3 were counted");
+  EXPECT_EQ(store->find(b).value().advice, "look");
+  EXPECT_EQ(store->find_job(job).value().state, JobState::succeeded);
 }
 
 TEST_F(StoreParts, EachIsDoneWithItsOwnRows) {
