@@ -47,7 +47,8 @@ class App {
                               clock_,
                               pool_,
                               [this] { runner_->wake(); },
-                              {.submissions = config_.max_waiting, .bytes = config_.max_spool_bytes}});
+                              {.submissions = config_.max_waiting, .bytes = config_.max_spool_bytes},
+                              &context_->routes});
     if (auto recovered = recover_intake(); !recovered) return recovered;
     return listen();
   }

@@ -70,7 +70,7 @@ void log_accepted(const Submission& submission) {
 }
 
 TakingParts parts_of(const Intake::Parts& parts) {
-  return {parts.store, parts.spool, parts.files, parts.clock};
+  return {parts.store, parts.spool, parts.files, parts.clock, parts.routes};
 }
 
 }  // namespace
@@ -102,7 +102,7 @@ http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, s
   body.set_limit(route.max_bytes);
   sidecar->submission.id = parts_.store.reserve_id();
   Receiving receiving(parts_.spool, parts_.files, std::move(*sidecar));
-  auto accepted = co_await receive_into(receiving, body);
+  auto accepted = co_await receive_into(receiving, route, body);
   if (!accepted) {
     (void)co_await on_pool(parts_.pool, [&receiving] { return receiving.discard(); });
     co_return with_limit(accepted.error(), route, file_name);
@@ -113,12 +113,13 @@ http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, s
   co_return accepted;
 }
 
-http::Awaitable<Result<Submission>> Intake::receive_into(Receiving& receiving, http::BodyReader& body) {
+http::Awaitable<Result<Submission>> Intake::receive_into(Receiving& receiving, const queue::Route& route,
+                                                         http::BodyReader& body) {
   const auto read = co_await read_body(receiving, body, parts_.pool);
   if (!read) co_return read.error();
   crash_point("body-read");
-  const auto completed =
-      co_await on_pool(parts_.pool, [this, &receiving] { return receiving.complete(parts_.clock.now()); });
+  const auto completed = co_await on_pool(
+      parts_.pool, [this, &receiving, &route] { return receiving.complete(route, parts_.clock.now()); });
   if (!completed) co_return completed.error();
   crash_point("body-completed");
   // It has a name before it is awaited: gcc 12 destroys the members of a temporary aggregate twice.

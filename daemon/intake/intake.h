@@ -3,10 +3,10 @@
 // The one door into the queue. Accepted = bytes fsynced in the spool and row committed; only then does the caller say
 // so to anybody.
 //
-//   drop   sidecar -> rename into spool/<id>/data -> hash -> sync -> sidecar -> row
+//   drop   sidecar -> rename into spool/<id>/data -> hash -> sync -> survey -> sidecar -> row
 //          from another file system: claim by rename, copy + fsync, and unlink when the row is committed
 //
-//   REST   bytes streamed into spool/<id>/data, hashed on the way -> sync -> sidecar -> row
+//   REST   bytes streamed into spool/<id>/data, hashed on the way -> sync -> survey -> sidecar -> row
 //
 // A crash at any point is mended by recover(): the file is still in the drop directory, or its entry has a sidecar and
 // is enqueued, or its bytes were never accepted and are removed (REST), or put back (drop).
@@ -14,6 +14,7 @@
 // On the io thread; blocking steps run in the pool.
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -44,6 +45,8 @@ class Intake {
     boost::asio::thread_pool& pool;
     std::function<void()> on_accepted;  // wakes the runner
     RoomLimits limits{};
+    // By name: how to look into what a crash left half accepted. Outlives the intake.
+    const std::map<std::string, queue::Route>* routes = nullptr;
   };
   explicit Intake(Parts parts);
 
@@ -75,7 +78,8 @@ class Intake {
   [[nodiscard]] bool has_entry(queue::SubmissionId id) const;
 
  private:
-  http::Awaitable<Result<queue::Submission>> receive_into(Receiving& receiving, http::BodyReader& body);
+  http::Awaitable<Result<queue::Submission>> receive_into(Receiving& receiving, const queue::Route& route,
+                                                          http::BodyReader& body);
   http::Awaitable<Result<Room::Place>> admit(std::uint64_t bytes);
   void announce(const queue::Submission& submission) const;
 

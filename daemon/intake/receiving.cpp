@@ -1,6 +1,7 @@
 #include "daemon/intake/receiving.h"
 
 #include "common/base/text.h"
+#include "daemon/intake/surveying.h"
 
 namespace dropload::intake {
 
@@ -35,7 +36,7 @@ Result<void> Receiving::write(std::span<const std::byte> bytes) {
   return {};
 }
 
-Result<void> Receiving::complete(Time now) {
+Result<void> Receiving::complete(const queue::Route& route, Time now) {
   auto& submission = sidecar_.submission;
   if (size_ == 0) {
     return error(Errc::invalid_argument, "{} is empty: send the file as the request's body",
@@ -46,6 +47,7 @@ Result<void> Receiving::complete(Time now) {
   submission.size = size_;
   submission.sha256 = hash_.finish();
   submission.accepted_at = now;
+  survey_into(submission, spool_.data_path(submission.id), route);
   return spool_.write_sidecar(sidecar_);
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/base/files.h"
 #include "daemon/intake/sha256.h"
+#include "daemon/queue/route.h"
 #include "daemon/queue/spool.h"
 
 namespace dropload::intake {
@@ -21,8 +22,9 @@ class Receiving {
 
   Result<void> open();
   Result<void> write(std::span<const std::byte> bytes);
-  // All bytes have come: makes them and the complete sidecar durable. invalid_argument when there were none.
-  Result<void> complete(Time now);
+  // All bytes have come: surveys them, and makes them and the complete sidecar durable. invalid_argument when there
+  // were none.
+  Result<void> complete(const queue::Route& route, Time now);
 
   [[nodiscard]] const queue::Sidecar& sidecar() const { return sidecar_; }
   // It has a row.

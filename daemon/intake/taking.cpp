@@ -15,6 +15,7 @@
 #include "daemon/intake/putting_back.h"
 #include "daemon/intake/routing.h"
 #include "daemon/intake/sha256.h"
+#include "daemon/intake/surveying.h"
 
 namespace dropload::intake {
 namespace {
@@ -23,8 +24,10 @@ namespace fs = std::filesystem;
 
 class Taking {
  public:
-  Taking(const TakingParts& parts, queue::Sidecar sidecar, const HeldDirectory& place, const Look& settled)
+  Taking(const TakingParts& parts, const queue::Route& route, queue::Sidecar sidecar, const HeldDirectory& place,
+         const Look& settled)
       : parts_(parts),
+        route_(route),
         sidecar_(std::move(sidecar)),
         place_(place),
         origin_(place.path(sidecar_.submission.file_name)),
@@ -48,6 +51,7 @@ class Taking {
   Error give_up(const Error& why);
 
   const TakingParts& parts_;
+  const queue::Route& route_;
   queue::Sidecar sidecar_;
   const HeldDirectory& place_;
   fs::path origin_;
@@ -160,6 +164,8 @@ Result<void> Taking::complete() {
     if (auto untouched = check_untouched(data_); !untouched) return untouched;
   }
   if (auto synced = parts_.spool.sync_entry(id()); !synced) return synced;
+  // One that is going to fail for its size is not looked into.
+  if (!refusal_of(digest->size, sidecar_.max_bytes)) survey_into(sidecar_.submission, data_, route_);
   return complete_sidecar(parts_, sidecar_, *digest);
 }
 
@@ -210,7 +216,7 @@ Result<queue::Submission> take_file(const TakingParts& parts, const queue::Route
   sidecar->dropped = {settled.device, settled.inode};
   sidecar->drop_root = *identity;
   const auto id = sidecar->submission.id;
-  Taking taking(parts, std::move(*sidecar), *place, settled);
+  Taking taking(parts, route, std::move(*sidecar), *place, settled);
   auto taken = taking.run();
   if (taking.left_behind()) left_behind = id;
   return taken;
@@ -231,6 +237,10 @@ Result<queue::Submission> finish_taking(const TakingParts& parts, queue::Sidecar
   if (*after != *before || digest->size != before->size)
     return error(Errc::stale, "{} changed while it was read", data.string());
   if (auto synced = parts.spool.sync_entry(id); !synced) return synced.error();
+  if (parts.routes != nullptr) {
+    const auto route = parts.routes->find(sidecar.submission.route);
+    if (route != parts.routes->end()) survey_into(sidecar.submission, data, route->second);
+  }
   if (auto completed = complete_sidecar(parts, sidecar, *digest); !completed) return completed.error();
   return parts.store.run_blocking(Accept{std::move(sidecar)});
 }

@@ -3,12 +3,13 @@
 // One file's way from its drop directory into the queue, all of its blocking steps in order:
 //
 //   is it as it was when it settled? -> sidecar -> the file leaves the drop directory's view -> is it untouched? ->
-//   hash -> sync -> complete sidecar -> row
+//   hash -> sync -> survey -> complete sidecar -> row
 //
 // It leaves by rename into spool/<id>/data. From another file system it is first claimed by a rename in its own
 // directory, so that nobody takes or replaces it meanwhile, then copied, and removed when the row is committed; one
 // that is over the route's limit is not copied, and stays claimed until it is retired. After any error it is put back.
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -26,6 +27,7 @@ struct TakingParts {
   queue::Spool& spool;
   Files& files;
   const Clock& clock;
+  const std::map<std::string, queue::Route>* routes = nullptr;  // by name, for what a crash left
 };
 
 // Intake::take, but blocking; in the pool. `left_behind` becomes the entry that could not be put back, if any.

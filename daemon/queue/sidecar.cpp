@@ -70,6 +70,8 @@ Sidecar from_json(const json& object) {
   submission.size = object.at("size").get<std::uint64_t>();
   submission.sha256 = bytes_at(object, "sha256");
   submission.accepted_at.ms = object.at("accepted_at_ms").get<std::int64_t>();
+  if (object.contains("records")) submission.records = object.at("records").get<std::int64_t>();
+  submission.shape = object.value("shape", "");
   sidecar.subdirectory = bytes_at(object, "subdirectory");
   sidecar.max_bytes = object.at("max_bytes").get<std::uint64_t>();
   sidecar.dropped = {object.value("file_device", std::uint64_t{0}), object.value("file_inode", std::uint64_t{0})};
@@ -124,6 +126,8 @@ std::string encode(const Sidecar& sidecar) {
               {"left_in_place", sidecar.left_in_place},
               {"retiring_to", escaped(sidecar.retiring_to)},
               {"retiring_inode", sidecar.retiring_inode}};
+  if (submission.records) object["records"] = *submission.records;
+  if (!submission.shape.empty()) object["shape"] = submission.shape;
   if (submission.drop_directory) object["drop_directory"] = escaped(*submission.drop_directory);
   return object.dump(2) + "\n";
 }

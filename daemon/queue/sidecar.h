@@ -24,7 +24,7 @@ struct FileIdentity {
 };
 
 struct Sidecar {
-  NewSubmission submission;     // size, sha256 and accepted_at are known only when it is complete
+  NewSubmission submission;     // size, sha256, accepted_at, records and shape are known only when it is complete
   std::string subdirectory;     // below the drop directory, where a dropped file lay; "" at its top and for REST
   std::uint64_t max_bytes = 0;  // the route's limit when the file came
   FileIdentity dropped;         // the dropped file itself; its copy in the spool is another

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "common/zoho/csv_marks.h"
+#include "common/zoho/csv_dialect.h"
 #include "daemon/service/warehouse.h"
 
 namespace dropload::service {
@@ -29,12 +29,7 @@ auto chosen(const List& list, std::optional<int> index, typename List::value_typ
 }  // namespace
 
 csv::Dialect dialect_of(const zoho::ImportOptions& options, std::string_view sample) {
-  csv::KnownDialect known;
-  known.skip_top = options.skip_top.value_or(0);
-  if (options.comment_char && !options.comment_char->empty()) known.comment = options.comment_char->front();
-  if (options.delimiter) known.delimiter = zoho::delimiter_of(*options.delimiter);
-  if (options.quoted) known.quote = zoho::quote_of(*options.quoted);
-  return csv::find_dialect(sample, known);
+  return csv::find_dialect(sample, zoho::known_dialect(options));
 }
 
 NumberFormat numbers_of(const zoho::ImportOptions& options, std::string_view column) {

@@ -23,6 +23,8 @@ Sidecar sidecar_of(SubmissionId id) {
   submission.size = 12;
   submission.sha256 = "ab12";
   submission.accepted_at = {1'700'000'000'123};
+  submission.records = 3;
+  submission.shape = "f00d";
   sidecar.subdirectory = "north/east";
   sidecar.max_bytes = 1000;
   sidecar.retiring_to = "/srv/drop/done/2026-11-23/orders.csv";
@@ -40,6 +42,8 @@ void expect_equal(const Sidecar& a, const Sidecar& b) {
   EXPECT_EQ(a.submission.size, b.submission.size);
   EXPECT_EQ(a.submission.sha256, b.submission.sha256);
   EXPECT_EQ(a.submission.accepted_at, b.submission.accepted_at);
+  EXPECT_EQ(a.submission.records, b.submission.records);
+  EXPECT_EQ(a.submission.shape, b.submission.shape);
   EXPECT_EQ(a.subdirectory, b.subdirectory);
   EXPECT_EQ(a.max_bytes, b.max_bytes);
   EXPECT_EQ(a.retiring_to, b.retiring_to);

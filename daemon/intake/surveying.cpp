@@ -1,0 +1,48 @@
+#include "daemon/intake/surveying.h"
+
+#include <fmt/format.h>
+
+#include "common/base/files.h"
+#include "common/base/text.h"
+#include "common/zoho/csv_dialect.h"
+#include "daemon/intake/sha256.h"
+
+namespace dropload::intake {
+namespace {
+
+bool can_be_merged(const csv::Survey& survey, const queue::Route& route) {
+  const bool is_wide = survey.encoding == csv::Encoding::utf16_le || survey.encoding == csv::Encoding::utf16_be;
+  return !is_wide && route.options.import_type == zoho::ImportType::append;
+}
+
+std::string mark(std::optional<char> c) {
+  return c ? fmt::format("{}", static_cast<int>(*c)) : "none";
+}
+
+}  // namespace
+
+std::string shape_of(const csv::Survey& survey, const queue::Route& route) {
+  if (!can_be_merged(survey, route)) return "";
+  zoho::ImportConfig config;
+  config.options = route.options;
+  const auto& dialect = survey.dialect;
+  // The parts before the header hold no line break, so that no two files share a text that differ in one of them.
+  const auto text = fmt::format("1 {} {} {} {} {}\n{}\n{}\n{}", static_cast<int>(survey.encoding),
+                                mark(dialect.delimiter), mark(dialect.quote), mark(dialect.comment), dialect.skip_top,
+                                escaped(route.name), zoho::encode(config), survey.header);
+  Sha256 digest;
+  digest.update(std::as_bytes(std::span(text)));
+  return digest.finish();
+}
+
+void survey_into(queue::NewSubmission& submission, const std::filesystem::path& path, const queue::Route& route) {
+  if (route.options.file_type != zoho::FileType::csv) return;
+  const auto file = SystemFiles().open_for_reading(path);
+  if (!file) return;
+  const auto found = csv::survey(csv::bytes_of_file(file->get()), zoho::known_dialect(route.options));
+  if (!found) return;
+  submission.records = found->records;
+  submission.shape = shape_of(*found, route);
+}
+
+}  // namespace dropload::intake

@@ -1,0 +1,22 @@
+#pragma once
+
+// What is found out about a file's content when it is accepted: how many records it has, and with which others it may
+// travel.
+
+#include <filesystem>
+#include <string>
+
+#include "common/csv/survey.h"
+#include "daemon/queue/route.h"
+
+namespace dropload::intake {
+
+// Files of equal shape can be put together to one: the same route, import settings, header, dialect and encoding. ""
+// when the file cannot be put together with any: UTF-16, no appending route. Pure.
+std::string shape_of(const csv::Survey& survey, const queue::Route& route);
+
+// Reads the whole file and sets `records` and `shape`. What cannot be read as CSV, and JSON, leaves them empty: no file
+// is refused for it. Blocks; pool. One pass at about 1 GB/s, for a small file some 30 microseconds.
+void survey_into(queue::NewSubmission& submission, const std::filesystem::path& path, const queue::Route& route);
+
+}  // namespace dropload::intake
