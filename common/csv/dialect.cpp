@@ -97,6 +97,7 @@ Wrapped wrapped(std::string_view sample, char quote, char delimiter) {
 // every field that begins with it ends with it as well, and where reading it as one cuts no fewer records alike.
 Dialect with_quote(std::string_view sample, Dialect dialect) {
   dialect.quote = '"';
+  if (sample.find('\'') == sample.npos) return dialect;
   const Wrapped apostrophes = wrapped(sample, '\'', dialect.delimiter);
   if (apostrophes.open > 0 || apostrophes.closed <= wrapped(sample, '"', dialect.delimiter).closed) return dialect;
   Dialect single = dialect;
@@ -110,6 +111,8 @@ Dialect sniff(std::string_view sample, const Dialect& known) {
   Dialect best = known;
   int most = -1;
   for (const char delimiter : delimiters) {
+    // One that is not there cuts nothing.
+    if (most >= 0 && sample.find(delimiter) == sample.npos) continue;
     Dialect candidate = known;
     candidate.delimiter = delimiter;
     candidate = with_quote(sample, candidate);
