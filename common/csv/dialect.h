@@ -12,6 +12,8 @@ struct Dialect {
   std::optional<char> quote = '"';  // nothing: quotes are ordinary characters
   std::optional<char> comment;      // a line that begins with it is skipped
   int skip_top = 0;                 // lines dropped before the header
+
+  bool operator==(const Dialect&) const = default;
 };
 
 // The dialect by the first records (UTF-8, without BOM): of comma, tab, semicolon and pipe the one that cuts the most
@@ -28,6 +30,8 @@ struct KnownDialect {
   std::optional<std::optional<char>> quote{};  // of the inner one nothing: there are no quotes
   std::optional<char> comment{};
   int skip_top = 0;
+
+  bool operator==(const KnownDialect&) const = default;
 };
 // So much of a file's beginning, as UTF-8, is looked at to find its dialect out.
 inline constexpr std::size_t dialect_sample_bytes = 64 * 1024;

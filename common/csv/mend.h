@@ -24,6 +24,8 @@ class Mender {
   Result<std::int64_t> append(Reader& reader, std::int64_t line);
   // Bytes before everything: a BOM.
   void prefix(std::string_view bytes) { buffer_ += bytes; }
+  // One record, as it stands, behind so many empty lines.
+  void put(std::string_view record, std::int64_t empty_lines);
   // All that was appended goes into the sink.
   Result<void> flush();
 

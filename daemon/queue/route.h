@@ -16,6 +16,9 @@ namespace dropload::queue {
 // What to do with a submission whose outcome nobody can know.
 enum class OnUnknown { hold = 1, resend };
 
+// What to do when other rows went in than were counted in the file.
+enum class OnRowDifference { warn = 1, fail };
+
 // Files of a drop directory that belong to the route.
 struct DropSettings {
   std::string directory;                   // absolute
@@ -38,6 +41,8 @@ struct Route {
   zoho::ImportOptions options;
   OnUnknown on_unknown_append =
       OnUnknown::hold;            // truncateadd and updateadd are always sent again if nothing newer ran
+  OnRowDifference on_row_difference = OnRowDifference::warn;
+  bool merge = false;             // files that wait for one table may travel as one job; only with append and CSV
   int max_attempts = 5;           // that may be spent on failures of the service
   bool delete_when_done = false;  // instead of done/<date>/
   std::uint64_t max_bytes = zoho::max_file_bytes;

@@ -56,15 +56,15 @@ http::Awaitable<Result<void>> commit_whole_sent(Context& context, queue::JobId j
 }
 
 target::SubmitRequest request_for(Context& context, const queue::Job& job, const queue::Submission& submission,
-                                  int fd) {
+                                  const Cargo& cargo) {
   const auto& route = context.routes.at(submission.route);
   target::SubmitRequest request;
   request.table = submission.table;
   request.create = route.create;
   request.options = route.options;
   request.file_name = submission.file_name;
-  request.fd = fd;
-  request.size = submission.size;
+  request.fd = cargo.file.get();
+  request.size = cargo.size;
   request.before_last_piece = [&context, id = job.id] { return commit_whole_sent(context, id); };
   return request;
 }
@@ -86,7 +86,7 @@ http::Awaitable<std::optional<target::SubmitResult>> submit_until_cancelled(Cont
 
 struct CreateVerdict {
   Context& context;
-  const schedule::JobContext& job;
+  std::span<const schedule::JobContext> job;
   Organization& organization;
   Applied& applied;
 
@@ -98,23 +98,31 @@ struct CreateVerdict {
     return schedule::on_accepted(moment_now(context));
   }
   Verdict operator()(const target::Refused& refused) const {
-    auto verdict = schedule::on_refused(moment_now(context), job, organization.memory, call_of(refused));
+    const auto moment = moment_now(context);
+    const auto call = call_of(refused);
+    auto verdict = schedule::for_each_part(
+        job, [&](const auto& part) { return schedule::on_refused(moment, part, organization.memory, call); });
+    verdict = schedule::split_if_content_is_bad(moment, job, call.message, std::move(verdict));
     remember(organization.memory, refused, verdict);
     return verdict;
   }
   Verdict operator()(const target::NeverSent& never) const {
-    auto verdict = schedule::on_never_sent(moment_now(context), job, organization.memory, never.error);
+    const auto moment = moment_now(context);
+    auto verdict = schedule::for_each_part(
+        job, [&](const auto& part) { return schedule::on_never_sent(moment, part, organization.memory, never.error); });
     if (verdict.pause) ++organization.memory.unreachable_in_a_row;
     return verdict;
   }
   Verdict operator()(const target::MaybeSent& maybe) const {
-    return schedule::on_maybe_sent(moment_now(context), job, maybe.error.message);
+    const auto moment = moment_now(context);
+    return schedule::for_each_part(
+        job, [&](const auto& part) { return schedule::on_maybe_sent(moment, part, maybe.error.message); });
   }
 };
 
 struct StatusVerdict {
   Context& context;
-  const schedule::JobContext& job;
+  std::span<const schedule::JobContext> job;
   Organization& organization;
   Applied& applied;
 
@@ -127,8 +135,10 @@ struct StatusVerdict {
   Verdict operator()(const target::Refused& refused) const {
     const auto call = call_of(refused);
     applied.message = call.message;
-    auto verdict =
-        schedule::on_status_refused(moment_now(context), job, organization.memory, call, applied.job.failed_polls);
+    const auto moment = moment_now(context);
+    auto verdict = schedule::for_each_part(job, [&](const auto& part) {
+      return schedule::on_status_refused(moment, part, organization.memory, call, applied.job.failed_polls);
+    });
     remember(organization.memory, refused, verdict);
     return verdict;
   }
@@ -140,9 +150,9 @@ struct StatusVerdict {
 
 }  // namespace
 
-http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission submission, UniqueFd file) {
-  spdlog::info("{}: upload begins, {} bytes", name_of(submission), submission.size);
-  auto request = request_for(context, job, submission, file.get());
+http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission submission, Cargo cargo) {
+  spdlog::info("{}{}: upload begins, {} bytes", name_of(submission), and_others(job), cargo.size);
+  auto request = request_for(context, job, submission, cargo);
   const auto result = co_await submit_until_cancelled(context, job.table.organization, std::move(request));
   // Whatever came of it is written, even while everything is being stopped.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
@@ -188,14 +198,14 @@ http::Awaitable<Result<void>> settle_interrupted(Context& context, queue::Job jo
   const auto known = co_await job_context(context, *current);
   if (!known) co_return known.error();
   const auto moment = moment_now(context);
-  Verdict verdict;
-  if (current->whole_sent) {
-    verdict = schedule::on_maybe_sent(
-        moment, *known, what_happened + " after the whole file had gone out and before the service answered");
-  } else {
-    verdict = schedule::on_never_sent(moment, *known, {},
-                                      Error{Errc::unavailable, what_happened + " before the whole file had gone out"});
-  }
+  auto verdict = schedule::for_each_part(*known, [&](const auto& part) {
+    if (current->whole_sent) {
+      return schedule::on_maybe_sent(
+          moment, part, what_happened + " after the whole file had gone out and before the service answered");
+    }
+    return schedule::on_never_sent(moment, part, {},
+                                   Error{Errc::unavailable, what_happened + " before the whole file had gone out"});
+  });
   Applied applied = applied_to(*current);
   const auto settled = co_await apply(context, std::move(applied), std::move(verdict));
   co_return settled;

@@ -3,12 +3,13 @@
 // One remote call and one store write each. The runner has committed the intent; an action does the rest and never
 // throws but for cancellation after its state has been written.
 
-#include "daemon/run/context.h"
+#include "daemon/run/cargo.h"
 
 namespace dropload::run {
 
-// The job is `uploading` and committed. `file` holds the bytes.
-http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission submission, UniqueFd file);
+// The job is `uploading` and committed. `submission` is the first that it carries: by its name and its route they
+// travel.
+http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission submission, Cargo cargo);
 
 // The job is `running`, the poll is charged.
 http::Awaitable<void> poll(Context& context, queue::Job job);

@@ -1,5 +1,7 @@
 #include "daemon/run/apply.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -30,10 +32,11 @@ http::Awaitable<Result<void>> apply_runs(Context& context, Applied applied, Runs
     };
     auto written = co_await firmly(context, std::move(write));
     if (written) {
-      spdlog::info("submission {}: accepted as job {}", applied.job.submission, applied.remote_id);
+      spdlog::info("submission {}{}: accepted as job {}", applied.job.submission, and_others(applied.job),
+                   applied.remote_id);
     } else {
-      spdlog::error("submission {}: accepted as job {}, but that cannot be noted: {}", applied.job.submission,
-                    applied.remote_id, written.error().message);
+      spdlog::error("submission {}{}: accepted as job {}, but that cannot be noted: {}", applied.job.submission,
+                    and_others(applied.job), applied.remote_id, written.error().message);
     }
     co_return written;
   }
@@ -45,29 +48,44 @@ http::Awaitable<Result<void>> apply_runs(Context& context, Applied applied, Runs
   co_return written;
 }
 
+void log_success(const queue::PartSuccess& part) {
+  const auto level = part.reason.empty() ? spdlog::level::info : spdlog::level::warn;
+  if (part.fails) {
+    spdlog::warn("submission {}: failed. {} {}", part.submission, part.reason, part.advice);
+  } else {
+    spdlog::log(level, "submission {}: done, {} of {} rows are in. {}", part.submission, part.rows.success,
+                part.rows.total, part.reason);
+  }
+}
+
 http::Awaitable<Result<void>> apply_succeeded(Context& context, Applied applied, Succeeded succeeded) {
   const Time now = context.clock.now();
   auto write = [applied, succeeded, now](Store& store) {
-    return store.job_succeeded(applied.job.id, succeeded.rows, succeeded.reason, applied.summary, now);
+    return store.job_succeeded(applied.job.id, succeeded.parts, applied.summary, now);
   };
   const auto written = co_await firmly(context, std::move(write));
-  if (written) {
-    const auto level = succeeded.reason.empty() ? spdlog::level::info : spdlog::level::warn;
-    spdlog::log(level, "submission {}: done, {} of {} rows are in. {}", applied.job.submission, succeeded.rows.success,
-                succeeded.rows.total, succeeded.reason);
-  }
+  if (written) std::ranges::for_each(succeeded.parts, log_success);
   say_if_failed(applied, written);
   co_return written;
 }
 
-void log_end(const Applied& applied, const JobEnd& end) {
-  const auto id = applied.job.submission;
-  if (std::holds_alternative<queue::Fail>(end.after)) {
-    spdlog::warn("submission {}: failed. {} {}", id, end.reason, end.advice);
-  } else if (std::holds_alternative<queue::Hold>(end.after)) {
-    spdlog::warn("submission {}: held, a person must decide. {} {}", id, end.reason, end.advice);
+void log_end_of(const std::string& who, const queue::AfterJob& after, const std::string& reason,
+                const std::string& advice) {
+  if (std::holds_alternative<queue::Fail>(after)) {
+    spdlog::warn("{}: failed. {} {}", who, reason, advice);
+  } else if (std::holds_alternative<queue::Hold>(after)) {
+    spdlog::warn("{}: held, a person must decide. {} {}", who, reason, advice);
   } else {
-    spdlog::info("submission {}: waits again. {}", id, end.reason);
+    spdlog::info("{}: waits again. {}", who, reason);
+  }
+}
+
+// One line for all that share the job's end, and one for each that has another.
+void log_end(const Applied& applied, const JobEnd& end) {
+  log_end_of(fmt::format("submission {}{}", applied.job.submission, and_others(applied.job)), end.after, end.reason,
+             end.advice);
+  for (const auto& part : end.parts) {
+    log_end_of(fmt::format("but submission {}", part.submission), part.after, part.reason, part.advice);
   }
 }
 
@@ -114,6 +132,10 @@ http::Awaitable<Result<void>> apply(Context& context, Applied applied, schedule:
 std::string name_of(const queue::Submission& submission) {
   return fmt::format("submission {} ({} to {}/{})", submission.id, escaped(submission.file_name),
                      submission.table.workspace, submission.table.table);
+}
+
+std::string and_others(const queue::Job& job) {
+  return job.parts > 1 ? fmt::format(" and {} more", job.parts - 1) : "";
 }
 
 }  // namespace dropload::run

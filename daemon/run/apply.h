@@ -24,5 +24,7 @@ http::Awaitable<Result<void>> apply(Context& context, Applied applied, schedule:
 
 // "submission 41 (sales.csv to Main/sales)".
 std::string name_of(const queue::Submission& submission);
+// " and 299 more" of a job that carries several, else "".
+std::string and_others(const queue::Job& job);
 
 }  // namespace dropload::run

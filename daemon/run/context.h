@@ -17,6 +17,7 @@
 #include "daemon/queue/spool.h"
 #include "daemon/queue/store_thread.h"
 #include "daemon/schedule/outcome.h"
+#include "daemon/schedule/packing.h"
 #include "daemon/target/target.h"
 
 namespace dropload::run {
@@ -36,7 +37,8 @@ struct RunnerSettings {
   Milliseconds storage_retry{1'000};
   // So often a call of the store is made that must not be given up, at start and when stopping.
   int storage_tries = 4;
-  std::filesystem::path archive;  // originals of submissions without a drop directory end below it
+  schedule::PackingLimits packing;  // of files that travel as one job
+  std::filesystem::path archive;    // originals of submissions without a drop directory end below it
 };
 
 struct Context {

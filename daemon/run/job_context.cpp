@@ -5,40 +5,35 @@
 namespace dropload::run {
 namespace {
 
-struct Facts {
-  queue::Submission submission;
-  std::size_t jobs = 0;
-  bool newer_ran = false;
-};
-
-Result<Facts> read_facts(queue::Store& store, queue::SubmissionId id) {
-  const auto submission = store.find(id);
-  if (!submission) return submission.error();
-  const auto jobs = store.jobs_of(id);
-  if (!jobs) return jobs.error();
-  const auto newer = store.newer_ran(id);
-  if (!newer) return newer.error();
-  return Facts{*submission, jobs->size(), *newer};
+schedule::JobContext context_of(const Context& context, const queue::Job& job, const queue::Carried& carried) {
+  schedule::JobContext known;
+  known.part = carried.part;
+  known.records = carried.submission.records;
+  known.attempts = carried.submission.attempts;
+  known.earlier_jobs = carried.jobs - 1;
+  known.newer_ran = carried.newer_ran;
+  known.forgotten_at = job.forgotten_at;
+  // A route that is gone from the config leaves the careful answers: append, hold.
+  const auto route = context.routes.find(carried.submission.route);
+  if (route != context.routes.end()) {
+    known.import_type = route->second.options.import_type;
+    known.on_error = route->second.options.on_error;
+    known.on_unknown_append = route->second.on_unknown_append;
+    known.on_row_difference = route->second.on_row_difference;
+    known.max_attempts = route->second.max_attempts;
+  }
+  return known;
 }
 
 }  // namespace
 
-http::Awaitable<Result<schedule::JobContext>> job_context(Context& context, queue::Job job) {
-  auto read = [id = job.submission](queue::Store& store) { return read_facts(store, id); };
-  const auto facts = co_await firmly(context, std::move(read));
-  if (!facts) co_return facts.error();
-  schedule::JobContext known;
-  known.attempts = facts->submission.attempts;
-  known.earlier_jobs = static_cast<int>(facts->jobs) - 1;
-  known.newer_ran = facts->newer_ran;
-  known.forgotten_at = job.forgotten_at;
-  // A route that is gone from the config leaves the careful answers: append, hold.
-  const auto route = context.routes.find(facts->submission.route);
-  if (route != context.routes.end()) {
-    known.import_type = route->second.options.import_type;
-    known.on_unknown_append = route->second.on_unknown_append;
-    known.max_attempts = route->second.max_attempts;
-  }
+http::Awaitable<Result<std::vector<schedule::JobContext>>> job_context(Context& context, queue::Job job) {
+  auto read = [id = job.id](queue::Store& store) { return store.carried_by(id); };
+  const auto carried = co_await firmly(context, std::move(read));
+  if (!carried) co_return carried.error();
+  std::vector<schedule::JobContext> known;
+  for (const auto& one : *carried) known.push_back(context_of(context, job, one));
+  if (known.empty()) co_return error(Errc::not_found, "there is no job {}", job.id);
   co_return known;
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 
-// What verdicts want to know of a job, read from the store: firmly, since an answer of the service waits for it.
+// What verdicts want to know of a job, of each submission that it carries in order of arrival, read from the store:
+// firmly, since an answer of the service waits for it.
 
 #include "daemon/run/context.h"
 
 namespace dropload::run {
 
-http::Awaitable<Result<schedule::JobContext>> job_context(Context& context, queue::Job job);
+http::Awaitable<Result<std::vector<schedule::JobContext>>> job_context(Context& context, queue::Job job);
 
 }  // namespace dropload::run

@@ -1,8 +1,5 @@
 #include "daemon/run/runner.h"
 
-#include <sys/stat.h>
-#include <cerrno>
-
 #include <spdlog/spdlog.h>
 #include <boost/asio/this_coro.hpp>
 
@@ -24,30 +21,22 @@ constexpr auto overtaken_reason =
     "Nobody can know whether it was imported, and a newer file for the same table was imported since, so sending it "
     "again could put old data over new.";
 
-// The spooled bytes, when they are as many as were accepted.
-Result<UniqueFd> open_whole(Context& context, const queue::Submission& submission) {
-  auto file = context.files.open_for_reading(context.spool.data_path(submission.id));
-  if (!file) return file;
-  struct stat info {};
-  if (::fstat(file->get(), &info) != 0) return error_from_errno(errno, "cannot examine them");
-  if (static_cast<std::uint64_t>(info.st_size) != submission.size) {
-    return error(Errc::corrupt, "{} bytes were accepted and {} are there", submission.size, info.st_size);
-  }
-  return file;
-}
-
-// Nothing when it is held instead. In one transaction: on a parallel line a newer one may be going on meanwhile.
-Result<std::optional<queue::Job>> begin_unless_overtaken(Store& store, SubmissionId id,
+// Nothing when one of them is held instead. In one transaction: on a parallel line a newer one may be going on
+// meanwhile.
+Result<std::optional<queue::Job>> begin_unless_overtaken(Store& store, const std::vector<queue::JobPart>& parts,
                                                          const queue::OrganizationLimits& limits,
                                                          const zoho::RequestCost& cost, Time now) {
-  const auto overtaken = store.overtaken(id);
-  if (!overtaken) return overtaken.error();
-  if (*overtaken) {
-    const auto held = store.hold(id, overtaken_reason, schedule::advice_for_unknown(), now);
+  bool is_held = false;
+  for (const auto& part : parts) {
+    const auto overtaken = store.overtaken(part.submission);
+    if (!overtaken) return overtaken.error();
+    if (!*overtaken) continue;
+    const auto held = store.hold(part.submission, overtaken_reason, schedule::advice_for_unknown(), now);
     if (!held) return held.error();
-    return std::nullopt;
+    is_held = true;
   }
-  auto job = store.begin_job(id, limits, cost, now);
+  if (is_held) return std::nullopt;
+  auto job = store.begin_job(parts, limits, cost, now);
   if (!job) return job.error();
   return std::move(*job);
 }
@@ -149,26 +138,26 @@ http::Awaitable<Result<bool>> Runner::start(schedule::StartJob action) {
         "Put the route back and send it with `dropload release ID`, or end it with `dropload discard ID`.");
     co_return held;
   }
-  auto file = open_whole(context_, *submission);
-  if (!file) {
+  auto cargo = co_await cargo_of(context_, *submission);
+  if (!cargo) {
     const auto held = co_await hold(
-        *submission, "Its bytes in the spool cannot be sent: " + file.error().message + ".",
+        *submission, "Its bytes in the spool cannot be sent: " + cargo.error().message + ".",
         "Mend that and send it with `dropload release ID`, or end it with `dropload discard ID` and drop it again.");
     co_return held;
   }
   auto& organization = context_.organizations.at(action.organization);
   const auto cost = organization.target->cost_of_submit(submission->table);
-  auto begin = [id, limits = organization.limits, cost, now = context_.clock.now()](Store& store) {
-    return begin_unless_overtaken(store, id, limits, cost, now);
+  auto begin = [parts = cargo->parts, limits = organization.limits, cost, now = context_.clock.now()](Store& store) {
+    return begin_unless_overtaken(store, parts, limits, cost, now);
   };
   const auto job = co_await context_.store.run(std::move(begin));
   if (!job) co_return job.error();
   if (!*job) {
-    spdlog::warn("{}: held. {}", name_of(*submission), overtaken_reason);
+    spdlog::warn("{}: held, or one that was to travel with it. {}", name_of(*submission), overtaken_reason);
     co_return true;
   }
   crash_point("intent");
-  actions_.spawn("upload", then_wake(upload(context_, **job, *submission, std::move(*file))));
+  actions_.spawn("upload", then_wake(upload(context_, **job, *submission, std::move(*cargo))));
   co_return true;
 }
 

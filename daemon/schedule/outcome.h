@@ -3,9 +3,12 @@
 // What the result of a remote call means for the job and its submission: every row of import-api.md, section 7, in one
 // place. Pure.
 
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "common/zoho/answers.h"
 #include "daemon/queue/route.h"
@@ -23,8 +26,12 @@ struct OutcomeSettings {
   Milliseconds pause_probe{900'000};    // an organization paused by the service's word is tried again after this
 };
 
-// What is known about the job when the result comes in.
+// What is known about the job when the result comes in: of each submission that it carries.
 struct JobContext {
+  queue::JobPart part;                  // with one submission: at its first line
+  std::optional<std::int64_t> records;  // as counted in its file
+  zoho::OnError on_error = zoho::OnError::abort;
+  queue::OnRowDifference on_row_difference = queue::OnRowDifference::warn;
   zoho::ImportType import_type = zoho::ImportType::append;
   queue::OnUnknown on_unknown_append = queue::OnUnknown::hold;
   int attempts = 0;  // spent so far
@@ -49,8 +56,7 @@ struct Runs {  // uploading -> running, or running on
   Time next_poll_at;
 };
 struct Succeeded {
-  queue::Rows rows;
-  std::string reason;  // what is odd about it, "" when nothing
+  std::vector<queue::PartSuccess> parts;  // one for each submission of the job, in order of arrival
 };
 struct Verdict {
   std::variant<Runs, Succeeded, queue::JobEnd> what;
@@ -72,6 +78,16 @@ struct Moment {
   double fraction = 0;
 };
 
+// --- a job of several
+// The verdict on a job by that on each of its submissions: that of the first, with what becomes of the others where it
+// is something else. REQUIRES: there is one.
+Verdict for_each_part(std::span<const JobContext> job, const std::function<Verdict(const JobContext&)>& pass);
+// A refused or failed job of several whose content was not accepted: a file that a message names goes alone next time,
+// or, when none is named, all go in smaller jobs. The verdict as it was when the job carries one, or has not failed,
+// or for what is not in the content.
+Verdict split_if_content_is_bad(const Moment& moment, std::span<const JobContext> job, const std::string& message,
+                                Verdict verdict);
+
 // --- a create call
 Verdict on_accepted(const Moment& moment);
 Verdict on_refused(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
@@ -85,7 +101,12 @@ Verdict on_never_sent(const Moment& moment, const JobContext& job, const Organiz
 Verdict on_maybe_sent(const Moment& moment, const JobContext& job, const std::string& why);
 
 // --- a status call
-Verdict on_details(const Moment& moment, const JobContext& job, const zoho::JobDetails& details);
+// Of a completed job the rows of each submission: as it counted them when there is one, else told apart by the lines of
+// the rows that were rejected. Rows that are not those that were counted are told in the reason.
+Verdict on_details(const Moment& moment, std::span<const JobContext> job, const zoho::JobDetails& details);
+inline Verdict on_details(const Moment& moment, const JobContext& job, const zoho::JobDetails& details) {
+  return on_details(moment, std::span(&job, 1), details);
+}
 // The call itself failed: the job runs on, except where the service says that it does not know the job or that we may
 // not ask. `failures` calls for this job have failed in a row before.
 Verdict on_status_refused(const Moment& moment, const JobContext& job, const OrganizationContext& organization,

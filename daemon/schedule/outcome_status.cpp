@@ -6,6 +6,7 @@
 
 #include "daemon/schedule/outcome.h"
 #include "daemon/schedule/outcome_parts.h"
+#include "daemon/schedule/outcome_rows.h"
 #include "daemon/schedule/sentences.h"
 
 namespace dropload::schedule {
@@ -80,21 +81,24 @@ Verdict on_failed_import(const Moment& moment, const JobContext& job, const zoho
 
 }  // namespace
 
-Verdict on_details(const Moment& moment, const JobContext& job, const zoho::JobDetails& details) {
+Verdict on_details(const Moment& moment, std::span<const JobContext> job, const zoho::JobDetails& details) {
   switch (details.code) {
     case zoho::JobCode::not_initiated:
     case zoho::JobCode::in_progress:
       return {Runs{moment.now + moment.settings.poll_every}, {}};
-    case zoho::JobCode::failed:
-      return on_failed_import(moment, job, details);
-    case zoho::JobCode::not_found:
-      return unknown_end(moment, job, "the service does not know its job any more (a result is kept for one hour)");
-    case zoho::JobCode::completed: {
-      const auto summary = details.summary.value_or(zoho::ImportSummary{});
-      return {Succeeded{{summary.total_rows, summary.success_rows, summary.warnings},
-                        odd_success_sentence(summary, details.import_errors)},
-              {}};
+    case zoho::JobCode::failed: {
+      auto verdict =
+          for_each_part(job, [&](const JobContext& part) { return on_failed_import(moment, part, details); });
+      // With another onError nobody has promised that nothing was written.
+      if (job.front().on_error != zoho::OnError::abort) return verdict;
+      return split_if_content_is_bad(moment, job, details.error_message + details.import_errors, std::move(verdict));
     }
+    case zoho::JobCode::not_found:
+      return for_each_part(job, [&](const JobContext& part) {
+        return unknown_end(moment, part, "the service does not know its job any more (a result is kept for one hour)");
+      });
+    case zoho::JobCode::completed:
+      return {Succeeded{rows_of_parts(job, details)}, {}};
   }
   return {Runs{moment.now + moment.settings.poll_every}, {}};
 }

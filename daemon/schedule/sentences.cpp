@@ -9,15 +9,6 @@ namespace {
 // it whole.
 constexpr std::size_t longest_quote = 4'000;
 
-std::string quote(const std::string& html) {
-  std::string text = zoho::plain_text(html);
-  if (text.size() <= longest_quote) return text;
-  text.resize(longest_quote);
-  // Not in the middle of a line, and so not in the middle of a UTF-8 character either.
-  text.resize(text.find_last_of('\n') == std::string::npos ? longest_quote : text.find_last_of('\n'));
-  return text + "\n… (cut; the whole list is in the summary)";
-}
-
 // An import that is aborted at a bad value (7232) is rolled back as a whole. Of other failures no document says what
 // they leave, and a job of batches may have committed some before.
 bool has_written_nothing(const zoho::JobDetails& details) {
@@ -27,8 +18,17 @@ bool has_written_nothing(const zoho::JobDetails& details) {
 
 }  // namespace
 
+std::string quoted(const std::string& html) {
+  std::string text = zoho::plain_text(html);
+  if (text.size() <= longest_quote) return text;
+  text.resize(longest_quote);
+  // Not in the middle of a line, and so not in the middle of a UTF-8 character either.
+  text.resize(text.find_last_of('\n') == std::string::npos ? longest_quote : text.find_last_of('\n'));
+  return text + "\n… (cut; the whole list is in the summary)";
+}
+
 std::string refused_sentence(const RefusedCall& call) {
-  const std::string message = call.message.empty() ? "no message" : quote(call.message);
+  const std::string message = call.message.empty() ? "no message" : quoted(call.message);
   if (call.code != 0) return fmt::format("The service refused it: {} (code {}).", message, call.code);
   return fmt::format("The service refused it: {} (HTTP {}).", message, call.http_status);
 }
@@ -37,8 +37,8 @@ std::string failed_sentence(const zoho::JobDetails& details) {
   std::string text = "The import failed";
   if (has_written_nothing(details)) text += " and nothing of it was written";
   if (details.error_code) text += fmt::format(" (code {})", *details.error_code);
-  text += ": " + (details.error_message.empty() ? "the service gave no message." : quote(details.error_message));
-  if (!details.import_errors.empty()) text += "\n" + quote(details.import_errors);
+  text += ": " + (details.error_message.empty() ? "the service gave no message." : quoted(details.error_message));
+  if (!details.import_errors.empty()) text += "\n" + quoted(details.import_errors);
   return text;
 }
 
@@ -50,7 +50,7 @@ std::string odd_success_sentence(const zoho::ImportSummary& summary, const std::
     text += fmt::format("{}The service gave {} warning{}.", text.empty() ? "" : " ", summary.warnings,
                         summary.warnings == 1 ? "" : "s");
   }
-  if (!text.empty() && !import_errors.empty()) text += "\n" + quote(import_errors);
+  if (!text.empty() && !import_errors.empty()) text += "\n" + quoted(import_errors);
   return text;
 }
 

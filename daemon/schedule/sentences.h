@@ -9,6 +9,9 @@
 
 namespace dropload::schedule {
 
+// An HTML fragment as plain text, cut where it is very long.
+std::string quoted(const std::string& html);
+
 // "the service refused it: <message> (code 7107)". HTML in messages becomes plain text.
 std::string refused_sentence(const RefusedCall& call);
 
@@ -18,6 +21,20 @@ std::string failed_sentence(const zoho::JobDetails& details);
 
 // What is odd about a success: rows rejected, fields emptied. "" when every row landed as it was.
 std::string odd_success_sentence(const zoho::ImportSummary& summary, const std::string& import_errors);
+
+// Other rows than were counted in the file.
+std::string row_difference_sentence(std::int64_t counted, const zoho::ImportSummary& summary);
+// The same of a job that carried so many files, of which this one has `own` rows.
+std::string merged_difference_sentence(std::size_t files, std::int64_t own, std::int64_t counted,
+                                       const zoho::ImportSummary& summary);
+// Of a job that carried so many files it is not known for certain which rows of this one were rejected.
+std::string untold_sentence(std::size_t files, const queue::Rows& own, const zoho::ImportSummary& summary);
+std::string advice_for_row_difference();
+
+// Of a job that carried so many files and failed. `what` the service says of this one, each line behind a line break.
+std::string sent_alone_sentence(std::size_t files, const std::string& what);
+std::string waits_for_another_sentence(std::size_t files);
+std::string in_smaller_jobs_sentence(std::size_t files, const std::string& message);
 
 // For a person who has to decide about an append that may have landed.
 std::string advice_for_unknown();

@@ -13,7 +13,7 @@ TEST(OutcomeOfStatus, AJobThatHasNotEndedIsPolledAgain) {
 TEST(OutcomeOfStatus, ACompletedJobGivesItsRows) {
   auto completed = details(zoho::JobCode::completed);
   completed.summary = zoho::ImportSummary{"APPEND", 3, 3, 500, 500, 0, "updated"};
-  const auto succeeded = std::get<Succeeded>(on_details(moment, append, completed).what);
+  const auto succeeded = std::get<Succeeded>(on_details(moment, append, completed).what).parts.at(0);
   EXPECT_EQ(succeeded.rows.total, 500);
   EXPECT_EQ(succeeded.rows.success, 500);
   EXPECT_EQ(succeeded.reason, "");
@@ -23,7 +23,7 @@ TEST(OutcomeOfStatus, RejectedRowsAreASuccessThatSaysSo) {
   auto completed = details(zoho::JobCode::completed);
   completed.summary = zoho::ImportSummary{"APPEND", 3, 3, 500, 488, 0, "updated"};
   completed.import_errors = "<nobr>[Line: 3 Field: 2] (abc) -ERROR: not a number</nobr><br>";
-  const auto succeeded = std::get<Succeeded>(on_details(moment, append, completed).what);
+  const auto succeeded = std::get<Succeeded>(on_details(moment, append, completed).what).parts.at(0);
   EXPECT_THAT(succeeded.reason, HasSubstr("12 of 500 rows were rejected."));
   EXPECT_THAT(succeeded.reason, HasSubstr("[Line: 3 Field: 2] (abc)"));
 }
