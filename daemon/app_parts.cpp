@@ -112,6 +112,7 @@ std::map<std::string, queue::Route> routes_of(const Config& config) {
 run::RunnerSettings runner_settings(const Config& config) {
   run::RunnerSettings settings;
   settings.outcome = config.outcome;
+  settings.packing.files = config.merge_files;
   settings.archive = config.state_directory / "archive";
   return settings;
 }

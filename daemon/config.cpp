@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 using config::TableReader;
 
 constexpr std::size_t most_hosts = 100;
+constexpr int most_merged_files = 10'000;
 constexpr int most_waiting = 10'000'000;
 constexpr std::uint64_t largest_spool = 1'048'576ull * 1024 * 1024 * 1024;
 constexpr std::array<config::Word<std::string_view>, 4> log_levels{
@@ -62,13 +63,15 @@ void read_daemon(TableReader& table, Config& config) {
   table.finish();
 }
 
-void read_schedule(TableReader& table, schedule::OutcomeSettings& outcome) {
+void read_schedule(TableReader& table, Config& config) {
+  auto& outcome = config.outcome;
   table.read_duration("first_poll", outcome.first_poll, 10ms, 30min);
   table.read_duration("poll_every", outcome.poll_every, 10ms, 30min);
   table.read_duration("retry_first", outcome.backoff.first, 10ms, 24h);
   table.read_duration("retry_most", outcome.backoff.most, 10ms, 24h);
   table.read_duration("lost_job_wait", outcome.lost_job_wait, 0ms, 24h);
   table.read_duration("pause_probe", outcome.pause_probe, 10ms, 24h);
+  table.read_number("merge_files", config.merge_files, 1, most_merged_files);
   if (outcome.backoff.most < outcome.backoff.first) {
     table.problem(table.has("retry_most") ? "retry_most" : "retry_first",
                   fmt::format("retry_most ({}) is below retry_first ({}); raise the one or lower the other",
@@ -116,7 +119,7 @@ void read_all(const toml::table& document, config::Source& source, Config& confi
   TableReader root(document, "the top level", source);
   std::optional<TableReader> daemon = root.subtable("daemon");
   if (daemon) read_daemon(*daemon, config);
-  if (auto schedule = root.subtable("schedule")) read_schedule(*schedule, config.outcome);
+  if (auto schedule = root.subtable("schedule")) read_schedule(*schedule, config);
   std::optional<TableReader> service = root.subtable("service");
   if (service) read_service(*service, config);
   if (config.service.data_directory.empty()) config.service.data_directory = config.state_directory / "service";

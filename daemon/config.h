@@ -68,6 +68,7 @@ struct Config {
   std::uint64_t max_spool_bytes = 20ull * 1024 * 1024 * 1024;
   Milliseconds stop_grace{20'000};
   schedule::OutcomeSettings outcome;
+  int merge_files = 1'000;  // that travel as one job at most
   ServiceConfig service;
   std::vector<OrganizationConfig> organizations;  // at least one; without any in the file an embedded one named "local"
   std::vector<queue::Route> routes;

@@ -25,6 +25,8 @@ constexpr std::array<Word<zoho::OnError>, 3> on_errors{{{"abort", zoho::OnError:
                                                         {"setcolumnempty", zoho::OnError::setcolumnempty}}};
 constexpr std::array<Word<queue::OnUnknown>, 2> on_unknowns{
     {{"hold", queue::OnUnknown::hold}, {"resend", queue::OnUnknown::resend}}};
+constexpr std::array<Word<queue::OnRowDifference>, 2> on_row_differences{
+    {{"warn", queue::OnRowDifference::warn}, {"fail", queue::OnRowDifference::fail}}};
 constexpr std::array<Word<bool>, 2> when_dones{{{"archive", false}, {"delete", true}}};  // delete_when_done
 constexpr std::size_t most_matching_columns = 100;                                       // import-api.md, section 2
 constexpr std::size_t most_selected_columns = 300;
@@ -91,6 +93,15 @@ void read_import(TableReader& table, zoho::ImportOptions& options) {
   }
 }
 
+void read_merge(TableReader& table, queue::Route& route) {
+  table.read("merge", route.merge);
+  const bool can_be =
+      route.options.import_type == zoho::ImportType::append && route.options.file_type == zoho::FileType::csv;
+  if (route.merge && !can_be) {
+    table.problem("merge", "only CSV files that are appended can be put together; take the line out");
+  }
+}
+
 void check_patterns(TableReader& drop, const std::vector<std::string>& patterns) {
   for (const std::string& pattern : patterns) {
     if (pattern.find('/') == std::string::npos) continue;
@@ -133,6 +144,8 @@ queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig
   read_import(table, route.options);
   table.read("parallel", route.parallel);
   table.read_word<queue::OnUnknown>("on_unknown", route.on_unknown_append, on_unknowns);
+  table.read_word<queue::OnRowDifference>("on_row_difference", route.on_row_difference, on_row_differences);
+  read_merge(table, route);
   table.read_number("max_attempts", route.max_attempts, 1, 100);
   table.read_word<bool>("when_done", route.delete_when_done, when_dones);
   table.read_size("max_size", route.max_bytes, zoho::max_file_bytes);

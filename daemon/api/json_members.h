@@ -48,6 +48,7 @@ void visit_members(Visitor& visit, Submission& submission) {
   visit("not_before", submission.not_before);
   visit("ended_at", submission.ended_at);
   visit("rows", submission.rows);
+  visit("records", submission.records);
   visit.path("drop_directory", submission.drop_directory);
   visit.path("retired_to", submission.retired_to);
 }
@@ -57,6 +58,7 @@ requires std::same_as<std::remove_const_t<Job>, queue::Job>
 void visit_members(Visitor& visit, Job& job) {
   visit("id", job.id);
   visit("submission", job.submission);
+  visit("parts", job.parts);
   visit("state", job.state);
   visit_table(visit, job.table);
   visit("whole_sent", job.whole_sent);

@@ -7,13 +7,16 @@
 //   "drop",
 //                "file_name": "sales.csv", "size": 1042, "sha256": …, "reason": "…", "advice": "…", "code": 7107 |
 //                null, "attempts": 0, "accepted_at": "2026-11-23T06:30:00.125Z", "not_before": … | null, "ended_at": …
-//                | null, "rows": {"total": 12, "success": 11, "warnings": 0} | null, "drop_directory": … | null,
-//                "retired_to": … | null}
+//                | null, "rows": {"total": 12, "success": 11, "warnings": 0} | null, "records": 12 | null,
+//                "drop_directory": … | null, "retired_to": … | null}
 //   detail      a submission with "jobs": [job] and "timeline": [{"at": …, "what": "queued", "text": "…"}], oldest
 //   first page        {"submissions": [submission], "next": 17 | null}, newest first; "next" is the `before` of the
 //   next page route       {"name": …, "organization": …, "workspace": …, "table": … | null, "table_pattern": … | null,
 //                "table_from_directory": false, "create": true, "import_type": "append", "on_error": "abort",
 //                "drop_directory": … | null}
+//
+// "records" is what was counted in the file. A job's "submission" is the first that it carries, "parts" how many it
+// carries: more than 1 where files were merged.
 //
 // Ids are numbers, times RFC 3339 in UTC, paths and file names escaped where they are not UTF-8 (common/base/text.h),
 // the service's job details ("summary" of a job) the JSON they were.

@@ -42,13 +42,20 @@ std::string time_or_nothing(const std::optional<Time>& time) {
   return time ? time_text(*time) : "";
 }
 
+// What is odd about a job that carries several files is told of each of them.
+std::string message_of(const queue::Job& job) {
+  if (job.parts == 1) return job.message;
+  const auto carried = fmt::format("of {} files", job.parts);
+  return job.message.empty() || job.state == queue::JobState::succeeded ? carried : carried + ": " + job.message;
+}
+
 std::string jobs_text(const std::vector<queue::Job>& jobs) {
   std::vector<std::vector<std::string>> rows{
       {"  JOB", "STATE", "REMOTE ID", "STARTED", "ENDED", "POLLS", "CODE", "MESSAGE"}};
   for (const auto& job : jobs) {
     rows.push_back({fmt::format("  {}", job.id), std::string(to_string(job.state)), job.remote_id.value_or("-"),
                     time_text(job.started_at), job.ended_at ? time_text(*job.ended_at) : "-", std::to_string(job.polls),
-                    job.remote_code ? std::to_string(*job.remote_code) : "-", job.message});
+                    job.remote_code ? std::to_string(*job.remote_code) : "-", message_of(job)});
   }
   return table(rows);
 }
@@ -140,6 +147,8 @@ std::string detail_text(const api::SubmissionDetail& detail) {
   add_field(text, "what to do", s.advice);
   add_field(text, "code", s.code ? std::to_string(*s.code) : "");
   add_field(text, "rows", rows_text(s.rows));
+  const bool is_other = s.records && (!s.rows || s.rows->total != *s.records);
+  add_field(text, "counted", is_other ? std::to_string(*s.records) : "");
   add_field(text, "warnings", s.rows && s.rows->warnings > 0 ? std::to_string(s.rows->warnings) : "");
   add_field(text, "accepted", time_text(s.accepted_at));
   add_field(text, "waits until", time_or_nothing(s.not_before));

@@ -27,6 +27,7 @@ matching_columns = ["id"]
 selected_columns = ["id", "amount"]
 parallel = true
 on_unknown = "resend"
+on_row_difference = "fail"
 max_attempts = 3
 when_done = "delete"
 max_size = "1MB"
@@ -50,6 +51,7 @@ rescan_every = "30s"
   EXPECT_EQ(r.options.selected_columns, (std::vector<std::string>{"id", "amount"}));
   EXPECT_TRUE(r.parallel);
   EXPECT_EQ(r.on_unknown_append, queue::OnUnknown::resend);
+  EXPECT_EQ(r.on_row_difference, queue::OnRowDifference::fail);
   EXPECT_EQ(r.max_attempts, 3);
   EXPECT_TRUE(r.delete_when_done);
   EXPECT_EQ(r.max_bytes, 1024u * 1024);
@@ -145,6 +147,13 @@ TEST_F(Routes, MatchingColumnsGoWithUpdateadd) {
       "8:20: matching_columns: only updateadd matches rows; write import_type = \"updateadd\" or take the line out\n");
   EXPECT_EQ(problems_below("import_type = \"updateadd\"\nmatching_columns = []\n"),
             "9:20: matching_columns: has 0 entries; write 1 to 100, or leave the key out\n");
+}
+
+TEST_F(Routes, OnlyCsvFilesThatAreAppendedCanBeMerged) {
+  EXPECT_TRUE(config(route("table = \"sales\"\nmerge = true\n")).routes.at(0).merge);
+  const std::string told = "merge: only CSV files that are appended can be put together; take the line out\n";
+  EXPECT_EQ(problems_below("import_type = \"truncateadd\"\nmerge = true\n"), "9:9: " + told);
+  EXPECT_EQ(problems_below("file_type = \"json\"\nmerge = true\n"), "9:9: " + told);
 }
 
 TEST_F(Routes, LimitsOutOfRangeAreReportedWithTheRange) {

@@ -232,15 +232,17 @@ TEST_F(DaemonTable, LimitsOutOfRangeAreReportedWithTheRange) {
 }
 
 TEST_F(ScheduleTable, EveryKeyIsRead) {
-  const auto outcome = config_below(R"([schedule]
+  const auto config = config_below(R"([schedule]
 first_poll = "100ms"
 poll_every = "1s"
 retry_first = "2s"
 retry_most = "3s"
 lost_job_wait = "4s"
 pause_probe = "5s"
-)")
-                           .outcome;
+merge_files = 20
+)");
+  const auto& outcome = config.outcome;
+  EXPECT_EQ(config.merge_files, 20);
   EXPECT_EQ(outcome.first_poll, 100ms);
   EXPECT_EQ(outcome.poll_every, 1s);
   EXPECT_EQ(outcome.backoff.first, 2s);

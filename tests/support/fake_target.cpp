@@ -1,5 +1,7 @@
 #include "tests/support/fake_target.h"
 
+#include <unistd.h>
+
 #include "common/http/deadline.h"
 
 namespace dropload::test {
@@ -8,6 +10,13 @@ namespace {
 // Only cancellation ends it.
 target::Awaitable<void> hang_until_cancelled() {
   co_await http::sleep_for(Milliseconds{24 * 3'600'000});
+}
+
+std::string bytes_of(const target::SubmitRequest& request) {
+  std::string bytes(request.size, '\0');
+  const auto n = ::pread(request.fd, bytes.data(), bytes.size(), 0);
+  bytes.resize(n < 0 ? 0 : static_cast<std::size_t>(n));
+  return bytes;
 }
 
 // Counts a call for as long as it runs, however it ends.
@@ -37,6 +46,7 @@ target::SubmitResult FakeTarget::next_submit_answer() {
 target::Awaitable<target::SubmitResult> FakeTarget::submit(target::SubmitRequest request) {
   const UnderWay counted(*this);
   submitted.push_back(request.file_name);
+  bodies.push_back(bytes_of(request));
   auto answer = next_submit_answer();
   if (std::holds_alternative<target::NeverSent>(answer)) co_return answer;
   if (hang_before_last_piece) co_await hang_until_cancelled();

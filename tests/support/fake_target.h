@@ -20,6 +20,7 @@ class FakeTarget final : public target::Target {
 
   // What was asked.
   std::vector<std::string> submitted;  // file names
+  std::vector<std::string> bodies;     // what was sent
   std::vector<std::string> polled;     // job ids
   int under_way = 0;                   // submits now
   int most_under_way = 0;

@@ -23,6 +23,7 @@ queue::Submission held_submission() {
   submission.accepted_at = {1'795'415'400'125};
   submission.not_before = Time{1'795'415'401'000};
   submission.rows = queue::Rows{12, 11, 1};
+  submission.records = 13;
   return submission;
 }
 
@@ -30,6 +31,7 @@ queue::Job lost_job() {
   queue::Job job;
   job.id = 7;
   job.submission = 41;
+  job.parts = 300;
   job.table = {"main", "Sales", "orders"};
   job.state = queue::JobState::lost;
   job.whole_sent = true;
@@ -52,7 +54,7 @@ TEST(JsonTypes, ASubmissionLooksLikeThis) {
       R"("file_name":"Umsätze.csv","size":5000000000,"sha256":"ab12","reason":"nobody can know\nwhether it landed",)"
       R"("advice":"look at the table","code":7107,"attempts":2,"accepted_at":"2026-11-23T06:30:00.125Z",)"
       R"("not_before":"2026-11-23T06:30:01.000Z","ended_at":null,"rows":{"total":12,"success":11,"warnings":1},)"
-      R"("drop_directory":"/srv/drop","retired_to":null})");
+      R"("records":13,"drop_directory":"/srv/drop","retired_to":null})");
 }
 
 TEST(JsonTypes, WhatIsWrittenIsReadBack) {
@@ -63,6 +65,8 @@ TEST(JsonTypes, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(encode(*read), encode(detail));
   EXPECT_EQ(read->submission.rows->success, 11);
   EXPECT_EQ(read->submission.ended_at, std::nullopt);
+  EXPECT_EQ(read->submission.records, 13);
+  EXPECT_EQ(read->jobs.at(0).parts, 300);
   EXPECT_EQ(read->jobs.at(0).holds_slot_until, (Time{1'795'415'500'000}));
   EXPECT_EQ(read->timeline.at(0).what, "queued");
 }

@@ -1,5 +1,6 @@
 #include "daemon/cli/format.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace dropload::cli {
@@ -116,6 +117,25 @@ TEST(DetailText, EverythingKnownIsShownAndNothingElse) {
             "  TIME (UTC)           WHAT\n"
             "  2026-11-23 06:30:00  queued\n"
             "  2026-11-23 06:31:00  done    11 rows\n");
+}
+
+TEST(DetailText, AJobOfSeveralFilesSaysSoAndOtherRowsThanWereCountedAreShown) {
+  auto submission = done_submission();
+  submission.records = 13;
+  queue::Job job;
+  job.submission = 40;
+  job.parts = 300;
+  job.message = "Submission 40: 1 of 2 rows were rejected.";
+  job.state = queue::JobState::succeeded;
+  auto text = detail_text({submission, {job}, {}});
+  EXPECT_THAT(text, testing::HasSubstr("  counted     13\n"));
+  EXPECT_THAT(text, testing::HasSubstr("of 300 files\n"));
+  job.state = queue::JobState::failed;
+  job.message = "It could not be sent.";
+  submission.records = 12;
+  text = detail_text({submission, {job}, {}});
+  EXPECT_THAT(text, testing::HasSubstr("of 300 files: It could not be sent.\n"));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("counted")));
 }
 
 }  // namespace
