@@ -5,6 +5,9 @@
 
 #include <algorithm>
 
+#include "common/base/files.h"
+#include "common/csv/survey.h"
+#include "common/zoho/csv_dialect.h"
 #include "tests/contract/wire_fixture.h"
 
 namespace dropload::test {
@@ -45,6 +48,21 @@ class Corpus : public WireTest, public testing::WithParamInterface<nlohmann::jso
     }
   }
 };
+
+// What the daemon holds against the service's counts is counted as the service counts.
+TEST_P(Corpus, HasAsManyRecordsAsTheServiceCounts) {
+  const Json& entry = GetParam();
+  const std::string name = corpus_directory + entry.at("file").get<std::string>();
+  const std::string config = new_table("t", entry.value("config", Json::object())).dump();
+  const auto options = zoho::decode_config(config, zoho::ImportCall::new_table).config.value().options;
+  if (options.file_type != zoho::FileType::csv) return;  // not counted
+  const auto file = SystemFiles().open_for_reading(name).value();
+  const auto surveyed = csv::survey(csv::bytes_of_file(file.get()), zoho::known_dialect(options));
+  const Json job = ended(create("", new_table("t", entry.value("config", Json::object())), contents(name)));
+  if (job.at("jobCode") != "1004") return;
+  ASSERT_TRUE(surveyed) << surveyed.error().message;
+  EXPECT_EQ(job.at("jobInfo").at("importSummary").at("totalRowCount"), surveyed->records);
+}
 
 TEST_P(Corpus, IsReadAsTheManifestSays) {
   const Json& entry = GetParam();

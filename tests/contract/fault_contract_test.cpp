@@ -119,7 +119,8 @@ TEST_F(FaultContract, SlowAndStuckJobsAreWaitedFor) {
   set("slow_job", R"(,"seconds":3600)");
   // What was stuck is what is about to start now, and so it is the slow one.
   EXPECT_TRUE(eventually([&] { return details(stuck).code == JobCode::in_progress; }));
-  const auto verdict = schedule::on_details({schedule::OutcomeSettings{}, Time{0}}, {}, details(stuck));
+  const auto verdict =
+      schedule::on_details({schedule::OutcomeSettings{}, Time{0}}, schedule::JobContext{}, details(stuck));
   EXPECT_TRUE(std::holds_alternative<schedule::Runs>(verdict.what));
 }
 
@@ -129,7 +130,7 @@ TEST_F(FaultContract, AForgottenJobIsLostAndNeverTakenForAFailure) {
   set("forget_job");
   const auto forgotten = details(job);
   EXPECT_EQ(forgotten.code, JobCode::not_found);
-  const auto verdict = schedule::on_details({schedule::OutcomeSettings{}, Time{0}}, {}, forgotten);
+  const auto verdict = schedule::on_details({schedule::OutcomeSettings{}, Time{0}}, schedule::JobContext{}, forgotten);
   ASSERT_TRUE(std::holds_alternative<queue::JobEnd>(verdict.what));
   EXPECT_EQ(std::get<queue::JobEnd>(verdict.what).state, queue::JobState::lost);
 }

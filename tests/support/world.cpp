@@ -16,13 +16,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string route_config(const std::string& type, const fs::path& directory) {
-  const std::string matching = type == "updateadd" ? "matching_columns = [\"id\"]\n" : "";
+std::string route_config(const std::string& type, const fs::path& directory, bool merge) {
+  std::string more = type == "updateadd" ? "matching_columns = [\"id\"]\n" : "";
+  if (merge) more += "merge = true\n";
   return fmt::format(
       "[[route]]\nname = \"{0}\"\norganization = \"acme\"\nworkspace = \"Main\"\n"
       "table_pattern = '(?<table>[a-z0-9]+)[_.].*'\ncreate = true\nimport_type = \"{0}\"\n{1}"
       "[route.drop]\ndirectory = \"{2}\"\nstable_for = \"50ms\"\nrescan_every = \"1s\"\n\n",
-      type, matching, directory.string());
+      type, more, directory.string());
 }
 
 std::string organization_config(const service::Credentials& keys, std::uint16_t port) {
@@ -61,7 +62,7 @@ World::World(Options options) {
   config += organization_config(keys, service_->port()) + options.more_config;
   for (const std::string type : {"append", "truncateadd", "updateadd"}) {
     fs::create_directories(drop_directory(type));
-    config += route_config(type, drop_directory(type));
+    config += route_config(type, drop_directory(type), options.merge && type == "append");
   }
   directory_.write("dropload.toml", config);
 }

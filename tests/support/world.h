@@ -32,6 +32,7 @@ class World {
     // daemon counts by itself.
     int service_max_jobs = 5;
     std::string more_config{};
+    bool merge = false;                         // of the route "append"
     bool drops_on_another_file_system = false;  // see other_file_system
   };
   World() : World(Options{}) {}
