@@ -106,11 +106,15 @@ bool are_the_parts(const std::vector<SubmissionId>& carried, const std::vector<P
   return named == carried;
 }
 
+// Of several the first ones: each has its own reason with it.
 std::string all_that_is_odd(const std::vector<PartSuccess>& parts) {
+  constexpr std::size_t longest = 4'000;
   if (parts.size() == 1) return parts.front().reason;
   std::string text;
   for (const auto& part : parts) {
-    if (!part.reason.empty()) text += fmt::format("Submission {}: {}\n", part.submission, part.reason);
+    if (part.reason.empty()) continue;
+    if (text.size() + part.reason.size() > longest) return text + "… (cut; each submission has its own)";
+    text += fmt::format("Submission {}: {}\n", part.submission, part.reason);
   }
   return text;
 }

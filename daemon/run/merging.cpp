@@ -84,11 +84,15 @@ class Merging {
         mender_([this](std::string_view bytes) { return write_whole(scratch_.get(), bytes); }) {}
 
   Result<std::optional<Cargo>> run(std::span<const queue::Submission> line, const schedule::PackingLimits& limits) {
+    auto first = open_part(files_, spool_, line.front(), known_);
+    if (!first) return std::optional<Cargo>();
+    header_ = first->header;
+    const auto most = how_many(line, limits);
+    if (most < 2) return std::optional<Cargo>();
     auto scratch = open_scratch(spool_.directory());
     if (!scratch) return scratch.error();
     scratch_ = std::move(*scratch);
-    auto going_on = begin(line.front());
-    const std::size_t most = how_many(line, limits);
+    auto going_on = begin(line.front(), *first);
     for (std::size_t i = 1; going_on && *going_on && i < most; ++i) going_on = add(line[i]);
     if (!going_on) return going_on.error();
     if (parts_.size() < 2) return std::optional<Cargo>();
@@ -102,16 +106,14 @@ class Merging {
  private:
   // False, here and in add, when the file is not to be put together with others: its own fault is found out about when
   // it travels alone. Errors: those of the scratch file.
-  Result<bool> begin(const queue::Submission& first) {
-    auto part = open_part(files_, spool_, first, known_);
-    if (!part) return false;
-    header_ = part->header;
-    encoding_ = part->beginning.encoding.encoding;
-    known_ = told(part->beginning.dialect);
-    mender_.prefix(std::string_view(part->beginning.bytes)
-                       .substr(0, static_cast<std::size_t>(part->beginning.encoding.bom_bytes)));
-    mender_.put(header_, part->header_line - 1);
-    return take(first, *part, {first.id, 1, 1});
+  Result<bool> begin(const queue::Submission& first, OpenPart& part) {
+    const auto& beginning = part.beginning;
+    encoding_ = beginning.encoding.encoding;
+    known_ = told(beginning.dialect);
+    const auto bom_bytes = static_cast<std::size_t>(beginning.encoding.bom_bytes);
+    mender_.prefix(std::string_view(beginning.bytes).substr(0, bom_bytes));
+    mender_.put(header_, part.header_line - 1);
+    return take(first, part, {first.id, 1, 1});
   }
 
   Result<bool> add(const queue::Submission& next) {

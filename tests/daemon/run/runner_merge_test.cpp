@@ -106,6 +106,16 @@ TEST_F(MergeTest, NoMoreFilesThanSetTravelTogether) {
   EXPECT_EQ(find(ids[2]).state, SubmissionState::queued);
 }
 
+TEST_F(MergeTest, AFileThatFillsAJobTravelsAsItIs) {
+  context_->settings.packing.bytes = 20;
+  const auto a = add("id,b\r\n1,x\r\n2,y\r\n");
+  add("id,b\r\n3,z\r\n");
+  start();
+  run_until([&] { return target_->bodies.size() == 1; });
+  EXPECT_EQ(target_->bodies[0], "id,b\r\n1,x\r\n2,y\r\n");
+  EXPECT_EQ(jobs_of(a)[0].parts, 1);
+}
+
 TEST_F(MergeTest, TheBadOneFailsWithItsOwnLineAndTheOthersGoIn) {
   const auto a = add("id,b\n1,x\n"), b = add("id,b\n2,y\nbad,z\n"), c = add("id,b\n4,v\n"), d = add("id,b\n5,v\n");
   start();
