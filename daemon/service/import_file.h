@@ -29,7 +29,8 @@ class ImportFile {
   virtual ~ImportFile() = default;
 
   // The names of the columns, all different. `all_columns`: all of them are to be columns of a table, which may be too
-  // many (7478). Errors: 7203 when the file holds nothing, 7248, io.
+  // many (7478). Errors: 7203 when the file holds nothing, 7248 (one that is longer than max_column_name_bytes, too),
+  // io.
   virtual LoadStep<std::vector<std::string>> names(bool all_columns) = 0;
   // The records from the first on, each with its fields in the order of the names; a record may have fewer or more.
   // Records of an earlier call are not to be read any more. Errors: 7248, io.

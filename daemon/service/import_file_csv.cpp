@@ -58,9 +58,13 @@ class CsvFile final : public ImportFile {
     const std::size_t width = (*first)->fields.size();
     const auto wide = all_columns ? check_width(width) : LoadStep<void>();
     if (!wide) return wide.error();
-    std::vector<std::string> names = column_names((*first)->fields);
+    const auto checked = check_names((*first)->fields);
+    std::vector<std::string> names;
+    if (checked) names = column_names((*first)->fields);
     if (may_lack_header(config_)) has_header_ = begins_with_header(reader, (*first)->fields);
-    return has_header_ ? names : names_without_header(width);
+    if (!has_header_) return names_without_header(width);
+    if (!checked) return checked.error();
+    return names;
   }
 
   LoadStep<std::unique_ptr<Records>> rows() override {

@@ -5,6 +5,7 @@
 
 #include "common/base/json_depth.h"
 #include "common/zoho/answers.h"
+#include "daemon/service/loader_plan.h"
 
 namespace dropload::service {
 namespace {
@@ -84,6 +85,12 @@ class OutlineReader : public JsonEvents<OutlineReader> {
     Container& object = open_.back();
     object.is_empty = false;
     const auto path = outline_.paths.member(object.path, key);
+    if (path && outline_.paths.name_bytes(*path) > max_column_name_bytes) {
+      return fail(
+          fmt::format("the keys that lead to a value in line {} are longer than {} bytes together, the most that "
+                      "the name of a column may have",
+                      text_.line(), max_column_name_bytes));
+    }
     if (path) {
       object.member = *path;
       return true;

@@ -21,6 +21,7 @@ std::optional<JsonPaths::Path> JsonPaths::member(Path object, std::string_view k
   Node& node = nodes_.emplace_back();
   node.parent = object;
   node.key = key;
+  node.name_bytes = key.size() + (object == root ? 0 : nodes_[index(object)].name_bytes + 1);
   return path;
 }
 

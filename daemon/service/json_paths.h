@@ -24,6 +24,8 @@ class JsonPaths {
   std::optional<Path> member(Path object, std::string_view key);
   // The path of a member that was made before.
   [[nodiscard]] Path known_member(Path object, std::string_view key) const;
+  // Of the name that the path gives a column: all its keys, joined with dots.
+  [[nodiscard]] std::size_t name_bytes(Path path) const { return nodes_[index(path)].name_bytes; }
   // A value stands there / null, an empty object or an empty array does, which says nothing about what else may.
   void note_value(Path path) { nodes_[index(path)].has_value = true; }
   void note_nothing(Path path) { nodes_[index(path)].is_noted = true; }
@@ -40,6 +42,7 @@ class JsonPaths {
   struct Node {
     Path parent = root;
     std::string key;
+    std::size_t name_bytes = 0;
     bool has_value = false;
     bool is_noted = false;
     int column = no_column;

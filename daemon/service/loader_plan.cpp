@@ -106,6 +106,16 @@ std::vector<std::string> column_names(std::span<const std::string_view> header) 
   return names;
 }
 
+LoadStep<void> check_names(std::span<const std::string_view> header) {
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    if (header[i].size() <= max_column_name_bytes) continue;
+    return LoadFailure(7248, fmt::format("The name of column {} is longer than {} bytes. Does the file begin with a "
+                                         "header line?",
+                                         i + 1, max_column_name_bytes));
+  }
+  return {};
+}
+
 LoadStep<void> check_width(std::size_t columns) {
   if (columns <= max_columns) return {};
   return LoadFailure(7478, fmt::format("The file has {} columns; a table can have {}.", columns, max_columns));

@@ -39,6 +39,11 @@ struct Plan {
 // The columns' names by the header line, all different (loader.h).
 std::vector<std::string> column_names(std::span<const std::string_view> header);
 
+// The longest name of a column, in bytes; of a file without a header line the first record would make longer ones.
+inline constexpr std::size_t max_column_name_bytes = 1000;
+// 7248 when one is longer.
+LoadStep<void> check_names(std::span<const std::string_view> header);
+
 // 7478 when a table cannot have so many columns.
 LoadStep<void> check_width(std::size_t columns);
 

@@ -193,6 +193,14 @@ TEST_F(JsonFileTest, NestingHasALimit) {
   EXPECT_THAT(failure(std::string(1'000'000, '[')), HasSubstr("7248"));
 }
 
+TEST_F(JsonFileTest, KeysThatAreLongerThanAColumnsNameAre7248WithTheirLine) {
+  const std::string half(499, 'k');
+  EXPECT_EQ(read("{\"" + half + "\":{\"" + half + "k\":1}}").size(), 2U);
+  EXPECT_EQ(failure("[{\"a\":1},\n{\"" + half + "\":{\"" + half + "kk\":1}}]"),
+            "7248 The file cannot be read as JSON: the keys that lead to a value in line 2 are longer than 1000 bytes "
+            "together, the most that the name of a column may have.");
+}
+
 TEST_F(JsonFileTest, ARecordHasALimitAndAFileHasNone) {
   const std::string long_value(max_json_record_bytes + 200'000, 'x');
   EXPECT_THAT(failure("[{\"a\":1},\n{\"a\":\"" + long_value + "\"}]"), AllOf(HasSubstr("7248"), HasSubstr("line 2")));

@@ -189,6 +189,14 @@ TEST_F(LoaderFileTest, NamingTenThousandEqualColumnsTakesNoTimeToSpeakOf) {
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 10'000U);
 }
 
+TEST_F(LoaderFileTest, AFirstLineThatIsNoHeaderMakesNoColumnOfIt) {
+  EXPECT_EQ(create("id," + std::string(1000, 'x') + "\n").code, JobCode::completed);
+  const JobDetails job = create("id," + std::string(1001, 'x') + "\n", {}, "u");
+  EXPECT_EQ(job.error_code, 7248);
+  EXPECT_EQ(job.error_message,
+            "The name of column 2 is longer than 1000 bytes. Does the file begin with a header line?");
+}
+
 TEST_F(LoaderFileTest, ATableThatIsNotMadeForItsManyColumnsCanBeMadeOfSomeOfThem) {
   std::string wide = "id";
   for (int i = 0; i < 400; ++i) wide += ",c";
