@@ -47,14 +47,12 @@ bool RowBatch::add(std::span<const Value> values) {
   return true;
 }
 
+bool RowBatch::takes(std::span<const Value> values) {
+  return text_bytes(values) <= text_bytes_of_a_batch;
+}
+
 // nullptr: there is none left.
 char* RowBatch::room_for(std::size_t bytes) {
-  if (bytes > text_bytes_of_a_batch) {
-    if (rows_ > 0) return nullptr;
-    oversized_.reset(new char[bytes]);
-    used_ = text_bytes_of_a_batch;
-    return oversized_.get();
-  }
   if (bytes > text_bytes_of_a_batch - used_) return nullptr;
   char* const room = texts_.get() + used_;
   used_ += bytes;
@@ -64,7 +62,6 @@ char* RowBatch::room_for(std::size_t bytes) {
 void RowBatch::clear() {
   rows_ = 0;
   used_ = 0;
-  oversized_.reset();
 }
 
 RowPipe::RowPipe(std::size_t columns) {
@@ -84,8 +81,18 @@ bool RowPipe::put(std::span<const Value> values) {
       empty_.pop_back();
     }
     if (filling_->add(values)) return true;
+    if (!RowBatch::takes(values)) return put_large(values);
     if (!send()) return false;
   }
+}
+
+bool RowPipe::put_large(std::span<const Value> values) {
+  std::unique_lock lock(mutex_);
+  if (filling_->rows() > 0) full_.push_back(std::exchange(filling_, nullptr));
+  large_ = values;
+  changed_.notify_one();
+  changed_.wait(lock, [this] { return left_ || !large_; });
+  return !left_;
 }
 
 bool RowPipe::send() {
@@ -116,8 +123,15 @@ std::optional<std::span<const Value>> RowPipe::next() {
       empty_.push_back(std::exchange(emptying_, nullptr));
       changed_.notify_one();
     }
-    changed_.wait(lock, [&] { return ended_ || !full_.empty(); });
-    if (full_.empty()) return std::nullopt;
+    if (std::exchange(large_is_given_, false)) {
+      large_.reset();
+      changed_.notify_one();
+    }
+    changed_.wait(lock, [&] { return ended_ || large_ || !full_.empty(); });
+    if (full_.empty()) {
+      large_is_given_ = large_.has_value();
+      return large_;
+    }
     emptying_ = full_.front();
     full_.erase(full_.begin());
     at_ = 0;

@@ -1,7 +1,8 @@
 #pragma once
 
 // Checked rows on their way from the thread that reads and checks them to the one that writes them: a file is read on
-// one core while SQLite works on the other. A few batches go round, so memory does not grow with the file.
+// one core while SQLite works on the other. A few batches go round, so memory does not grow with the file; a row that
+// is larger than a batch is not copied, its producer waits until it has been written.
 //
 // One producer and one consumer, each a thread. Either may leave early; the other is then told at its next call.
 
@@ -24,7 +25,9 @@ class RowBatch {
  public:
   explicit RowBatch(std::size_t columns);
 
-  // Copies the row, texts included. False when the batch has no room left for it; an empty batch takes any row.
+  // Is the row one for a batch?
+  static bool takes(std::span<const Value> values);
+  // Copies the row, texts included. False when the batch has no room left for it. REQUIRES: takes(values).
   bool add(std::span<const Value> values);
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::span<const Value> row(std::size_t index) const {
@@ -41,7 +44,6 @@ class RowBatch {
   std::vector<Value> values_;
   std::unique_ptr<char[]> texts_;
   std::size_t used_ = 0;
-  std::unique_ptr<char[]> oversized_;  // the texts of a single row that is larger than texts_
 };
 
 class RowPipe {
@@ -61,17 +63,20 @@ class RowPipe {
   void leave();
 
  private:
+  bool put_large(std::span<const Value> values);
   bool send();
 
   std::vector<std::unique_ptr<RowBatch>> batches_;
   RowBatch* filling_ = nullptr;   // the producer's
   RowBatch* emptying_ = nullptr;  // the consumer's
   std::size_t at_ = 0;            // the consumer's place in it
+  bool large_is_given_ = false;   // the consumer's
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::vector<RowBatch*> empty_;
-  std::vector<RowBatch*> full_;  // in order
+  std::vector<RowBatch*> full_;                  // in order
+  std::optional<std::span<const Value>> large_;  // the row behind them, until the consumer has done with it
   bool ended_ = false;
   bool left_ = false;
   std::optional<LoadFailure> failure_;  // set before ended_

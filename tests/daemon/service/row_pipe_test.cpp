@@ -8,6 +8,8 @@
 namespace dropload::service {
 namespace {
 
+using namespace std::string_view_literals;
+
 // Row n: its number, and a text of a length that differs from row to row; every thousandth is larger than a batch.
 std::string text_of_row(std::int64_t n) {
   return std::string(n % 1000 == 999 ? 300'000 : static_cast<std::size_t>(n % 97), static_cast<char>('a' + n % 26));
@@ -40,6 +42,37 @@ TEST(RowPipe, RowsOfAnySizeArriveWholeAndInOrder) {
   producer.join();
   EXPECT_EQ(n, count);
   EXPECT_FALSE(pipe.failure());
+}
+
+TEST(RowPipe, ARowThatIsLargerThanABatchIsNotCopied) {
+  const std::string large(300'000, 'x');
+  RowPipe pipe(1);
+  std::thread producer([&] {
+    EXPECT_TRUE(pipe.put(std::array{Value("small"sv)}));
+    EXPECT_TRUE(pipe.put(std::array{Value(std::string_view(large))}));
+    EXPECT_TRUE(pipe.put(std::array{Value("small"sv)}));
+    pipe.end(std::nullopt);
+  });
+  std::vector<std::string_view> texts;
+  const char* where = nullptr;
+  for (int n = 0; const auto row = pipe.next(); ++n) {
+    const auto text = std::get<std::string_view>(row->front());
+    if (n == 1) where = text.data();
+    EXPECT_EQ(text, n == 1 ? std::string_view(large) : "small"sv);
+  }
+  producer.join();
+  EXPECT_EQ(where, large.data());
+}
+
+TEST(RowPipe, AProducerWhoseLargeRowNobodyWantsStops) {
+  const std::string large(300'000, 'x');
+  RowPipe pipe(1);
+  bool put = true;
+  std::thread producer([&] { put = pipe.put(std::array{Value(std::string_view(large))}); });
+  EXPECT_TRUE(pipe.next());
+  pipe.leave();
+  producer.join();
+  EXPECT_FALSE(put);
 }
 
 TEST(RowPipe, WhyTheRowsEndedIsToldBehindThoseThatCame) {
