@@ -59,13 +59,15 @@ Result<void> Reader::fill() {
   begin_ = 0;
   if (end_ == buffer_.size()) {
     if (end_ >= limits_.max_record_bytes) {
-      return error(Errc::too_large, "the record of line {} is longer than {} bytes (is a quote never closed?)", line_,
-                   limits_.max_record_bytes);
+      return error(Errc::too_large,
+                   "the record of line {} is longer than {} bytes, the most that one may have (is a quote never "
+                   "closed?)",
+                   line_, limits_.max_record_bytes);
     }
-    buffer_.resize(std::min(buffer_.size() * 2, limits_.max_record_bytes));
+    buffer_.grow(std::min(buffer_.size() * 2, limits_.max_record_bytes));
   }
   while (end_ < buffer_.size()) {
-    auto bytes = source_(std::span(buffer_).subspan(end_));
+    auto bytes = source_(buffer_.from(end_));
     if (!bytes) return bytes.error();
     if (*bytes == 0) {
       at_end_ = true;
@@ -82,7 +84,7 @@ Reader::Scanned Reader::scan() {
     if (scanned == Scanned::nothing) --to_skip_;
     return scanned;
   }
-  return dialect_.comment && buffer_[begin_] == *dialect_.comment ? scan_line() : scan_record();
+  return dialect_.comment && buffer_.data()[begin_] == *dialect_.comment ? scan_line() : scan_record();
 }
 
 Reader::Scanned Reader::scan_line() {

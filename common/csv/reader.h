@@ -1,7 +1,8 @@
 #pragma once
 
 // The one CSV reader: RFC 4180 plus what people send (LF, CR and CRLF mixed, quoted line breaks, stray quotes inside
-// fields, a missing last line break, empty lines skipped). Streaming: memory is one buffer plus the longest record.
+// fields, a missing last line break, empty lines skipped). Streaming: memory is one buffer, or the longest record where
+// that is larger.
 // Used by the import service, pre-flight, merge and cut.
 //
 // A quote opens a quoted field only as the field's first byte; two of them inside mean one; what stands between the
@@ -13,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/buffer.h"
 #include "common/base/result.h"
 #include "common/csv/dialect.h"
 #include "common/csv/source.h"
@@ -29,7 +31,9 @@ struct Record {
 };
 
 struct ReaderLimits {
-  std::size_t max_record_bytes = 64 * 1024 * 1024;
+  // A record is in memory as a whole. This is far more than a table is made of, and little enough to come upon a quote
+  // that is never closed without reading all of a large file into memory.
+  std::size_t max_record_bytes = 16 * 1024 * 1024;
   std::size_t max_fields = 10'000;
   std::size_t first_buffer_bytes = 256 * 1024;  // less is enough for what is known to be small
   // Records are given as they stand in the file: a quoted field that holds quotes is not unquoted.
@@ -79,7 +83,7 @@ class Reader {
   ByteSource source_;
   Dialect dialect_;
   ReaderLimits limits_;
-  std::vector<char> buffer_;
+  Buffer buffer_;
   std::size_t begin_ = 0;  // of the current record in the buffer
   std::size_t end_ = 0;    // of the bytes in the buffer
   bool at_end_ = false;

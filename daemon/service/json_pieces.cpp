@@ -22,10 +22,10 @@ LoadStep<std::optional<JsonPiece>> JsonPieces::next() {
   drop(std::exchange(given_, 0));
   for (;;) {
     if (seen_ == 0) {
-      while (begin_ < end_ && is_between_records(buffer_[begin_])) drop(1);
+      while (begin_ < end_ && is_between_records(buffer_.data()[begin_])) drop(1);
     }
     if (begin_ < end_) {
-      if (seen_ == 0 && buffer_[begin_] == ']') return std::optional<JsonPiece>{};
+      if (seen_ == 0 && buffer_.data()[begin_] == ']') return std::optional<JsonPiece>{};
       if (const auto size = end_of_record()) {
         given_ = *size;
         return std::optional(JsonPiece{{buffer_.data() + begin_, *size}, line_});
@@ -54,8 +54,8 @@ LoadStep<void> JsonPieces::fill() {
   if (end_ > max_json_record_bytes) {
     return no_json(fmt::format("the record in line {} is longer than {} bytes", line_, max_json_record_bytes));
   }
-  if (end_ == buffer_.size()) buffer_.resize(std::min(buffer_.size() * 2, max_json_record_bytes + 1));
-  const auto bytes = source_(std::span(buffer_).subspan(end_));
+  if (end_ == buffer_.size()) buffer_.grow(std::min(buffer_.size() * 2, max_json_record_bytes + 1));
+  const auto bytes = source_(buffer_.from(end_));
   if (!bytes) return bytes.error();
   at_end_ = *bytes == 0;
   end_ += *bytes;

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
+#include "common/base/buffer.h"
 #include "common/csv/source.h"
 #include "daemon/service/json_outline.h"
 
@@ -33,7 +33,7 @@ class JsonPieces {
   csv::ByteSource source_;
   std::uint64_t to_skip_;
   std::int64_t line_;
-  std::vector<char> buffer_;
+  Buffer buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool at_end_ = false;

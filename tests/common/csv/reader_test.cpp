@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@ namespace dropload::csv {
 namespace {
 
 using namespace std::string_literals;
+using namespace std::string_view_literals;
 using test::owned;
 using test::pieces_of;
 using test::Rows;
@@ -114,6 +116,27 @@ TEST(Reader, ARecordLongerThanTheLimitIsTooLarge) {
   const Error error = failure_of("a\n" + std::string(5000, 'x') + "\n", {.max_record_bytes = 1000});
   EXPECT_EQ(error.code, Errc::too_large);
   EXPECT_THAT(error.message, HasSubstr("line 2"));
+}
+
+// What is read of it is what is held in memory.
+TEST(Reader, AQuoteThatIsNeverClosedIsReadOnForNoMoreThan16MiB) {
+  std::uint64_t given = 0;
+  Reader reader(
+      [&given](std::span<char> buffer) -> Result<std::size_t> {
+        std::ranges::fill(buffer, 'x');
+        if (given == 0) std::ranges::copy("a\n\""sv, buffer.begin());
+        given += buffer.size();
+        return buffer.size();
+      },
+      {});
+  EXPECT_TRUE(reader.next().has_value());
+  const auto record = reader.next();
+  ASSERT_FALSE(record.has_value());
+  EXPECT_EQ(record.error().code, Errc::too_large);
+  EXPECT_EQ(
+      record.error().message,
+      "the record of line 2 is longer than 16777216 bytes, the most that one may have (is a quote never closed?)");
+  EXPECT_LE(given, 16u * 1024 * 1024 + 2);
 }
 
 TEST(Reader, ARecordWithMoreFieldsThanTheLimitIsTooLarge) {
