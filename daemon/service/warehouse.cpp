@@ -10,7 +10,7 @@ namespace {
 
 // Rows are appended and read in bulk: measured, loading is faster with large pages than with the usual 4 KiB.
 constexpr int page_bytes = 16 * 1024;
-constexpr int writer_cache_kib = 24 * 1024;
+constexpr int writer_cache_kib = 8 * 1024;
 constexpr int reader_cache_kib = 4 * 1024;
 constexpr int long_reader_cache_kib = 1024;  // it passes each page once
 
