@@ -159,20 +159,17 @@ class OutlineReader : public JsonEvents<OutlineReader> {
   std::optional<LoadFailure> failure_;
 };
 
+LoadFailure failure_of(const Error& failure) {
+  if (failure.code == Errc::too_large) return no_json(failure.message);
+  return failure;
+}
+
 LoadFailure failure_of(const OutlineReader& reader, const JsonText& text) {
   if (reader.failure()) return *reader.failure();
-  if (text.failure() && text.failure()->code == Errc::too_large) return no_json(text.failure()->message);
-  if (text.failure()) return *text.failure();
   return no_json(fmt::format("line {}: {}", text.line(), reader.complaint()));
 }
 
-}  // namespace
-
-LoadFailure no_json(const std::string& why) {
-  return {7248, "The file cannot be read as JSON: " + zoho::escape_html(why) + "."};
-}
-
-LoadStep<JsonOutline> read_json_outline(JsonText& text) {
+LoadStep<JsonOutline> read_values(JsonText& text) {
   JsonOutline outline;
   OutlineReader reader(text, outline);
   bool is_empty = true;
@@ -191,10 +188,23 @@ LoadStep<JsonOutline> read_json_outline(JsonText& text) {
                                                   nlohmann::json::input_format_t::json, false);
     if (!parsed) return failure_of(reader, text);
   }
-  if (text.failure()) return failure_of(reader, text);
   if (is_empty) return LoadFailure(7203, "The file is empty.");
   reader.finish();
   return outline;
+}
+
+}  // namespace
+
+LoadFailure no_json(const std::string& why) {
+  return {7248, "The file cannot be read as JSON: " + zoho::escape_html(why) + "."};
+}
+
+LoadStep<JsonOutline> read_json_outline(JsonText& text) {
+  try {
+    return read_values(text);
+  } catch (const JsonText::Broken&) {
+    return failure_of(*text.failure());
+  }
 }
 
 }  // namespace dropload::service

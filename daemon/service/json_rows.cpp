@@ -8,6 +8,7 @@ namespace {
 
 // They are kept until the record's last row has been given.
 constexpr std::size_t max_record_values = 500'000;
+constexpr std::size_t kept_text_bytes = 256 * 1024;
 constexpr std::uint32_t for_ever = std::numeric_limits<std::uint32_t>::max();
 
 // A number of JSON has a point; it is read as the column's numbers are.
@@ -34,6 +35,8 @@ bool JsonRows::take(std::string_view json) {
   open_.clear();
   cells_.clear();
   texts_.clear();
+  // What a large record took is not kept beside the next one.
+  if (texts_.capacity() > kept_text_bytes) texts_.shrink_to_fit();
   scopes_.assign(1, {});
   if (!nlohmann::json::sax_parse(json.begin(), json.end(), this)) return false;
   const auto by_row = [this](const Cell& a, const Cell& b) { return first_row(a) < first_row(b); };

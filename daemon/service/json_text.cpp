@@ -56,16 +56,19 @@ std::int64_t JsonText::line_at(std::size_t place) const {
 }
 
 bool JsonText::refill() {
-  if (failure_) return false;
+  if (failure_) throw Broken();
   if (before_ + at_ - noted_ > max_json_record_bytes) {
     failure_ = error(Errc::too_large, "a value in line {} is longer than {} bytes", line(), max_json_record_bytes);
-    return false;
+    throw Broken();
   }
   std::string next(json_piece_bytes, '\0');
   const auto bytes = source_(next);
-  if (!bytes) failure_ = bytes.error();
+  if (!bytes) {
+    failure_ = bytes.error();
+    throw Broken();
+  }
   // The last piece stays: it knows its line.
-  if (!bytes || *bytes == 0) return false;
+  if (*bytes == 0) return false;
   next.resize(*bytes);
   lines_before_ += std::count(piece_.begin(), piece_.end(), '\n');
   before_ += piece_.size();

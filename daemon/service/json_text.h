@@ -26,7 +26,11 @@ class JsonText {
  public:
   explicit JsonText(csv::ByteSource source);
 
-  // Nothing more to come, or nothing that can be read.
+  // Thrown by at_end() when failure() is set: to the parser an end would be an error in the text, of which it tells
+  // with several copies of all it has read.
+  struct Broken {};
+
+  // Nothing more to come.
   [[nodiscard]] bool at_end() { return at_ == piece_.size() && !refill(); }
   [[nodiscard]] char front() const { return piece_[at_]; }
   void advance() { ++at_; }
