@@ -4,7 +4,7 @@
     json_bench.py LOAD_ONCE [--mib 100]
 
 LOAD_ONCE is the program built from load_once.cpp. Fails when a load takes more than 64 MiB of memory.
-Measured on two busy cores: 2.7 to 2.9 s for 100 MiB (562,000 rows) in every shape, 34 MiB at the peak.
+Measured on two busy cores: 2.7 to 2.9 s for 100 MiB (562,000 rows) in every shape, 20 MiB at the peak.
 """
 import argparse
 import json
