@@ -64,8 +64,9 @@ LoadStep<std::optional<std::span<const Value>>> CheckedRows::next() {
 
 void CheckedRows::note_breaks(const csv::Record& record) {
   for (std::size_t i = 0; i < fields_.size(); ++i) {
-    if (fields_[i] >= record.fields.size()) continue;
-    if (record.fields[fields_[i]].find_first_of("\r\n") != std::string_view::npos) has_breaks_[i] = true;
+    if (has_breaks_[i] || fields_[i] >= record.fields.size()) continue;
+    const std::string_view text = record.fields[fields_[i]];
+    has_breaks_[i] = text.find('\n') != text.npos || text.find('\r') != text.npos;
   }
 }
 

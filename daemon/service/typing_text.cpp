@@ -15,8 +15,9 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+// By hand: find_first_of calls memchr for every character.
 bool has_blank(std::string_view text) {
-  return text.find_first_of(" \t\r\n") != std::string_view::npos;
+  return std::ranges::any_of(text, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
 }
 
 template <typename Number>
