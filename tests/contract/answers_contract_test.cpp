@@ -116,7 +116,7 @@ TEST_F(ClientAnswers, AJobThatFailedFailsTheFileWithItsCodeAndAReason) {
     const auto failed = imported(table("t"), file);
     EXPECT_EQ(failed.code, JobCode::failed) << file;
     EXPECT_EQ(failed.error_code, code) << file;
-    const auto verdict = schedule::on_details({schedule::OutcomeSettings{}, Time{0}}, {}, failed);
+    const auto verdict = schedule::on_details({schedule::OutcomeSettings{}, Time{0}}, schedule::JobContext{}, failed);
     ASSERT_TRUE(std::holds_alternative<queue::JobEnd>(verdict.what)) << file;
     const auto& end = std::get<queue::JobEnd>(verdict.what);
     EXPECT_EQ(end.state, queue::JobState::failed);
