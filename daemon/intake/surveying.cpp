@@ -15,6 +15,14 @@ bool can_be_merged(const csv::Survey& survey, const queue::Route& route) {
   return !is_wide && route.options.import_type == zoho::ImportType::append;
 }
 
+// Where the service finds out whether there is a header, it may take the first record for a row.
+bool may_have_no_header(const csv::Survey& survey, const queue::Route& route) {
+  const auto& options = route.options;
+  const bool names_columns = !options.selected_columns.empty() || !options.column_separators.empty() ||
+                             !options.column_date_format.empty() || !options.column_data_types.empty();
+  return survey.header_may_be_a_row && options.auto_identify && options.skip_top.value_or(0) == 0 && !names_columns;
+}
+
 std::string mark(std::optional<char> c) {
   return c ? fmt::format("{}", static_cast<int>(*c)) : "none";
 }
@@ -40,7 +48,7 @@ void survey_into(queue::NewSubmission& submission, const std::filesystem::path& 
   const auto file = SystemFiles().open_for_reading(path);
   if (!file) return;
   const auto found = csv::survey(csv::bytes_of_file(file->get()), zoho::known_dialect(route.options));
-  if (!found) return;
+  if (!found || may_have_no_header(*found, route)) return;
   submission.records = found->records;
   submission.shape = shape_of(*found, route);
 }

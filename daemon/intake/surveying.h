@@ -15,8 +15,8 @@ namespace dropload::intake {
 // when the file cannot be put together with any: UTF-16, no appending route. Pure.
 std::string shape_of(const csv::Survey& survey, const queue::Route& route);
 
-// Reads the whole file and sets `records` and `shape`. What cannot be read as CSV, and JSON, leaves them empty: no file
-// is refused for it. Blocks; pool. One pass at about half a GB/s, for a small file some 15
+// Reads the whole file and sets `records` and `shape`. What cannot be read as CSV, what may have no header, and JSON
+// leaves them empty: no file is refused for it. Blocks; pool. One pass at about half a GB/s, for a small file some 15
 // microseconds.
 void survey_into(queue::NewSubmission& submission, const std::filesystem::path& path, const queue::Route& route);
 

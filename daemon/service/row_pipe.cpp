@@ -108,7 +108,7 @@ bool RowPipe::send() {
 void RowPipe::end(std::optional<LoadFailure> failure) {
   {
     const std::lock_guard lock(mutex_);
-    if (filling_ != nullptr) full_.push_back(std::exchange(filling_, nullptr));
+    if (filling_ != nullptr && filling_->rows() > 0) full_.push_back(std::exchange(filling_, nullptr));
     failure_ = std::move(failure);
     ended_ = true;
   }

@@ -47,7 +47,7 @@ class AccessContract : public WireTest {
   }
 };
 
-TEST_F(AccessContract, AJobIsReadByItsCreatorAlone) {
+TEST_F(AccessContract, AJobIsReadByItsCreatorAloneAndOthersGet8138) {
   const std::string job = service_.accepted_table("t", "a\n1\n");
   expect_denied(job_as("bob", job));
   EXPECT_EQ(service_.wait_for_end(job).at("jobCode"), "1004");

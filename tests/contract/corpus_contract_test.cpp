@@ -61,7 +61,10 @@ TEST_P(Corpus, HasAsManyRecordsAsTheServiceCounts) {
   const Json job = ended(create("", new_table("t", entry.value("config", Json::object())), contents(name)));
   if (job.at("jobCode") != "1004") return;
   ASSERT_TRUE(surveyed) << surveyed.error().message;
-  EXPECT_EQ(job.at("jobInfo").at("importSummary").at("totalRowCount"), surveyed->records);
+  const auto counted = job.at("jobInfo").at("importSummary").at("totalRowCount").get<std::int64_t>();
+  // Whether there is a header is the service's to find out; such a file is not held against its count.
+  const bool is_one_more = surveyed->header_may_be_a_row && counted == surveyed->records + 1;
+  EXPECT_TRUE(counted == surveyed->records || is_one_more) << counted << " and " << surveyed->records;
 }
 
 TEST_P(Corpus, IsReadAsTheManifestSays) {

@@ -51,6 +51,16 @@ TEST(Surveying, WhatCannotBePutTogetherHasNoShapeButIsCountedWhereItCan) {
   EXPECT_EQ(surveyed("[{\"a\": 1}]", route).records, std::nullopt);
 }
 
+TEST(Surveying, WhatMayHaveNoHeaderIsNeitherCountedNorPutTogether) {
+  for (const auto* text : {"1,Ann\n2,Bob\n", "Ann,2026-11-23 06:30\n", "x,\"7\"\n"}) {
+    EXPECT_FALSE(surveyed(text).records) << text;
+    EXPECT_EQ(surveyed(text).shape, "") << text;
+  }
+  queue::Route route;
+  route.options.skip_top = 1;
+  EXPECT_EQ(surveyed("top\n1,Ann\n2,Bob\n", route).records, 1);
+}
+
 TEST(Surveying, TheTopAndCommentsOfTheRouteAreNotCounted) {
   queue::Route route;
   route.options.skip_top = 1;

@@ -194,7 +194,8 @@ TEST_F(LoaderFileTest, AFirstLineThatIsNoHeaderMakesNoColumnOfIt) {
   const JobDetails job = create("id," + std::string(1001, 'x') + "\n", {}, "u");
   EXPECT_EQ(job.error_code, 7248);
   EXPECT_EQ(job.error_message,
-            "The name of column 2 is longer than 1000 bytes. Does the file begin with a header line?");
+            "The name of column 2 is longer than 1000 bytes. Does the file begin with a header line?<br>Nothing was "
+            "written.");
 }
 
 TEST_F(LoaderFileTest, ATableThatIsNotMadeForItsManyColumnsCanBeMadeOfSomeOfThem) {

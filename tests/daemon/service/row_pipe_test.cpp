@@ -75,6 +75,20 @@ TEST(RowPipe, AProducerWhoseLargeRowNobodyWantsStops) {
   EXPECT_FALSE(put);
 }
 
+TEST(RowPipe, ALargeRowMayBeTheLast) {
+  const std::string large(300'000, 'x');
+  RowPipe pipe(1);
+  std::thread producer([&] {
+    (void)pipe.put(std::array{Value(std::string_view(large))});
+    pipe.end(std::nullopt);
+  });
+  int rows = 0;
+  while (rows < 3 && pipe.next()) ++rows;
+  pipe.leave();
+  producer.join();
+  EXPECT_EQ(rows, 1);
+}
+
 TEST(RowPipe, WhyTheRowsEndedIsToldBehindThoseThatCame) {
   RowPipe pipe(3);
   put_rows(pipe, 5);
