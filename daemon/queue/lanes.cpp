@@ -55,21 +55,24 @@ bool is_parallel(db::Database& database, LaneId lane) {
 }  // namespace
 
 Lane lane_for(db::Database& database, const TableKey& table, bool parallel) {
-  Query query(database, "SELECT id, parallel, head_id FROM lane WHERE organization = ? AND workspace = ? AND tbl = ?",
+  Query query(database,
+              "SELECT id, parallel, head_id, priority FROM lane WHERE organization = ? AND workspace = ? AND tbl = ?",
               table.organization, table.workspace, table.table);
   if (!query.step()) {
     Query(database, "INSERT INTO lane (organization, workspace, tbl, parallel) VALUES (?, ?, ?, ?)", table.organization,
           table.workspace, table.table, parallel)
         .run();
-    return {database.raw().getLastInsertRowid(), parallel, std::nullopt};
+    return {database.raw().getLastInsertRowid(), parallel, std::nullopt, 0};
   }
   const auto id = query.get<LaneId>(0);
-  if (query.get<bool>(1) == parallel) return {id, parallel, query.get<std::optional<SubmissionId>>(2)};
+  if (query.get<bool>(1) == parallel) {
+    return {id, parallel, query.get<std::optional<SubmissionId>>(2), query.get<int>(3)};
+  }
   Query(database, "UPDATE lane SET parallel = ? WHERE id = ?", parallel, id).run();
   refresh_lane(database, id);
-  Query again(database, "SELECT head_id FROM lane WHERE id = ?", id);
+  Query again(database, "SELECT head_id, priority FROM lane WHERE id = ?", id);
   again.step();
-  return {id, parallel, again.get<std::optional<SubmissionId>>(0)};
+  return {id, parallel, again.get<std::optional<SubmissionId>>(0), again.get<int>(1)};
 }
 
 void refresh_lane(db::Database& database, LaneId lane) {
@@ -84,7 +87,9 @@ void refresh_lane(db::Database& database, LaneId lane) {
   }
   Query(database,
         "UPDATE lane SET head_id = ?, head_route = ?, head_at = ?, running = (SELECT count(*) FROM job WHERE "
-        "job.organization = lane.organization AND job.lane = lane.id AND job.holds_slot = 1) WHERE id = ?",
+        "job.organization = lane.organization AND job.lane = lane.id AND job.holds_slot = 1), priority = "
+        "coalesce((SELECT max(priority) FROM submission WHERE submission.lane = lane.id AND state = 'queued'), 0) "
+        "WHERE id = ?",
         id, route, start_at, lane)
       .run();
 }

@@ -5,7 +5,7 @@
 //
 // An ordered line's head is the submission that was accepted first; if that waits for a time, the line waits. A
 // parallel line's head is the one that may start first: the smallest not_before (when it was accepted, for one that
-// does not wait).
+// does not wait). A line's priority is the highest of what waits in it: who stands before an urgent one is urgent too.
 
 #include <cstdint>
 #include <optional>
@@ -21,6 +21,7 @@ struct Lane {
   LaneId id = 0;
   bool parallel = false;
   std::optional<SubmissionId> head;
+  int priority = 0;
 };
 
 // The table's lane, made when it is missing, with the given word about `parallel`.

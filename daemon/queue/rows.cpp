@@ -6,7 +6,9 @@ const std::string select_submission =
     "SELECT s.id, s.route, l.organization, l.workspace, l.tbl, s.source, s.file_name, s.drop_directory, s.size, "
     "s.sha256, "
     "s.state, s.reason, s.advice, s.code, s.attempts, s.accepted_at, s.not_before, s.ended_at, s.rows_total, "
-    "s.rows_success, s.rows_warnings, s.retired_to, s.records, s.shape, s.merge_most FROM submission s JOIN lane l ON "
+    "s.rows_success, s.rows_warnings, s.retired_to, s.records, s.shape, s.merge_most, s.priority, s.superseded_by, "
+    "s.retry_of, "
+    "s.retried_as FROM submission s JOIN lane l ON "
     "l.id = s.lane ";
 
 const std::string select_job =
@@ -45,7 +47,11 @@ Submission read_submission(const db::Query& query) {
   s.retired_to = query.get<std::optional<std::string>>(column++);
   s.records = query.get<std::optional<std::int64_t>>(column++);
   s.shape = query.get<std::string>(column++);
-  s.merge_most = query.get<int>(column);
+  s.merge_most = query.get<int>(column++);
+  s.priority = query.get<int>(column++);
+  s.superseded_by = query.get<std::optional<SubmissionId>>(column++);
+  s.retry_of = query.get<std::optional<SubmissionId>>(column++);
+  s.retried_as = query.get<std::optional<SubmissionId>>(column);
   return s;
 }
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "daemon/queue/schema_person.h"
+
 namespace dropload::queue {
 namespace {
 
@@ -235,7 +237,8 @@ BEGIN SELECT RAISE(ABORT, 'no legal change of a job''s state'); END;
 std::span<const db::Migration> migrations() {
   static const std::string first = fmt::format("{}{}{}{}", lanes_sql, submissions_sql, jobs_sql, the_rest_sql);
   static const std::array all{db::Migration{"first schema", first},
-                              db::Migration{"jobs of several submissions, and of batches", several_sql}};
+                              db::Migration{"jobs of several submissions, and of batches", several_sql},
+                              db::Migration{"priorities, superseding, retries, paused routes", person_sql}};
   return all;
 }
 

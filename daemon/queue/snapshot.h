@@ -19,6 +19,7 @@ struct Candidate {
   TableKey table;
   std::uint64_t size = 0;
   Time table_last_started;  // 0 when never: fairness between tables
+  int priority = 0;         // of the line
 };
 
 struct DuePoll {
@@ -33,8 +34,8 @@ struct OrganizationSnapshot {
   int uploading = 0;   // of these
   zoho::RequestWindow requests;
   std::optional<Pause> pause;
-  // For each route at most as many as an organization has slots, the table that waited longest since its last start
-  // first.
+  // For each route that is not paused at most as many as an organization has slots, those of the highest priority
+  // first, of these the table that waited longest since its last start.
   std::vector<Candidate> ready;
   std::map<std::string, Time> route_last_started;  // of routes with candidates: fairness between routes
   std::optional<Time> next_ready_at;               // the first moment at which a line that waits for a time may start

@@ -5,6 +5,7 @@
 #include "daemon/queue/rows.h"
 #include "daemon/queue/schema.h"
 #include "daemon/queue/store_parts.h"
+#include "daemon/queue/superseding.h"
 
 namespace dropload::queue {
 namespace {
@@ -33,17 +34,35 @@ Submission as_accepted(const NewSubmission& from) {
   s.accepted_at = from.accepted_at;
   s.records = from.records;
   s.shape = from.shape;
+  s.priority = from.priority;
+  s.retry_of = from.retry_of;
   return s;
 }
 
 bool insert(db::Database& database, const NewSubmission& s, LaneId lane) {
   return Query(database,
                "INSERT INTO submission (id, route, lane, state, source, file_name, drop_directory, size, sha256, "
-               "accepted_at, records, shape) "
-               "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+               "accepted_at, records, shape, priority, supersede, retry_of) "
+               "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
                s.id, s.route, lane, to_string(s.source), s.file_name, s.drop_directory, s.size, s.sha256, s.accepted_at,
-               s.records, s.shape)
+               s.records, s.shape, s.priority, s.supersede, s.retry_of)
              .run() == 1;
+}
+
+// The earlier one's row says where its original went: it has exactly one place.
+Result<void> take_over(db::Database& database, const NewSubmission& retry, SubmissionId earlier) {
+  const int changed = Query(database,
+                            "UPDATE submission SET retried_as = ?, retired_to = '' WHERE id = ? AND retried_as IS NULL "
+                            "AND state IN ('failed', 'cancelled', 'superseded') AND retired_to <> ''",
+                            retry.id, earlier)
+                          .run();
+  if (changed != 1) {
+    return error(Errc::stale, "submission {} has no original any more that submission {} could be made of", earlier,
+                 retry.id);
+  }
+  add_event(database, earlier, retry.accepted_at, "retried",
+            fmt::format("as submission {}, with the original", retry.id));
+  return {};
 }
 
 }  // namespace
@@ -86,10 +105,18 @@ Result<Submission> Store::accept(const NewSubmission& submission) {
     if (!insert(d, submission, lane.id)) {
       return error(Errc::already_exists, "submission {} is in the queue already", submission.id);
     }
+    if (submission.retry_of) {
+      if (auto taken = take_over(d, submission, *submission.retry_of); !taken) return taken.error();
+    }
+    add_event(d, submission.id, submission.accepted_at, "queued",
+              submission.retry_of ? fmt::format("a retry of submission {}", *submission.retry_of) : "");
+    const bool superseded =
+        submission.supersede && supersede_older(d, lane.id, submission.route, submission.accepted_at) > 0;
     // Behind the head of an ordered line nothing changes for the line.
-    if (lane.parallel || !lane.head || *lane.head > submission.id) refresh_lane(d, lane.id);
-    add_event(d, submission.id, submission.accepted_at, "queued", "");
-    return as_accepted(submission);
+    const bool is_behind = !lane.parallel && lane.head && *lane.head < submission.id;
+    if (!is_behind || superseded || submission.priority > lane.priority) refresh_lane(d, lane.id);
+    if (!superseded) return as_accepted(submission);
+    return find(submission.id);
   });
 }
 

@@ -11,6 +11,7 @@
 // startable submission is one seek on a partial index however many wait.
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@
 #include "common/base/result.h"
 #include "common/db/database.h"
 #include "daemon/queue/snapshot.h"
+#include "daemon/queue/standing.h"
 #include "daemon/queue/types.h"
 
 namespace dropload::queue {
@@ -105,8 +107,10 @@ class Store {
   SubmissionId reserve_id();
   // Ids up to this are taken (spool directories found at start).
   void reserve_up_to(SubmissionId id);
-  // already_exists when the id has a row. A table's newest submission says whether its line is parallel: what the
-  // config says now counts for all that waits.
+  // already_exists when the id has a row; stale when it is a retry of one that has no original any more, or has been
+  // retried. One that supersedes ends all older ones of its route that wait for its table, or itself when a newer one
+  // waits already: then it comes back superseded. A table's newest submission says whether its line is parallel: what
+  // the config says now counts for all that waits.
   Result<Submission> accept(const NewSubmission& submission);
 
   // --- reading
@@ -121,6 +125,8 @@ class Store {
   Result<std::vector<Submission>> behind(SubmissionId id, int most, Time now);
   // What verdicts on a job want to know of each submission that it carries, in order of arrival.
   Result<std::vector<Carried>> carried_by(JobId id);
+  // Of a queued one; stale when it is not. At most standing.h's limits are read.
+  Result<Standing> standing(SubmissionId id);
   Result<Snapshot> snapshot(const std::vector<OrganizationLimits>& organizations, Time now);
   // uploading jobs: at start these are what a crash interrupted.
   Result<std::vector<Job>> uploading_jobs();
@@ -173,7 +179,20 @@ class Store {
 
   // --- a person's doing
   Result<Submission> release(SubmissionId id, Time now);  // held → queued, its attempts forgotten. stale
-  Result<Submission> discard(SubmissionId id, Time now);  // held or queued → cancelled. stale
+  // held or queued → cancelled. stale: what the service has cannot be cancelled there
+  Result<Submission> discard(SubmissionId id, Time now);
+  // queued or held: a line goes before lines of a lower priority, and has the highest of what waits in it. stale;
+  // invalid_argument beyond lowest_priority and highest_priority.
+  Result<Submission> set_priority(SubmissionId id, int priority, Time now);
+  // By a person: in force until a person resumes it, whatever else was. Nothing more is started; polls go on.
+  // invalid_argument without a reason.
+  Result<void> pause_organization(const std::string& organization, const std::string& reason);
+  // Lifts any pause, that of the service's word too. stale when there is none.
+  Result<void> resume_organization(const std::string& organization);
+  // Files of the route are accepted and wait. A line whose head is one of them waits with all that stands in it.
+  Result<void> pause_route(const std::string& route, const std::string& reason);
+  Result<void> resume_route(const std::string& route);  // stale
+  Result<std::map<std::string, Pause>> route_pauses();  // by route
   // The next two want a reason: invalid_argument.
   // queued → held: what the daemon finds it cannot decide (its route is gone, its bytes are not what was accepted).
   // stale

@@ -5,6 +5,7 @@
 #include "daemon/queue/job_place.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/store_parts.h"
+#include "daemon/queue/superseding.h"
 
 // How a job ends, and what becomes of its submission.
 
@@ -66,6 +67,13 @@ void write_submission_end(db::Database& database, const PartEnd& end, Time now) 
         end.code, end.submission)
       .run();
   add_event(database, end.submission, now, next.event, end.reason);
+}
+
+// One that is to wait again while a newer one of its route waits already is superseded, as if it had never begun.
+void supersede_requeued(db::Database& database, LaneId lane, const PartEnd& end, Time now) {
+  if (!std::holds_alternative<Requeue>(end.after)) return;
+  Query query(database, "SELECT route FROM submission WHERE id = ?", end.submission);
+  if (query.step()) supersede_older(database, lane, query.get<std::string>(0), now);
 }
 
 // How it ends for each that the job carries. Nothing when a part is named that it does not carry.
@@ -159,6 +167,7 @@ Result<void> Store::job_ended(JobId id, const JobEnd& end, Time now) {
     if (!parts) return error(Errc::invalid_argument, "job {} does not carry all the submissions that are named", id);
     write_job_end(d, id, end, now);
     for (const auto& part : *parts) write_submission_end(d, part, now);
+    for (const auto& part : *parts) supersede_requeued(d, job->lane, part, now);
     refresh_lane(d, job->lane);
     return {};
   });

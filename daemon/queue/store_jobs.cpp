@@ -49,6 +49,10 @@ bool is_paused(db::Database& database, const std::string& organization, Time now
       .step();
 }
 
+bool is_paused_route(db::Database& database, const std::string& route) {
+  return Query(database, "SELECT 1 FROM route_pause WHERE route = ?", route).step();
+}
+
 // Why the submission may not be started, if so.
 std::optional<Error> why_not(db::Database& database, SubmissionId id, const Place& place,
                              const OrganizationLimits& organization, Time now) {
@@ -63,6 +67,7 @@ std::optional<Error> why_not(db::Database& database, SubmissionId id, const Plac
   if (is_paused(database, organization.name, now)) {
     return error(Errc::stale, "organization {} is paused", organization.name);
   }
+  if (is_paused_route(database, place.route)) return error(Errc::stale, "route {} is paused", place.route);
   if (slots_held(database, organization.name) >= organization.max_jobs) {
     return error(Errc::stale, "all {} slots of organization {} are held", organization.max_jobs, organization.name);
   }

@@ -56,6 +56,10 @@ void read_jobs(db::Database& database, OrganizationSnapshot& to, Time now) {
   if (to.polls.size() > max_due_polls) to.polls.resize(max_due_polls);
 }
 
+bool is_held_back(db::Database& database, const std::string& route) {
+  return Query(database, "SELECT 1 FROM route_pause WHERE route = ?", route).step();
+}
+
 // The routes that have a line which may start, by skipping from each to the next in the index.
 std::vector<std::string> routes_with_candidates(db::Database& database, const std::string& organization) {
   std::vector<std::string> routes;
@@ -73,16 +77,18 @@ std::vector<std::string> routes_with_candidates(db::Database& database, const st
 void read_candidates(db::Database& database, const OrganizationLimits& organization, const std::string& route,
                      OrganizationSnapshot& to) {
   Query query(database,
-              "SELECT l.head_id, l.workspace, l.tbl, l.last_started_at, s.size FROM lane l JOIN submission s ON s.id = "
+              "SELECT l.head_id, l.workspace, l.tbl, l.last_started_at, s.size, l.priority FROM lane l JOIN submission "
+              "s ON s.id = "
               "l.head_id WHERE l.organization = ? AND l.startable = 1 AND l.head_at = 0 AND l.head_route = ? ORDER BY "
-              "l.last_started_at, l.head_id LIMIT ?",
+              "l.priority DESC, l.last_started_at, l.head_id LIMIT ?",
               organization.name, route, organization.max_jobs);
   while (query.step()) {
     to.ready.push_back({query.get<SubmissionId>(0),
                         route,
                         {organization.name, query.get<std::string>(1), query.get<std::string>(2)},
                         query.get<std::uint64_t>(4),
-                        query.get<Time>(3)});
+                        query.get<Time>(3),
+                        query.get<int>(5)});
   }
   Query started(database, "SELECT last_started_at FROM route_start WHERE route = ?", route);
   to.route_last_started[route] = started.step() ? started.get<Time>(0) : Time{};
@@ -111,7 +117,7 @@ OrganizationSnapshot snapshot_of(db::Database& database, const OrganizationLimit
   read_jobs(database, to, now);
   let_waiting_lines_start(database, organization.name, now);
   for (const auto& route : routes_with_candidates(database, organization.name)) {
-    read_candidates(database, organization, route, to);
+    if (!is_held_back(database, route)) read_candidates(database, organization, route, to);
   }
   to.next_ready_at = next_ready_at(database, organization.name);
   return to;

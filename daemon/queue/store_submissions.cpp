@@ -18,6 +18,17 @@ Error not_in_that_state(db::Database& database, SubmissionId id, std::string_vie
   return error(Errc::stale, "submission {} is {}, not {}", id, query.get<std::string>(0), wanted);
 }
 
+Error cannot_be_cancelled(db::Database& database, SubmissionId id) {
+  Query query(database, "SELECT state FROM submission WHERE id = ?", id);
+  if (!query.step() || query.get<std::string>(0) != to_string(SubmissionState::importing)) {
+    return not_in_that_state(database, id, "queued or held");
+  }
+  return error(Errc::stale,
+               "submission {} is being imported, and the service has no way to cancel a job that it has; wait for its "
+               "end",
+               id);
+}
+
 void refresh_lane_of(db::Database& database, SubmissionId id) {
   Query query(database, "SELECT lane FROM submission WHERE id = ?", id);
   query.step();
@@ -73,7 +84,7 @@ Result<Submission> Store::discard(SubmissionId id, Time now) {
                               "ended_at = ? WHERE id = ? AND state IN ('queued', 'held')",
                               now, id)
                             .run();
-    if (changed != 1) return not_in_that_state(d, id, "queued or held");
+    if (changed != 1) return cannot_be_cancelled(d, id);
     refresh_lane_of(d, id);
     add_event(d, id, now, "cancelled", "discarded by a person");
     return find(id);

@@ -49,6 +49,9 @@ struct NewSubmission {
   std::optional<std::int64_t> records{};
   // Files of one route and table whose shape is equal may travel as one job; "": travels alone.
   std::string shape{};
+  int priority = 0;                        // of the route
+  bool supersede = false;                  // it takes the place of the route's older ones that wait for the table
+  std::optional<SubmissionId> retry_of{};  // the ended one whose original this is
 };
 
 // What the service reported, kept for good. Row counts are nothing until a job has succeeded.
@@ -79,10 +82,14 @@ struct Submission {
   std::optional<Time> not_before;  // waits until then; nothing: at once
   std::optional<Time> ended_at;    // done, failed, cancelled, superseded
   std::optional<Rows> rows;
-  std::optional<std::string> retired_to;  // where the original lies in the end
-  std::optional<std::int64_t> records;    // as counted here; nothing: not counted
-  std::string shape;                      // see NewSubmission
-  int merge_most = 0;                     // of so many files at most its next job may be; 1: alone, 0: no bound
+  std::optional<std::string> retired_to;      // where the original lies in the end
+  std::optional<std::int64_t> records;        // as counted here; nothing: not counted
+  std::string shape;                          // see NewSubmission
+  int merge_most = 0;                         // of so many files at most its next job may be; 1: alone, 0: no bound
+  int priority = 0;                           // lowest_priority to highest_priority
+  std::optional<SubmissionId> superseded_by;  // the newer one that took its place
+  std::optional<SubmissionId> retry_of;       // the earlier one of the same file
+  std::optional<SubmissionId> retried_as;     // the later one, which has the original now
 };
 
 // One submission's share of a job. A job has one for each submission that it carries, in order of arrival.
@@ -129,6 +136,10 @@ struct Event {
   std::string what;  // "queued", "upload began", "job 1767… accepted", "done", …
   std::string text;  // for people, may be empty
 };
+
+// A table's line goes before all lines whose highest waiting priority is lower.
+inline constexpr int lowest_priority = -100;
+inline constexpr int highest_priority = 100;
 
 struct Pause {
   std::string reason;

@@ -45,7 +45,12 @@ class OrganizationPlan {
   }
 
  private:
+  void stand_still(Standstill::Why why, std::optional<Time> until = {}) {
+    plan_.standstills[snapshot_.name] = {why, until};
+  }
+
   void wait_out_pause() {
+    stand_still(Standstill::Why::paused, snapshot_.pause->until);
     if (snapshot_.pause->until && *snapshot_.pause->until <= now_) {
       plan_.actions.push_back(Resume{snapshot_.name});
     } else {
@@ -79,7 +84,11 @@ class OrganizationPlan {
   void start() {
     wake_at_.consider(snapshot_.next_ready_at);
     int free_slots = settings_.max_jobs - snapshot_.slots_held;
-    if (settings_.probing) free_slots = std::min(free_slots, 1 - snapshot_.uploading);
+    auto limit = Standstill::Why::slots;
+    if (settings_.probing && 1 - snapshot_.uploading < free_slots) {
+      free_slots = 1 - snapshot_.uploading;
+      limit = Standstill::Why::probing;
+    }
     auto route_started = snapshot_.route_last_started;
     auto waiting = snapshot_.ready;
     std::set<queue::TableKey> taken;
@@ -91,7 +100,10 @@ class OrganizationPlan {
         waiting.erase(next);
         continue;
       }
-      if (!draw(settings_.cost_of_start)) return;
+      if (!draw(settings_.cost_of_start)) {
+        stand_still(Standstill::Why::budget, requests_.wait_until(settings_.cost_of_start, now_));
+        return;
+      }
       plan_.actions.push_back(StartJob{snapshot_.name, next->submission});
       taken.insert(next->table);
       later_than_all = later_than_all + Milliseconds{1};
@@ -99,14 +111,17 @@ class OrganizationPlan {
       waiting.erase(next);
       --free_slots;
     }
+    if (free_slots <= 0) stand_still(limit);
   }
 
-  // The route that started least recently picks; of its tables the one that started least recently; then arrival.
+  // The highest priority; among equals the route that started least recently picks; of its tables the one that started
+  // least recently; then arrival.
   static std::vector<Candidate>::iterator pick(std::vector<Candidate>& waiting,
                                                const std::map<std::string, Time>& route_started) {
     const auto rank = [&](const Candidate& c) {
       const auto found = route_started.find(c.route);
-      return std::tuple(found == route_started.end() ? Time{} : found->second, c.table_last_started, c.submission);
+      return std::tuple(-c.priority, found == route_started.end() ? Time{} : found->second, c.table_last_started,
+                        c.submission);
     };
     return std::min_element(waiting.begin(), waiting.end(),
                             [&](const auto& a, const auto& b) { return rank(a) < rank(b); });

@@ -42,8 +42,16 @@ struct Resume {  // a pause whose time is over
 };
 using Action = std::variant<StartJob, PollJob, SettleLost, Retire, Resume>;
 
+// Why an organization starts no more than the plan says, when more could be waiting.
+struct Standstill {
+  enum class Why { paused = 1, slots, probing, budget };
+  Why why = Why::slots;
+  std::optional<Time> until;  // of a pause that ends by itself; when the budget has room
+};
+
 struct Plan {
   std::vector<Action> actions;
+  std::map<std::string, Standstill> standstills;  // by organization
   // Look again then at the latest; nothing: only when something changes. Every action changes something, so a plan with
   // actions needs none.
   std::optional<Time> wake_at;
@@ -56,9 +64,9 @@ struct Plan {
 // 2. A paused organization starts nothing; its polls go on (a summary is forgotten in an hour) unless the pause is
 // over: then Resume.
 // 3. Due polls draw from the budget before starts, the one whose summary is forgotten first in front.
-// 4. Starts: while slots and budget last (one, and none beside an upload, when probing), the route that started least
-// recently picks, of its tables the one that started least recently; a table
-//    once per plan.
+// 4. Starts: while slots and budget last (one, and none beside an upload, when probing), the lines of the highest
+// priority first, strictly; among equals the route that started least recently picks, of its tables the one that
+// started least recently; a table once per plan.
 // 5. wake_at is the earliest of: next poll, next line that waits for a time, next lost job over, budget free again for
 // what waits for it,
 //    end of a pause, next retirement.

@@ -65,6 +65,22 @@ TEST_F(QueryPlan, TheSnapshotSeeks) {
   expect_only_seeks([&] { look(at_second(10)); });
 }
 
+TEST_F(QueryPlan, APersonsDoingSeeks) {
+  const auto id = accept();
+  const auto behind = accept();
+  run(id);
+  auto whole = made();
+  whole.supersede = true;
+  expect_only_seeks([&] {
+    (void)store->standing(behind);
+    (void)store->set_priority(behind, 3, start);
+    (void)store->pause_route("sales", "why");
+    look();
+    (void)store->resume_route("sales");
+    (void)store->accept(whole);
+  });
+}
+
 TEST_F(QueryPlan, AJobsLifeSeeks) {
   const auto id = accept();
   accept();

@@ -220,5 +220,45 @@ TEST(Scheduler, OrganizationsDoNotTakeEachOthersSlotsOrBudget) {
   EXPECT_THAT(started(plan), ElementsAre(2));
 }
 
+TEST(Scheduler, AHigherPriorityGoesFirstWhoeverWaitedLonger) {
+  auto snapshot = organization();
+  snapshot.slots_held = 4;
+  snapshot.ready = {candidate(1, "a", "x"), candidate(2, "b", "y", in(-1))};
+  snapshot.ready[1].priority = 1;
+  snapshot.route_last_started["b"] = in(-1);
+  EXPECT_THAT(started(decide_for(snapshot)), ElementsAre(2));
+  snapshot.ready[0].priority = 1;
+  EXPECT_THAT(started(decide_for(snapshot)), ElementsAre(1)) << "among equals the turns are as ever";
+}
+
+TEST(Scheduler, ARouteOfAThousandTablesLeavesAnotherTheNextFreeSlot) {
+  auto snapshot = organization();
+  snapshot.slots_held = 4;
+  for (int i = 1; i <= 5; ++i) snapshot.ready.push_back(candidate(i, "busy", "t" + std::to_string(i)));
+  snapshot.ready.push_back(candidate(1'000, "small", "one"));
+  snapshot.route_last_started = {{"busy", in(-1)}, {"small", in(-2)}};
+  EXPECT_THAT(started(decide_for(snapshot)), ElementsAre(1'000));
+}
+
+TEST(Scheduler, AHugeFileKeepsOneSlotAndSmallOnesOfOtherTablesTheRest) {
+  auto snapshot = organization();
+  snapshot.ready = {candidate(1, "r", "huge"), candidate(2, "r", "a"), candidate(3, "r", "b")};
+  snapshot.ready[0].size = 100'000'000;
+  EXPECT_THAT(started(decide_for(snapshot)), ElementsAre(1, 2, 3));
+}
+
+TEST(Scheduler, SaysWhyAnOrganizationStandsStill) {
+  auto snapshot = organization();
+  EXPECT_TRUE(decide_for(snapshot).standstills.empty());
+  snapshot.ready = {candidate(1, "r", "t")};
+  use_up(snapshot, 40, in(-10));
+  EXPECT_EQ(decide_for(snapshot).standstills.at("acme").why, Standstill::Why::budget);
+  EXPECT_EQ(decide_for(snapshot).standstills.at("acme").until, in(50));
+  snapshot.slots_held = 5;
+  EXPECT_EQ(decide_for(snapshot).standstills.at("acme").why, Standstill::Why::slots);
+  snapshot.pause = queue::Pause{"why", in(60)};
+  EXPECT_EQ(decide_for(snapshot).standstills.at("acme").why, Standstill::Why::paused);
+}
+
 }  // namespace
 }  // namespace dropload::schedule

@@ -1,0 +1,48 @@
+#include "daemon/queue/superseding.h"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "daemon/queue/rows.h"
+
+namespace dropload::queue {
+namespace {
+
+using db::Query;
+
+std::vector<SubmissionId> older_ones(db::Database& database, LaneId lane, const std::string& route,
+                                     SubmissionId newest) {
+  Query query(database,
+              "SELECT id FROM submission WHERE lane = ? AND route = ? AND state = 'queued' AND id < ? ORDER BY id",
+              lane, route, newest);
+  std::vector<SubmissionId> ids;
+  while (query.step()) ids.push_back(query.get<SubmissionId>(0));
+  return ids;
+}
+
+}  // namespace
+
+int supersede_older(db::Database& database, LaneId lane, const std::string& route, Time now) {
+  Query query(database,
+              "SELECT id, file_name, supersede FROM submission WHERE lane = ? AND route = ? AND state = 'queued' ORDER "
+              "BY id DESC LIMIT 1",
+              lane, route);
+  if (!query.step() || !query.get<bool>(2)) return 0;
+  const auto newest = query.get<SubmissionId>(0);
+  const auto reason = fmt::format("Submission {} ({}) came after it with the whole table, and takes its place.", newest,
+                                  escaped(query.get<std::string>(1)));
+  const auto older = older_ones(database, lane, route, newest);
+  for (const auto id : older) {
+    Query(database,
+          "UPDATE submission SET state = 'superseded', superseded_by = ?, reason = ?, advice = '', code = NULL, "
+          "not_before = NULL, ended_at = ? WHERE id = ?",
+          newest, reason, now, id)
+        .run();
+    add_event(database, id, now, "superseded", reason);
+  }
+  return static_cast<int>(older.size());
+}
+
+}  // namespace dropload::queue

@@ -1,0 +1,164 @@
+#include "daemon/schedule/explain.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dropload::schedule {
+namespace {
+
+using queue::JobState;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr Time look_at{1'700'000'000'000};
+
+Time after(std::int64_t seconds) {
+  return look_at + Milliseconds{seconds * 1000};
+}
+
+queue::Job job_of_table(JobState state) {
+  queue::Job job;
+  job.id = 7;
+  job.submission = 3;
+  job.state = state;
+  job.started_at = after(-60);
+  return job;
+}
+
+// One organization, one line, and a submission in it.
+class Explain : public testing::Test {
+ protected:
+  Explain() {
+    snapshot.organizations.emplace_back();
+    organization().name = "acme";
+    submission.id = 12;
+    submission.route = "sales";
+    submission.table = {"acme", "Main", "sales"};
+    standing.head = 12;
+    standing.head_route = "sales";
+  }
+  queue::OrganizationSnapshot& organization() { return snapshot.organizations.front(); }
+  // The line may start as far as the table is concerned: then it is in the snapshot.
+  void is_ready() { organization().ready.push_back({12, "sales", submission.table, 100, {}, standing.priority}); }
+  std::string sentence() {
+    const auto plan = decide(snapshot, settings, look_at);
+    return explain(submission, standing, {snapshot, settings, plan, look_at});
+  }
+
+  queue::Snapshot snapshot;
+  std::map<std::string, OrganizationSettings> settings{{"acme", {}}};
+  queue::Submission submission;
+  queue::Standing standing;
+};
+
+TEST_F(Explain, WhatNothingKeepsBackIsStarted) {
+  is_ready();
+  EXPECT_EQ(sentence(), "It is started now.");
+}
+
+TEST_F(Explain, ATableThatIsBusyNamesTheJobAndItsSubmission) {
+  standing.jobs = {job_of_table(JobState::running)};
+  EXPECT_EQ(sentence(), "It waits for its table, which job 7 of submission 3 has had since 2023-11-14T22:12:20.000Z.");
+}
+
+TEST_F(Explain, ALostJobOfTheTableSaysUntilWhenNobodyKnows) {
+  standing.jobs = {job_of_table(JobState::lost)};
+  standing.jobs.front().holds_slot_until = after(900);
+  EXPECT_THAT(sentence(), AllOf(HasSubstr("nobody knows whether job 7 of submission 3 still runs"),
+                                HasSubstr("by 2023-11-14T22:28:20.000Z it cannot any more")));
+}
+
+TEST_F(Explain, JobsOfAParallelLineKeepNobodyBack) {
+  standing.parallel = true;
+  standing.jobs = {job_of_table(JobState::running)};
+  is_ready();
+  EXPECT_EQ(sentence(), "It is started now.");
+}
+
+TEST_F(Explain, OneBehindOthersIsToldWhatTheOneInFrontWaitsFor) {
+  standing.head = 9;
+  standing.ahead = 3;
+  standing.head_at = after(30);
+  standing.head_reason = "The service had trouble.\nline 2";
+  EXPECT_EQ(sentence(),
+            "It stands in its table's line behind submission 9 (and 2 in between), which waits until "
+            "2023-11-14T22:13:50.000Z, when it is sent again (The service had trouble).");
+  standing.ahead = queue::most_counted_ahead;
+  EXPECT_THAT(sentence(), HasSubstr("(and 99 or more in between)"));
+}
+
+TEST_F(Explain, APausedRouteIsNamedWithItsReason) {
+  standing.route_pause = {"the export is wrong", {}};
+  EXPECT_EQ(sentence(), "It waits because route sales is paused (the export is wrong) until a person resumes it.");
+}
+
+TEST_F(Explain, APausedOrganizationSaysUntilWhen) {
+  is_ready();
+  organization().pause = {"The service says that all import slots are taken.", after(60)};
+  EXPECT_THAT(sentence(), AllOf(HasSubstr("organization acme is paused (The service says"),
+                                HasSubstr("until 2023-11-14T22:14:20.000Z, when it is tried again")));
+  organization().pause = {"stop", {}};
+  EXPECT_THAT(sentence(), HasSubstr("(stop) until a person resumes it"));
+}
+
+TEST_F(Explain, WithoutAFreeSlotItSaysWhoHoldsThem) {
+  is_ready();
+  organization().slots_held = 5;
+  organization().uploading = 2;
+  EXPECT_EQ(
+      sentence(),
+      "It waits for one of the 5 slots of organization acme (3 held by running or lost jobs, 2 by uploads): it is "
+      "started when a job ends and it is its turn.");
+}
+
+TEST_F(Explain, WhatIsUrgentGoesFirst) {
+  is_ready();
+  organization().ready.push_back({20, "stock", {"acme", "Main", "stock"}, 100, {}, 5});
+  organization().slots_held = 4;
+  EXPECT_THAT(sentence(), HasSubstr("; files of a higher priority go first"));
+}
+
+TEST_F(Explain, OneWhoseTurnComesAfterOthersWaitsForASlotToo) {
+  for (int i = 0; i < 5; ++i) {
+    organization().ready.push_back({20 + i, "stock", {"acme", "Main", std::to_string(i)}, 100, {}, 0});
+  }
+  is_ready();
+  organization().route_last_started["sales"] = look_at;
+  organization().slots_held = 4;
+  EXPECT_THAT(sentence(), StartsWith("It waits for one of the 5 slots"));
+}
+
+TEST_F(Explain, WithoutBudgetItSaysWhenThereIsRoom) {
+  is_ready();
+  organization().requests.add(zoho::CallKind::bulk, after(-20), 40);
+  EXPECT_EQ(sentence(),
+            "It waits for the request budget of organization acme, which has room at 2023-11-14T22:14:00.000Z.");
+}
+
+TEST_F(Explain, WhileOneProbesTheOthersWaitForItsAnswer) {
+  is_ready();
+  settings["acme"].probing = true;
+  organization().uploading = organization().slots_held = 1;
+  EXPECT_THAT(sentence(), HasSubstr("waits for the one upload that finds out"));
+}
+
+TEST_F(Explain, AnOrganizationThatIsGoneIsNamed) {
+  submission.table.organization = "other";
+  EXPECT_THAT(sentence(), HasSubstr("its organization other, which is not in the configuration"));
+}
+
+TEST(ExplainJob, OneThatIsImportedSaysWhenTheServiceIsAskedNext) {
+  auto job = job_of_table(JobState::running);
+  job.remote_id = "1767";
+  job.sent_at = after(-50);
+  job.next_poll_at = after(5);
+  EXPECT_EQ(explain(job, look_at),
+            "The service imports it as job 1767 since 2023-11-14T22:12:30.000Z and is asked again at "
+            "2023-11-14T22:13:25.000Z.");
+  EXPECT_THAT(explain(job_of_table(JobState::uploading), look_at), StartsWith("It is being uploaded as job 7 since"));
+}
+
+}  // namespace
+}  // namespace dropload::schedule
