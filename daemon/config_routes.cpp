@@ -134,6 +134,15 @@ void read_drop(TableReader& table, TableReader& drop, queue::Route& route, Route
   route.drop = std::move(settings);
 }
 
+// Only a file that replaces the whole table makes those before it needless.
+void read_supersede(TableReader& table, queue::Route& route) {
+  table.read("supersede", route.supersede);
+  if (!route.supersede || route.options.import_type == zoho::ImportType::truncateadd) return;
+  table.problem("supersede",
+                "only a file that replaces the whole table can take the place of others; write import_type = "
+                "\"truncateadd\" or take the line out");
+}
+
 queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig>& organizations, Routes& all) {
   queue::Route route;
   if (table.require("name", R"(name = "sales")")) table.read_parsed("name", route.name, parse_name);
@@ -146,6 +155,8 @@ queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig
   table.read_word<queue::OnUnknown>("on_unknown", route.on_unknown_append, on_unknowns);
   table.read_word<queue::OnRowDifference>("on_row_difference", route.on_row_difference, on_row_differences);
   read_merge(table, route);
+  table.read_number("priority", route.priority, queue::lowest_priority, queue::highest_priority);
+  read_supersede(table, route);
   table.read_number("max_attempts", route.max_attempts, 1, 100);
   table.read_word<bool>("when_done", route.delete_when_done, when_dones);
   table.read_size("max_size", route.max_bytes, zoho::max_file_bytes);

@@ -39,6 +39,8 @@ struct Route {
   bool create = false;                // a missing table is made by the first import
   bool parallel = false;              // opt out of one job at a time in order of arrival
   zoho::ImportOptions options;
+  int priority = 0;        // of what is accepted for it: lowest_priority to highest_priority
+  bool supersede = false;  // truncateadd: of the files that wait for a table only the newest is imported
   OnUnknown on_unknown_append =
       OnUnknown::hold;            // truncateadd and updateadd are always sent again if nothing newer ran
   OnRowDifference on_row_difference = OnRowDifference::warn;
