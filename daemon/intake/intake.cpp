@@ -12,6 +12,7 @@
 #include "daemon/intake/on_pool.h"
 #include "daemon/intake/receiving.h"
 #include "daemon/intake/recovery.h"
+#include "daemon/intake/retrying.h"
 #include "daemon/intake/taking.h"
 
 namespace dropload::intake {
@@ -68,6 +69,12 @@ void log_accepted(const Submission& submission) {
   spdlog::info("submission {}: {} of route {} is queued for table {}, {} bytes", submission.id,
                escaped(submission.file_name), submission.route, submission.table.table, submission.size);
 }
+
+// Does something when it goes.
+struct OnLeaving {
+  std::function<void()> work;
+  ~OnLeaving() { work(); }
+};
 
 TakingParts parts_of(const Intake::Parts& parts) {
   return {parts.store, parts.spool, parts.files, parts.clock, parts.routes};
@@ -127,6 +134,41 @@ http::Awaitable<Result<Submission>> Intake::receive_into(Receiving& receiving, c
   auto accepted = co_await parts_.store.run(std::move(accept));
   crash_point("body-accepted");
   co_return accepted;
+}
+
+http::Awaitable<Result<Submission>> Intake::retry(queue::SubmissionId id,
+                                                  const std::map<std::string, queue::Route>& routes) {
+  // Two at once would both find the original in its place.
+  if (!retrying_.insert(id).second) co_return error(Errc::busy, "submission {} is being retried already", id);
+  const OnLeaving forget{[this, id] { retrying_.erase(id); }};
+  auto retried = co_await retry_once(id, routes);
+  co_return retried;
+}
+
+http::Awaitable<Result<Submission>> Intake::retry_once(queue::SubmissionId id,
+                                                       const std::map<std::string, queue::Route>& routes) {
+  auto find = [id](queue::Store& store) { return store.find(id); };
+  const auto earlier = co_await parts_.store.run(std::move(find));
+  if (!earlier) co_return earlier.error();
+  if (auto why = why_not_retried(*earlier)) co_return *why;
+  const auto route = routes.find(earlier->route);
+  if (route == routes.end()) {
+    co_return error(Errc::not_found,
+                    "the route '{}' of submission {} is not in the configuration any more; put it back",
+                    escaped(earlier->route), id);
+  }
+  auto place = co_await admit(earlier->size);
+  if (!place) co_return place.error();
+  std::optional<queue::SubmissionId> left_behind;
+  auto retried = co_await on_pool(parts_.pool, [this, &route, &earlier, &left_behind] {
+    return retry_file(parts_of(parts_), route->second, *earlier, left_behind);
+  });
+  if (left_behind) unfinished_.insert(*left_behind);
+  if (retried) {
+    place->accepted(retried->size);
+    announce(*retried);
+  }
+  co_return retried;
 }
 
 http::Awaitable<Result<Room::Place>> Intake::admit(std::uint64_t bytes) {

@@ -65,6 +65,14 @@ class Intake {
   http::Awaitable<Result<queue::Submission>> receive(const queue::Route& route, std::string file_name,
                                                      http::BodyReader& body);
 
+  // Retries a failed, cancelled or superseded submission: a new one is made of its original, from where that was put
+  // away, with what its route says now. It stands behind all that waits for its table. Errors: not_found (no such
+  // submission, its route is not in `routes`, its original is gone), stale (it is in another state, was retried
+  // already, or its original was changed), busy (its original is still on its way, or it is being retried), no_space
+  // and unavailable as above, invalid_argument, permission_denied, io: then the original is where it was.
+  http::Awaitable<Result<queue::Submission>> retry(queue::SubmissionId id,
+                                                   const std::map<std::string, queue::Route>& routes);
+
   // At start, before anything else: spool entries without a row are enqueued, put back or removed; see above. Queued
   // submissions whose bytes somebody removed are held. Blocks. The sentences for the log. Errors: the store's, and
   // those of reading the spool; a single entry that cannot be mended stays as it is and has a sentence.
@@ -80,12 +88,15 @@ class Intake {
  private:
   http::Awaitable<Result<queue::Submission>> receive_into(Receiving& receiving, const queue::Route& route,
                                                           http::BodyReader& body);
+  http::Awaitable<Result<queue::Submission>> retry_once(queue::SubmissionId id,
+                                                        const std::map<std::string, queue::Route>& routes);
   http::Awaitable<Result<Room::Place>> admit(std::uint64_t bytes);
   void announce(const queue::Submission& submission) const;
 
   Parts parts_;
   Room room_{parts_.limits};
   std::set<queue::SubmissionId> unfinished_;
+  std::set<queue::SubmissionId> retrying_;
   Complaints said_;
 };
 

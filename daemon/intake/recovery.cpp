@@ -9,6 +9,7 @@
 #include "daemon/intake/held_directory.h"
 #include "daemon/intake/moving.h"
 #include "daemon/intake/putting_back.h"
+#include "daemon/intake/retrying.h"
 
 namespace dropload::intake {
 namespace {
@@ -28,7 +29,9 @@ class Recovery {
   Result<void> mend_accepted(const SpoolEntry& entry);
   Result<void> mend_without_row(const SpoolEntry& entry);
   Result<void> enqueue(const SpoolEntry& entry);
+  Result<void> mend_retry(const SpoolEntry& entry);
   Result<void> put_back_unfinished(const SpoolEntry& entry);
+  void leave_where_it_failed(const queue::Sidecar& sidecar);
   void leave_no_original(const queue::Sidecar& sidecar);
   Result<void> remove_original(const queue::Sidecar& sidecar);
   void remove(SubmissionId id, const std::string& why);
@@ -85,6 +88,7 @@ Result<void> Recovery::mend(const SpoolEntry& entry) {
 
 Result<void> Recovery::mend_accepted(const SpoolEntry& entry) {
   if (entry.sidecar) leave_no_original(*entry.sidecar);
+  if (entry.sidecar && entry.sidecar->submission.retry_of) leave_where_it_failed(*entry.sidecar);
   const bool on_its_way_out = entry.sidecar && !entry.sidecar->retiring_to.empty();
   const bool left_in_place = entry.sidecar && entry.sidecar->left_in_place;
   if (entry.has_data || on_its_way_out || left_in_place) return {};
@@ -97,6 +101,7 @@ Result<void> Recovery::mend_without_row(const SpoolEntry& entry) {
         parts_.spool.entry_path(entry.id).string(), entry.why_unreadable);
     return {};
   }
+  if (entry.sidecar && entry.sidecar->submission.retry_of) return mend_retry(entry);
   if (!entry.sidecar) {
     remove(entry.id, "its body had not come in whole and was never accepted; what there was of it is removed");
   } else if (entry.sidecar->complete() && (entry.has_data || entry.sidecar->left_in_place)) {
@@ -115,6 +120,31 @@ Result<void> Recovery::enqueue(const SpoolEntry& entry) {
   leave_no_original(*entry.sidecar);
   say(entry.id, "{} was in the spool without a row; it is queued now", escaped(accepted->file_name));
   return {};
+}
+
+// A retry is finished when its original has come in; otherwise that is still where it was.
+Result<void> Recovery::mend_retry(const SpoolEntry& entry) {
+  const auto earlier = *entry.sidecar->submission.retry_of;
+  const auto finished = finish_retry(parts_, *entry.sidecar);
+  if (!finished) {
+    recovered_.unfinished.insert(entry.id);
+    say(entry.id, "it retries submission {} and could not be finished: {}. It stays in {}", earlier,
+        finished.error().message, parts_.spool.entry_path(entry.id).string());
+  } else if (*finished) {
+    leave_where_it_failed(*entry.sidecar);
+    say(entry.id, "{}, which retries submission {}, was in the spool without a row; it is queued now",
+        escaped((*finished)->file_name), earlier);
+  } else {
+    remove(entry.id, fmt::format("submission {} was to be retried, and its original had not come in; it is still {}",
+                                 earlier, escaped(entry.sidecar->taken_from)));
+  }
+  return {};
+}
+
+void Recovery::leave_where_it_failed(const queue::Sidecar& sidecar) {
+  const auto left = leave_failed_directory(parts_.spool, parts_.files, sidecar);
+  if (!left)
+    say(sidecar.submission.id, "what is left of it at {}: {}", escaped(sidecar.taken_from), left.error().message);
 }
 
 Result<void> Recovery::put_back_unfinished(const SpoolEntry& entry) {

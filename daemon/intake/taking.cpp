@@ -193,6 +193,8 @@ Result<queue::Sidecar> begin_sidecar(const queue::Route& route, queue::Source so
   sidecar.submission.route = route.name;
   sidecar.submission.table = std::move(*table);
   sidecar.submission.parallel = route.parallel;
+  sidecar.submission.priority = route.priority;
+  sidecar.submission.supersede = route.supersede;
   sidecar.submission.source = source;
   sidecar.submission.file_name = file_name;
   if (route.drop) sidecar.submission.drop_directory = route.drop->directory;

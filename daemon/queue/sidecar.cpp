@@ -78,6 +78,13 @@ Sidecar from_json(const json& object) {
   sidecar.drop_root = {object.value("directory_device", std::uint64_t{0}),
                        object.value("directory_inode", std::uint64_t{0})};
   sidecar.left_in_place = object.value("left_in_place", false);
+  submission.priority = object.value("priority", 0);
+  submission.supersede = object.value("supersede", false);
+  if (object.contains("retry_of")) {
+    submission.retry_of = object.at("retry_of").get<SubmissionId>();
+    sidecar.taken_from = bytes_at(object, "taken_from");
+    sidecar.taken_from_base = bytes_at(object, "taken_from_base");
+  }
   sidecar.retiring_to = bytes_at(object, "retiring_to");
   sidecar.retiring_inode = object.value("retiring_inode", std::uint64_t{0});
   return sidecar;
@@ -124,11 +131,18 @@ std::string encode(const Sidecar& sidecar) {
               {"directory_device", sidecar.drop_root.device},
               {"directory_inode", sidecar.drop_root.inode},
               {"left_in_place", sidecar.left_in_place},
+              {"priority", submission.priority},
+              {"supersede", submission.supersede},
               {"retiring_to", escaped(sidecar.retiring_to)},
               {"retiring_inode", sidecar.retiring_inode}};
   if (submission.records) object["records"] = *submission.records;
   if (!submission.shape.empty()) object["shape"] = submission.shape;
   if (submission.drop_directory) object["drop_directory"] = escaped(*submission.drop_directory);
+  if (submission.retry_of) {
+    object["retry_of"] = *submission.retry_of;
+    object["taken_from"] = escaped(sidecar.taken_from);
+    object["taken_from_base"] = escaped(sidecar.taken_from_base);
+  }
   return object.dump(2) + "\n";
 }
 

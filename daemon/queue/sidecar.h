@@ -32,6 +32,8 @@ struct Sidecar {
   // It has failed for its size and was never copied: the bytes stay claimed in the drop directory (claimed_name), and
   // nobody has hashed them.
   bool left_in_place = false;
+  std::string taken_from;            // of a retry: where its original lies or lay, the one named by `dropped`; else ""
+  std::string taken_from_base;       // the drop directory or archive above it
   std::string retiring_to;           // where the original is going in the end, written before it goes; "" until then
   std::uint64_t retiring_inode = 0;  // of the copy that is to have that name; 0 when it is not copied
 
