@@ -4,15 +4,6 @@
 
 namespace dropload::api {
 
-Answer list_routes(Call call) {
-  if (auto known = expect_parameters(call.query, {}); !known) co_return known.error();
-  Json routes = Json::array();
-  for (const auto& [name, route] : call.parts.routes) routes.push_back(encode(route));
-  Json json;
-  json["routes"] = std::move(routes);
-  co_return json_response(http::Status::ok, json);
-}
-
 // Healthy means that the queue answers: the one row is read by the thread that every accept and every change goes
 // through.
 Answer show_health(Call call) {

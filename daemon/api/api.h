@@ -2,13 +2,25 @@
 
 // The REST API: a handler for http::Server. On the server's io thread; all of Parts outlives the Api.
 //
-//   POST /v1/submissions?route=R&filename=F   the file as body, streamed → 201, Location, the submission; answered once
-//   it is durable GET  /v1/submissions?state=S&route=R&before=ID&limit=N   a page, newest first (limit 1-500, 50 when
-//   left out) GET  /v1/submissions/{id}                 one, with its jobs and its timeline POST
-//   /v1/submissions/{id}/release         a person ends a hold: import it POST /v1/submissions/{id}/discard         a
-//   person ends a hold, or takes a queued one out: do not import it GET  /v1/routes {"routes": [route]} GET  /healthz
-//   {"status": "ok", "version": "0.1.0"}; a problem when the queue cannot be read GET  /problems/{code} what a
-//   problem's type means
+//   POST /v1/submissions?route=R&filename=F          the file as body, streamed → 201, Location, the submission;
+//                                                    answered once it is durable
+//   GET  /v1/submissions?state=S&route=R&before=ID&limit=N   a page, newest first (limit 1-500, 50 when left out)
+//   GET  /v1/submissions/{id}                        one, with its jobs, its timeline and why it waits
+//   POST /v1/submissions/{id}/release, …/resume      a person ends a hold: import it
+//   POST /v1/submissions/{id}/discard, …/cancel      a held or queued one is not to be imported; of one that is being
+//                                                    imported stale: the service cannot cancel a job
+//   POST /v1/submissions/{id}/pause?reason=…         a queued one is held until a person resumes it
+//   POST /v1/submissions/{id}/retry                  of a failed, cancelled or superseded one → 201, Location, the new
+//                                                    submission made of its original (see Intake::retry)
+//   POST /v1/submissions/{id}/priority?priority=N    -100 to 100, of one that is queued or held
+//   GET  /v1/organizations                           {"organizations": [organization]}
+//   POST /v1/organizations/{name}/pause?reason=…     → the organization; nothing is started until it is resumed
+//   POST /v1/organizations/{name}/resume             lifts any pause, the service's too; stale when there is none
+//   GET  /v1/routes                                  {"routes": [route]}
+//   POST /v1/routes/{name}/pause?reason=…, …/resume  likewise → the route
+//   GET  /healthz                                    {"status": "ok", "version": "0.1.0"}; a problem when the queue
+//                                                    cannot be read
+//   GET  /problems/{code}                            what a problem's type means
 //
 // Shapes: json_types.h. Errors: problem.h. Who may call: guard.h.
 
@@ -22,6 +34,7 @@
 #include "daemon/intake/intake.h"
 #include "daemon/queue/route.h"
 #include "daemon/queue/store_thread.h"
+#include "daemon/schedule/scheduler.h"
 
 namespace dropload::api {
 
@@ -33,6 +46,10 @@ struct Parts {
   std::uint64_t max_body_bytes;  // of any file over REST; a route may have a lower limit
   std::vector<std::string> allowed_hosts;
   std::function<void()> wake;  // the runner has something new to do
+  std::vector<queue::OrganizationLimits> limits{};
+  // What the runner decides with now; one for each of `limits`.
+  std::function<std::map<std::string, schedule::OrganizationSettings>()> scheduling{};
+  std::function<void(const std::string&)> resumed{};  // a person has lifted the organization's pause
 };
 
 class Api {

@@ -28,6 +28,19 @@ Result<std::int64_t> parse_number(std::string_view text, std::string_view what) 
   return number;
 }
 
+Result<queue::SubmissionId> id_of(const Call& call) {
+  return parse_number(call.captures.at("id"), "the number of a submission");
+}
+
+Result<queue::Route> find_route(const Parts& parts, const std::string& name) {
+  const auto found = parts.routes.find(name);
+  if (found != parts.routes.end()) return found->second;
+  std::vector<std::string_view> names;
+  for (const auto& [known, route] : parts.routes) names.emplace_back(known);
+  return error(Errc::not_found, "there is no route '{}'; the routes of this daemon are: {}", escaped(name),
+               fmt::join(names, ", "));
+}
+
 http::Response json_response(http::Status status, const Json& json) {
   http::Response response;
   response.status = status;

@@ -27,7 +27,15 @@ Answer list_submissions(Call call);
 Answer show_submission(Call call);
 Answer release_submission(Call call);
 Answer discard_submission(Call call);
+Answer pause_submission(Call call);
+Answer retry_submission(Call call);
+Answer set_priority(Call call);
 Answer list_routes(Call call);
+Answer pause_route(Call call);
+Answer resume_route(Call call);
+Answer list_organizations(Call call);
+Answer pause_organization(Call call);
+Answer resume_organization(Call call);
 Answer show_health(Call call);
 Answer show_problem(Call call);
 
@@ -38,6 +46,10 @@ Answer show_problem(Call call);
 Result<void> expect_parameters(const http::Query& query, std::initializer_list<std::string_view> known);
 // A whole number of at least 1; `what` names it in the error.
 Result<std::int64_t> parse_number(std::string_view text, std::string_view what);
+// The number of a submission in the path.
+Result<queue::SubmissionId> id_of(const Call& call);
+// The route of that name; not_found, with the names that there are.
+Result<queue::Route> find_route(const Parts& parts, const std::string& name);
 http::Response json_response(http::Status status, const Json& json);
 
 }  // namespace dropload::api

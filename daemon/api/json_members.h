@@ -10,6 +10,7 @@
 #include <concepts>
 #include <type_traits>
 
+#include "daemon/api/json_types.h"
 #include "daemon/queue/types.h"
 
 namespace dropload::api {
@@ -51,6 +52,10 @@ void visit_members(Visitor& visit, Submission& submission) {
   visit("records", submission.records);
   visit.path("drop_directory", submission.drop_directory);
   visit.path("retired_to", submission.retired_to);
+  visit("priority", submission.priority);
+  visit("superseded_by", submission.superseded_by);
+  visit("retry_of", submission.retry_of);
+  visit("retried_as", submission.retried_as);
 }
 
 template <typename Visitor, typename Job>
@@ -82,6 +87,36 @@ void visit_members(Visitor& visit, Event& event) {
   visit("at", event.at);
   visit("what", event.what);
   visit("text", event.text);
+}
+
+template <typename Visitor, typename Pause>
+requires std::same_as<std::remove_const_t<Pause>, queue::Pause>
+void visit_members(Visitor& visit, Pause& pause) {
+  visit("reason", pause.reason);
+  visit("until", pause.until);
+}
+
+template <typename Visitor, typename Organization>
+requires std::same_as<std::remove_const_t<Organization>, OrganizationView>
+void visit_members(Visitor& visit, Organization& organization) {
+  visit("name", organization.name);
+  visit("paused", organization.paused);
+  visit("probing", organization.probing);
+  visit("max_jobs", organization.max_jobs);
+  visit("slots_held", organization.slots_held);
+  visit("uploading", organization.uploading);
+}
+
+// What a client reads of a route; the daemon writes more.
+template <typename Visitor>
+void visit_members(Visitor& visit, RouteView& route) {
+  visit("name", route.name);
+  visit("organization", route.organization);
+  visit("workspace", route.workspace);
+  visit("table", route.table);
+  visit("priority", route.priority);
+  visit("supersede", route.supersede);
+  visit("paused", route.paused);
 }
 
 }  // namespace dropload::api

@@ -51,6 +51,11 @@ bool read_value(const Json& json, queue::Rows& rows) {
   if (read) rows = *read;
   return read.has_value();
 }
+bool read_value(const Json& json, queue::Pause& pause) {
+  const auto read = row_from<queue::Pause>(json);
+  if (read) pause = *read;
+  return read.has_value();
+}
 template <typename T>
 bool read_value(const Json& json, std::optional<T>& value) {
   if (json.is_null()) return true;
@@ -116,6 +121,12 @@ Result<std::vector<Row>> rows_from(const Json& object, const char* name) {
   return rows;
 }
 
+// Why a submission waits; daemons before this one did not say.
+std::string waits_because(const Json& submission) {
+  const auto found = submission.find("waits_because");
+  return found != submission.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
 // An answer holds documents of the service, which are nested themselves.
 Json parse(std::string_view text) {
   return nests_deeper_than(text, 2 * max_json_depth) ? Json() : Json::parse(text, nullptr, false);
@@ -135,7 +146,7 @@ Result<SubmissionDetail> decode_detail(std::string_view text) {
   if (!jobs) return jobs.error();
   auto timeline = rows_from<queue::Event>(json, "timeline");
   if (!timeline) return timeline.error();
-  return SubmissionDetail{std::move(*submission), std::move(*jobs), std::move(*timeline)};
+  return SubmissionDetail{std::move(*submission), std::move(*jobs), std::move(*timeline), waits_because(json)};
 }
 
 Result<SubmissionPage> decode_page(std::string_view text) {
@@ -143,10 +154,21 @@ Result<SubmissionPage> decode_page(std::string_view text) {
   auto submissions = rows_from<queue::Submission>(json, "submissions");
   if (!submissions) return submissions.error();
   SubmissionPage page{std::move(*submissions), std::nullopt};
+  for (const Json& submission : json.at("submissions")) {
+    if (auto why = waits_because(submission); !why.empty()) page.waits[submission.at("id")] = std::move(why);
+  }
   Reader reader(json);
   reader("next", page.next);
   if (reader.failure()) return *reader.failure();
   return page;
+}
+
+Result<std::vector<OrganizationView>> decode_organizations(std::string_view text) {
+  return rows_from<OrganizationView>(parse(text), "organizations");
+}
+
+Result<std::vector<RouteView>> decode_routes(std::string_view text) {
+  return rows_from<RouteView>(parse(text), "routes");
 }
 
 }  // namespace dropload::api

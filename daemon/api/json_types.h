@@ -8,12 +8,17 @@
 //                "file_name": "sales.csv", "size": 1042, "sha256": …, "reason": "…", "advice": "…", "code": 7107 |
 //                null, "attempts": 0, "accepted_at": "2026-11-23T06:30:00.125Z", "not_before": … | null, "ended_at": …
 //                | null, "rows": {"total": 12, "success": 11, "warnings": 0} | null, "records": 12 | null,
-//                "drop_directory": … | null, "retired_to": … | null}
+//                "drop_directory": … | null, "retired_to": … | null,
+//                "priority": 0, "superseded_by": 44 | null, "retry_of": 12 | null, "retried_as": 45 | null}
+//                and, where it is shown or listed, "waits_because": a sentence why it waits and what comes next, of
+//                queued and importing ones, else null
 //   detail      a submission with "jobs": [job] and "timeline": [{"at": …, "what": "queued", "text": "…"}], oldest
 //   first page        {"submissions": [submission], "next": 17 | null}, newest first; "next" is the `before` of the
 //   next page route       {"name": …, "organization": …, "workspace": …, "table": … | null, "table_pattern": … | null,
 //                "table_from_directory": false, "create": true, "import_type": "append", "on_error": "abort",
-//                "drop_directory": … | null}
+//                "drop_directory": … | null, "priority": 0, "supersede": false, "paused": pause | null}
+//   organization {"name": …, "paused": pause | null, "probing": false, "max_jobs": 5, "slots_held": 3, "uploading": 1}
+//   pause       {"reason": "…", "until": … | null}; null: until a person resumes it
 //
 // "records" is what was counted in the file. A job's "submission" is the first that it carries, "parts" how many it
 // carries: more than 1 where files were merged.
@@ -24,6 +29,7 @@
 // Decoders take the text of a body. They fail with protocol and a sentence that says which member is missing or wrong.
 // Members they do not know are ignored.
 
+#include <map>
 #include <string_view>
 #include <vector>
 
@@ -42,21 +48,45 @@ struct SubmissionDetail {
   queue::Submission submission;
   std::vector<queue::Job> jobs;
   std::vector<queue::Event> timeline;
+  std::string waits_because{};  // "" when it does not wait
 };
 
 struct SubmissionPage {
   std::vector<queue::Submission> submissions;
   std::optional<queue::SubmissionId> next;
+  std::map<queue::SubmissionId, std::string> waits{};  // why, of those that wait
+};
+
+struct OrganizationView {
+  std::string name;
+  std::optional<queue::Pause> paused;
+  bool probing = false;  // one upload finds out whether it can be reached and has a slot
+  int max_jobs = 0;
+  int slots_held = 0;
+  int uploading = 0;  // of these
+};
+
+struct RouteView {
+  std::string name;
+  std::string organization;
+  std::string workspace;
+  std::optional<std::string> table;
+  int priority = 0;
+  bool supersede = false;
+  std::optional<queue::Pause> paused;
 };
 
 Json encode(const queue::Submission& submission);
 Json encode(const SubmissionDetail& detail);
 Json encode(const SubmissionPage& page);
-Json encode(const queue::Route& route);
+Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused);
+Json encode(const OrganizationView& organization);
 
 // File names and paths come back as they are shown.
 Result<queue::Submission> decode_submission(std::string_view text);
 Result<SubmissionDetail> decode_detail(std::string_view text);
 Result<SubmissionPage> decode_page(std::string_view text);
+Result<std::vector<OrganizationView>> decode_organizations(std::string_view text);
+Result<std::vector<RouteView>> decode_routes(std::string_view text);
 
 }  // namespace dropload::api

@@ -26,6 +26,9 @@ Json value_of(Time time) {
 Json value_of(const queue::Rows& rows) {
   return object_of(rows);
 }
+Json value_of(const queue::Pause& pause) {
+  return object_of(pause);
+}
 template <typename T>
 Json value_of(const std::optional<T>& value) {
   return value ? value_of(*value) : Json(nullptr);
@@ -81,6 +84,7 @@ Json encode(const queue::Submission& submission) {
 
 Json encode(const SubmissionDetail& detail) {
   Json json = object_of(detail.submission);
+  json["waits_because"] = or_null(detail.waits_because);
   json["jobs"] = array_of(detail.jobs);
   json["timeline"] = array_of(detail.timeline);
   return json;
@@ -89,11 +93,19 @@ Json encode(const SubmissionDetail& detail) {
 Json encode(const SubmissionPage& page) {
   Json json;
   json["submissions"] = array_of(page.submissions);
+  for (Json& submission : json["submissions"]) {
+    const auto found = page.waits.find(submission["id"].get<queue::SubmissionId>());
+    submission["waits_because"] = or_null(found == page.waits.end() ? "" : found->second);
+  }
   json["next"] = value_of(page.next);
   return json;
 }
 
-Json encode(const queue::Route& route) {
+Json encode(const OrganizationView& organization) {
+  return object_of(organization);
+}
+
+Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused) {
   Json json;
   json["name"] = readable(route.name);
   json["organization"] = readable(route.organization);
@@ -105,6 +117,9 @@ Json encode(const queue::Route& route) {
   json["import_type"] = zoho::to_string(route.options.import_type);
   json["on_error"] = zoho::to_string(route.options.on_error);
   json["drop_directory"] = route.drop ? Json(escaped(route.drop->directory)) : Json(nullptr);
+  json["priority"] = route.priority;
+  json["supersede"] = route.supersede;
+  json["paused"] = value_of(paused);
   return json;
 }
 

@@ -18,8 +18,9 @@ constexpr std::array kinds{
                 "Something in the request is missing or not understood. The detail says what.",
                 "Correct what the detail names, and send it again."},
     ProblemKind{"not_found", Status::not_found, "There is no such thing",
-                "The path, the submission or the route does not exist.",
-                "GET /v1/submissions lists the submissions, GET /v1/routes the routes."},
+                "The path, the submission, its original, the route or the organization does not exist.",
+                "GET /v1/submissions lists the submissions, GET /v1/routes the routes, GET /v1/organizations the "
+                "organizations."},
     ProblemKind{"method_not_allowed", Status::method_not_allowed, "Not with this method",
                 "The path exists, but not for this method.", "Use one of those that the Allow header names."},
     ProblemKind{
@@ -33,8 +34,8 @@ constexpr std::array kinds{
     ProblemKind{"already_exists", Status::conflict, "It exists already",
                 "The name or number is taken, and it was to be new.", "Use another one."},
     ProblemKind{"stale", Status::conflict, "It has changed meanwhile",
-                "The submission is not in a state in which this can be done.",
-                "Look at it again with GET /v1/submissions/{id}, and do what its state allows."},
+                "The submission, route or organization is not in a state in which this can be done.",
+                "Look at it again with GET, and do what its state allows."},
     ProblemKind{"too_large", Status::payload_too_large, "Too large",
                 "The file is over the limit of the route or of the daemon; both are set in the configuration.",
                 "Cut it into smaller files, each with the header line, or raise max_size or max_body."},

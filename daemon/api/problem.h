@@ -4,7 +4,7 @@
 //
 //   {"type": "/problems/stale", "title": "It has changed meanwhile", "status": 409, "code": "stale",
 //    "detail": "submission 41 is done; only a held one can be released",
-//    "advice": "Look at it again with GET /v1/submissions/{id}, and do what its state allows."}
+//    "advice": "Look at it again with GET, and do what its state allows."}
 //
 // `code` is for programs and is the last part of `type`; GET on the type answers what it means. `detail` is one or two
 // sentences for people: what happened, and to what. `advice` is what to do about it, never empty; where more is known

@@ -1,9 +1,8 @@
 #include <algorithm>
 
-#include <fmt/ranges.h>
-
 #include "common/base/text.h"
 #include "daemon/api/endpoints.h"
+#include "daemon/api/waiting.h"
 
 namespace dropload::api {
 namespace {
@@ -16,15 +15,6 @@ Result<std::string> required(const http::Query& query, std::string_view name, st
   if (value && !value->empty()) return std::move(*value);
   return error(Errc::invalid_argument, "the parameter '{}' is missing: POST /v1/submissions?{} with the file as body",
                name, example);
-}
-
-Result<queue::Route> find_route(const Parts& parts, const std::string& name) {
-  const auto found = parts.routes.find(name);
-  if (found != parts.routes.end()) return found->second;
-  std::vector<std::string_view> names;
-  for (const auto& [known, route] : parts.routes) names.emplace_back(known);
-  return error(Errc::not_found, "there is no route '{}'; the routes of this daemon are: {}", escaped(name),
-               fmt::join(names, ", "));
 }
 
 Result<queue::ListFilter> filter_of(const http::Query& query) {
@@ -54,18 +44,31 @@ Result<queue::ListFilter> filter_of(const http::Query& query) {
   return filter;
 }
 
-Result<queue::SubmissionId> id_of(const Call& call) {
-  return parse_number(call.captures.at("id"), "the number of a submission");
-}
-
-Result<SubmissionDetail> read_detail(queue::Store& store, queue::SubmissionId id) {
+Result<SubmissionDetail> read_detail(queue::Store& store, queue::SubmissionId id, const Scheduling& scheduling) {
   auto submission = store.find(id);
   if (!submission) return submission.error();
   auto jobs = store.jobs_of(id);
   if (!jobs) return jobs.error();
   auto timeline = store.events_of(id);
   if (!timeline) return timeline.error();
-  return SubmissionDetail{std::move(*submission), std::move(*jobs), std::move(*timeline)};
+  auto waits = read_waits(store, {*submission}, scheduling);
+  if (!waits) return waits.error();
+  return SubmissionDetail{std::move(*submission), std::move(*jobs), std::move(*timeline), (*waits)[id]};
+}
+
+Result<SubmissionPage> read_page(queue::Store& store, const queue::ListFilter& filter, std::size_t wanted,
+                                 const Scheduling& scheduling) {
+  auto rows = store.list(filter);
+  if (!rows) return rows.error();
+  SubmissionPage page{std::move(*rows), std::nullopt};
+  if (page.submissions.size() > wanted) {
+    page.submissions.resize(wanted);
+    page.next = page.submissions.back().id;
+  }
+  auto waits = read_waits(store, page.submissions, scheduling);
+  if (!waits) return waits.error();
+  page.waits = std::move(*waits);
+  return page;
 }
 
 using Change = Result<queue::Submission> (queue::Store::*)(queue::SubmissionId, Time);
@@ -108,22 +111,21 @@ Answer list_submissions(Call call) {
   if (!filter) co_return filter.error();
   const auto wanted = static_cast<std::size_t>(filter->limit);
   ++filter->limit;  // one more tells whether there is a next page
-  auto work = [filter = *filter](queue::Store& store) { return store.list(filter); };
-  auto rows = co_await call.parts.store.run(std::move(work));
-  if (!rows) co_return rows.error();
-  SubmissionPage page{std::move(*rows), std::nullopt};
-  if (page.submissions.size() > wanted) {
-    page.submissions.resize(wanted);
-    page.next = page.submissions.back().id;
-  }
-  co_return json_response(http::Status::ok, encode(page));
+  auto work = [filter = *filter, wanted, scheduling = scheduling_now(call.parts)](queue::Store& store) {
+    return read_page(store, filter, wanted, scheduling);
+  };
+  const auto page = co_await call.parts.store.run(std::move(work));
+  if (!page) co_return page.error();
+  co_return json_response(http::Status::ok, encode(*page));
 }
 
 Answer show_submission(Call call) {
   if (auto known = expect_parameters(call.query, {}); !known) co_return known.error();
   const auto id = id_of(call);
   if (!id) co_return id.error();
-  auto work = [number = *id](queue::Store& store) { return read_detail(store, number); };
+  auto work = [number = *id, scheduling = scheduling_now(call.parts)](queue::Store& store) {
+    return read_detail(store, number, scheduling);
+  };
   const auto detail = co_await call.parts.store.run(std::move(work));
   if (!detail) co_return detail.error();
   co_return json_response(http::Status::ok, encode(*detail));

@@ -87,11 +87,7 @@ http::Awaitable<std::optional<Milliseconds>> Runner::run_once() {
     spdlog::error("the queue cannot be read: {}", snapshot.error().message);
     co_return context_.settings.storage_retry;
   }
-  for (auto& [name, settings] : scheduling_) {
-    const auto& memory = context_.organizations.at(name).memory;
-    settings.probing = memory.unreachable_in_a_row > 0 || memory.no_slot_in_a_row > 0;
-  }
-  const auto plan = schedule::decide(*snapshot, scheduling_, now);
+  const auto plan = schedule::decide(*snapshot, scheduling(), now);
   bool changed = false;
   for (const auto& action : plan.actions) {
     if (stopping_) co_return std::nullopt;
@@ -106,6 +102,20 @@ http::Awaitable<std::optional<Milliseconds>> Runner::run_once() {
   if (changed) co_return Milliseconds{0};
   if (!plan.wake_at) co_return std::nullopt;
   co_return std::max(*plan.wake_at - context_.clock.now(), Milliseconds{0});
+}
+
+std::map<std::string, schedule::OrganizationSettings> Runner::scheduling() const {
+  auto all = scheduling_;
+  for (auto& [name, settings] : all) {
+    const auto& memory = context_.organizations.at(name).memory;
+    settings.probing = memory.unreachable_in_a_row > 0 || memory.no_slot_in_a_row > 0;
+  }
+  return all;
+}
+
+void Runner::resumed(const std::string& organization) {
+  const auto found = context_.organizations.find(organization);
+  if (found != context_.organizations.end()) found->second.memory.paused_until = {};
 }
 
 http::Awaitable<Result<bool>> Runner::perform(schedule::Action action) {

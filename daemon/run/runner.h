@@ -30,6 +30,12 @@ class Runner {
   // Something changed (a submission was accepted, a person released one).
   void wake() { wakeup_.notify(); }
 
+  // A person has lifted the organization's pause: what the service says next may pause it anew.
+  void resumed(const std::string& organization);
+  // What it decides with now.
+  [[nodiscard]] std::map<std::string, schedule::OrganizationSettings> scheduling() const;
+  [[nodiscard]] const std::vector<queue::OrganizationLimits>& limits() const { return limits_; }
+
   // From here on nothing new is begun.
   void begin_stop();
   // begin_stop, then what is under way gets `grace`, then is cancelled: an upload of which not all was sent is queued

@@ -1,5 +1,7 @@
 #include "tests/support/api_server.h"
 
+#include <SQLiteCpp/Statement.h>
+
 namespace dropload::test {
 namespace {
 
@@ -21,7 +23,18 @@ ApiServer::ApiServer(std::uint64_t max_body_bytes)
   spool_ = std::make_unique<queue::Spool>(queue::Spool::open(directory_.path() / "spool", files_).value());
   intake_ = std::make_unique<intake::Intake>(intake::Intake::Parts{*store_, *spool_, files_, clock_, pool_, [] {}});
   api_ = std::make_unique<api::Api>(
-      api::Parts{*store_, *intake_, routes_, clock_, max_body_bytes, {"nas.example"}, [this] { ++wakes_; }});
+      api::Parts{*store_,
+                 *intake_,
+                 routes_,
+                 clock_,
+                 max_body_bytes,
+                 {"nas.example"},
+                 [this] { ++wakes_; },
+                 {{"main", 5, {}}},
+                 [] {
+                   return std::map<std::string, schedule::OrganizationSettings>{{"main", {}}};
+                 },
+                 [this](const std::string&) { ++resumes_; }});
   server_ =
       http::Server::listen(io_.context(), {}, [this](http::Request& request) { return api_->handle(request); }).value();
   io_.call([this] { server_->start(); });
@@ -70,6 +83,21 @@ void ApiServer::finish(queue::JobId job, const queue::Rows& rows, const std::str
   const std::string summary = R"({"jobCode":"1004"})";
   const Time now = clock_.now();
   store([=](queue::Store& store) { return store.job_succeeded(job, rows, reason, summary, now); }).value();
+}
+
+void ApiServer::put_away(queue::SubmissionId id, const std::string& bytes) {
+  const auto drop = directory_.path() / "drop";
+  const auto place = directory_.write("drop/failed/2026-11-24/a.csv", bytes).string();
+  const Time now = clock_.now();
+  store([=](queue::Store& store) {
+    SQLite::Statement as_accepted(store.database().raw(),
+                                  "UPDATE submission SET size = ?, sha256 = '', drop_directory = ? WHERE id = ?");
+    as_accepted.bind(1, static_cast<std::int64_t>(bytes.size()));
+    as_accepted.bind(2, drop.string());
+    as_accepted.bind(3, id);
+    as_accepted.exec();
+    return store.mark_retired(id, place, now);
+  }).value();
 }
 
 void ApiServer::hold(queue::SubmissionId id, const std::string& reason, const std::string& advice) {

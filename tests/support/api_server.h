@@ -36,6 +36,7 @@ class ApiServer {
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
   [[nodiscard]] std::string url() const;
   [[nodiscard]] int wakes() const { return wakes_; }
+  [[nodiscard]] int resumes() const { return resumes_; }
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
   FakeClock& clock() { return clock_; }
 
@@ -49,6 +50,8 @@ class ApiServer {
   // Its job, begun and accepted by the service.
   queue::JobId import(queue::SubmissionId id);
   void finish(queue::JobId job, const queue::Rows& rows, const std::string& reason = "");
+  // Where the original of an ended one lies now, with these bytes, which are those that were accepted.
+  void put_away(queue::SubmissionId id, const std::string& bytes);
   void hold(queue::SubmissionId id, const std::string& reason = "nobody can know",
             const std::string& advice = "look at the table");
 
@@ -58,6 +61,7 @@ class ApiServer {
   SystemFiles files_;
   std::map<std::string, queue::Route> routes_;
   std::atomic<int> wakes_ = 0;
+  std::atomic<int> resumes_ = 0;
   IoThread io_;
   boost::asio::thread_pool pool_{1};
   std::unique_ptr<queue::StoreThread> store_;

@@ -54,7 +54,8 @@ TEST(JsonTypes, ASubmissionLooksLikeThis) {
       R"("file_name":"Umsätze.csv","size":5000000000,"sha256":"ab12","reason":"nobody can know\nwhether it landed",)"
       R"("advice":"look at the table","code":7107,"attempts":2,"accepted_at":"2026-11-23T06:30:00.125Z",)"
       R"("not_before":"2026-11-23T06:30:01.000Z","ended_at":null,"rows":{"total":12,"success":11,"warnings":1},)"
-      R"("records":13,"drop_directory":"/srv/drop","retired_to":null})");
+      R"("records":13,"drop_directory":"/srv/drop","retired_to":null,"priority":0,"superseded_by":null,)"
+      R"("retry_of":null,"retried_as":null})");
 }
 
 TEST(JsonTypes, WhatIsWrittenIsReadBack) {
@@ -153,9 +154,10 @@ TEST(JsonTypes, ARouteShowsWhereItsRowsGo) {
   route.create = true;
   route.drop.emplace().directory = "/srv/drop";
   EXPECT_EQ(
-      encode(route).dump(),
+      encode(route, queue::Pause{"why", {}}).dump(),
       R"({"name":"sales","organization":"main","workspace":"Sales","table":null,"table_pattern":"(?<table>[a-z]+)_.*",)"
-      R"("table_from_directory":false,"create":true,"import_type":"append","on_error":"abort","drop_directory":"/srv/drop"})");
+      R"("table_from_directory":false,"create":true,"import_type":"append","on_error":"abort","drop_directory":"/srv/drop","priority":0,"supersede":false,)"
+      R"("paused":{"reason":"why","until":null}})");
 }
 
 TEST(JsonTypes, ADocumentThatIsNestedTooDeepIsShownAsText) {

@@ -35,7 +35,7 @@ TEST(Problem, TheDocumentIsAsRfc9457HasIt) {
   EXPECT_EQ(response.content_type, "application/problem+json");
   EXPECT_EQ(
       response.body,
-      R"({"type":"/problems/stale","title":"It has changed meanwhile","status":409,"code":"stale","detail":"submission 41 is done","advice":"Look at it again with GET /v1/submissions/{id}, and do what its state allows."})"
+      R"({"type":"/problems/stale","title":"It has changed meanwhile","status":409,"code":"stale","detail":"submission 41 is done","advice":"Look at it again with GET, and do what its state allows."})"
       "\n");
 }
 

@@ -253,5 +253,21 @@ TEST_F(RunnerTest, APollThatFindsNobodyIsRepeatedAndTheJobRunsOn) {
   run_until_state(id, SubmissionState::done);
 }
 
+TEST_F(RunnerTest, AfterAPersonHasResumedTheOrganizationTheServiceMayPauseItAnew) {
+  for (int i = 0; i < 2; ++i) target_->submit_answers.push_back(target::Refused{{400, 8134, "", "full"}, {}});
+  const auto id = submit("sales");
+  start();
+  const auto paused = [&] {
+    const auto limits = std::vector{context_->organizations.at("acme").limits};
+    const auto now = clock_.now();
+    return store_->run_blocking([=](Store& s) { return s.snapshot(limits, now); }).value().organizations[0].pause;
+  };
+  run_until([&] { return paused().has_value() && jobs_of(id).size() == 1; });
+  ASSERT_TRUE(store_->run_blocking([](Store& s) { return s.resume_organization("acme"); }));
+  runner_->resumed("acme");
+  runner_->wake();
+  run_until([&] { return paused().has_value() && jobs_of(id).size() == 2; });
+}
+
 }  // namespace
 }  // namespace dropload::run
