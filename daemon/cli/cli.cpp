@@ -17,11 +17,13 @@ constexpr const char* examples =
     "  dropload submit --route sales --wait sales_2026-11-23.csv\n"
     "  dropload list --state held\n"
     "  dropload show 41\n"
+    "  dropload pause route sales --reason 'the export is wrong'\n"
     "'dropload COMMAND --help' says more about each command.";
 
 void add_commands(CLI::App& app, Action& chosen) {
   for (const auto add :
-       {add_serve, add_service, add_submit, add_list, add_show, add_release, add_discard, add_check, add_version})
+       {add_serve, add_service, add_submit, add_list, add_show, add_routes, add_organizations, add_pause, add_resume,
+        add_cancel, add_retry, add_priority, add_release, add_discard, add_check, add_version})
     add(app, chosen);
 }
 

@@ -22,6 +22,13 @@ void add_list(CLI::App& app, Action& chosen);
 void add_show(CLI::App& app, Action& chosen);
 void add_release(CLI::App& app, Action& chosen);
 void add_discard(CLI::App& app, Action& chosen);
+void add_cancel(CLI::App& app, Action& chosen);
+void add_retry(CLI::App& app, Action& chosen);
+void add_priority(CLI::App& app, Action& chosen);
+void add_pause(CLI::App& app, Action& chosen);
+void add_resume(CLI::App& app, Action& chosen);
+void add_routes(CLI::App& app, Action& chosen);
+void add_organizations(CLI::App& app, Action& chosen);
 void add_check(CLI::App& app, Action& chosen);
 void add_version(CLI::App& app, Action& chosen);
 

@@ -49,6 +49,16 @@ std::string message_of(const queue::Job& job) {
   return job.message.empty() || job.state == queue::JobState::succeeded ? carried : carried + ": " + job.message;
 }
 
+std::string number_or_nothing(const std::optional<queue::SubmissionId>& id) {
+  return id ? fmt::format("submission {}", *id) : "";
+}
+
+std::string paused_text(const std::optional<queue::Pause>& paused) {
+  if (!paused) return "";
+  return fmt::format("paused {}: {}", paused->until ? "until " + time_text(*paused->until) : "by a person",
+                     paused->reason);
+}
+
 std::string jobs_text(const std::vector<queue::Job>& jobs) {
   std::vector<std::vector<std::string>> rows{
       {"  JOB", "STATE", "REMOTE ID", "STARTED", "ENDED", "POLLS", "CODE", "MESSAGE"}};
@@ -128,8 +138,10 @@ std::string list_text(const api::SubmissionPage& page) {
       {"ID", "STATE", "ROUTE", "TABLE", "FILE", "SIZE", "ROWS", "ACCEPTED (UTC)", "REASON"}};
   for (const auto& s : page.submissions) {
     const auto rows_shown = s.rows ? rows_text(s.rows) : "-";
+    const auto waits = page.waits.find(s.id);
     rows.push_back({std::to_string(s.id), std::string(to_string(s.state)), s.route, s.table.table, s.file_name,
-                    size_text(s.size), rows_shown, time_text(s.accepted_at), s.reason});
+                    size_text(s.size), rows_shown, time_text(s.accepted_at),
+                    waits != page.waits.end() ? waits->second : s.reason});
   }
   std::string text = table(rows);
   if (page.next) text += fmt::format("more with --before {}\n", *page.next);
@@ -143,6 +155,8 @@ std::string detail_text(const api::SubmissionDetail& detail) {
   add_field(text, "from", s.source == queue::Source::rest ? "REST" : s.drop_directory.value_or(""));
   add_field(text, "route", s.route);
   add_field(text, "table", fmt::format("{} in {} of {}", s.table.table, s.table.workspace, s.table.organization));
+  add_field(text, "priority", s.priority != 0 ? std::to_string(s.priority) : "");
+  add_field(text, "waits", detail.waits_because);
   add_field(text, "reason", s.reason);
   add_field(text, "what to do", s.advice);
   add_field(text, "code", s.code ? std::to_string(*s.code) : "");
@@ -155,9 +169,32 @@ std::string detail_text(const api::SubmissionDetail& detail) {
   add_field(text, "ended", time_or_nothing(s.ended_at));
   add_field(text, "original", s.retired_to.value_or(""));
   add_field(text, "sha256", s.sha256);
+  add_field(text, "retry of", number_or_nothing(s.retry_of));
+  add_field(text, "retried as", number_or_nothing(s.retried_as));
+  add_field(text, "replaced by", number_or_nothing(s.superseded_by));
   if (!detail.jobs.empty()) text += "\n" + jobs_text(detail.jobs);
   if (!detail.timeline.empty()) text += "\n" + timeline_text(detail.timeline);
   return text;
+}
+
+std::string routes_text(const std::vector<api::RouteView>& routes) {
+  std::vector<std::vector<std::string>> rows{{"ROUTE", "ORGANIZATION", "WORKSPACE", "TABLE", "PRIORITY", "STATE"}};
+  for (const auto& route : routes) {
+    const auto state = route.paused ? paused_text(route.paused) : "open";
+    rows.push_back({route.name, route.organization, route.workspace, route.table.value_or("-"),
+                    std::to_string(route.priority), state});
+  }
+  return table(rows);
+}
+
+std::string organizations_text(const std::vector<api::OrganizationView>& organizations) {
+  std::vector<std::vector<std::string>> rows{{"ORGANIZATION", "SLOTS", "UPLOADS", "STATE"}};
+  for (const auto& one : organizations) {
+    auto state = one.paused ? paused_text(one.paused) : std::string(one.probing ? "probing with one file" : "open");
+    rows.push_back({one.name, fmt::format("{} of {}", one.slots_held, one.max_jobs), std::to_string(one.uploading),
+                    std::move(state)});
+  }
+  return table(rows);
 }
 
 }  // namespace dropload::cli
