@@ -36,7 +36,8 @@ std::string put_it_back(const queue::Submission& submission, const std::string& 
   const auto name = placed_as == submission.file_name
                         ? std::string()
                         : fmt::format(" under its old name, {}", escaped(submission.file_name));
-  return fmt::format("To import it again, put it back into {}{} (corrected, if need be).", escaped(directory.string()), name);
+  return fmt::format("To import it again otherwise, put it back into {}{} (corrected, if need be).",
+                     escaped(directory.string()), name);
 }
 
 std::string what_to_do(const queue::Submission& submission, const std::string& subdirectory,
@@ -44,8 +45,10 @@ std::string what_to_do(const queue::Submission& submission, const std::string& s
   std::string text = readable(submission.advice);
   if (!text.empty()) text += '\n';
   if (submission.state == SubmissionState::superseded) return text + "Nothing.";
+  text += fmt::format("To import it as it is, say `dropload retry {}`.\n", submission.id);
   if (submission.drop_directory) return text + put_it_back(submission, subdirectory, placed_as);
-  return text + fmt::format("To import it again, submit it once more to the route {}.", escaped(submission.route));
+  return text +
+         fmt::format("To import it again otherwise, submit it once more to the route {}.", escaped(submission.route));
 }
 
 std::string facts(const queue::Submission& submission) {
