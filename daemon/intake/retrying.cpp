@@ -11,6 +11,7 @@
 #include "daemon/intake/moving.h"
 #include "daemon/intake/names.h"
 #include "daemon/intake/sha256.h"
+#include "daemon/intake/surveying.h"
 
 namespace dropload::intake {
 namespace {
@@ -54,12 +55,13 @@ Result<HeldDirectory> enter(const PutAway& place) {
 class Retrying {
  public:
   Retrying(const TakingParts& parts, queue::Sidecar sidecar, const HeldDirectory& place, std::string name,
-           const queue::Submission& earlier)
+           const queue::Submission& earlier, const queue::Route& route)
       : parts_(parts),
         sidecar_(std::move(sidecar)),
         place_(place),
         original_(place.path(name)),
         earlier_(earlier),
+        route_(route),
         data_(parts.spool.data_path(sidecar_.submission.id)) {}
 
   Result<queue::Submission> run();
@@ -77,6 +79,7 @@ class Retrying {
   const HeldDirectory& place_;
   fs::path original_;
   const queue::Submission& earlier_;
+  const queue::Route& route_;
   fs::path data_;
   Look before_;
   bool is_moved_ = false;
@@ -120,6 +123,7 @@ Result<void> Retrying::examine() {
   sidecar_.submission.sha256 = digest->sha256;
   sidecar_.submission.accepted_at = parts_.clock.now();
   sidecar_.dropped = {before_.device, before_.inode};
+  if (!refusal_of(digest->size, sidecar_.max_bytes)) survey_into(sidecar_.submission, original_, route_);
   return {};
 }
 
@@ -221,7 +225,7 @@ Result<queue::Submission> retry_file(const TakingParts& parts, const queue::Rout
   sidecar->taken_from_base = put_away->base.string();
   sidecar->submission.id = parts.store.reserve_id();
   const auto id = sidecar->submission.id;
-  Retrying retrying(parts, std::move(*sidecar), *place, put_away->name, earlier);
+  Retrying retrying(parts, std::move(*sidecar), *place, put_away->name, earlier, route);
   auto accepted = retrying.run();
   if (retrying.left_behind()) left_behind = id;
   return accepted;
