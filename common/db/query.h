@@ -21,8 +21,8 @@ namespace dropload::db {
 
 class Query {
  public:
-  // Values are bound in order: integers, bool, text, Time, and std::optional of those (nothing is NULL). Text is
-  // copied.
+  // Values are bound in order: integers, bool, double, text, Time, and std::optional of those (nothing is NULL). Text
+  // is copied.
   template <typename... Values>
   Query(Database& database, std::string_view sql, const Values&... values) : statement_(database.statement(sql)) {
     int index = 0;
@@ -50,8 +50,10 @@ class Query {
       statement_.bind(index, std::string(std::string_view(value)));
     } else if constexpr (std::is_same_v<T, Time>) {
       statement_.bind(index, value.ms);
+    } else if constexpr (std::is_same_v<T, double>) {
+      statement_.bind(index, value);
     } else {
-      static_assert(std::is_integral_v<T>, "only integers, text and times can be bound");
+      static_assert(std::is_integral_v<T>, "only numbers, text and times can be bound");
       statement_.bind(index, static_cast<std::int64_t>(value));
     }
   }
@@ -73,8 +75,10 @@ class Query {
       return Time{value.getInt64()};
     } else if constexpr (std::is_same_v<T, bool>) {
       return value.getInt64() != 0;
+    } else if constexpr (std::is_same_v<T, double>) {
+      return value.getDouble();
     } else {
-      static_assert(std::is_integral_v<T>, "only integers, text and times can be read");
+      static_assert(std::is_integral_v<T>, "only numbers, text and times can be read");
       return static_cast<T>(value.getInt64());
     }
   }

@@ -232,13 +232,29 @@ WHEN OLD.state || ' ' || NEW.state NOT IN (
 BEGIN SELECT RAISE(ABORT, 'no legal change of a job''s state'); END;
 )sql";
 
+// How long the service takes (durations.h); lane 0 is all tables of the organization.
+constexpr std::string_view durations_sql = R"sql(
+CREATE TABLE learned_duration (
+  organization TEXT NOT NULL,
+  lane INTEGER NOT NULL,
+  weight REAL NOT NULL CHECK (weight > 0),
+  bytes REAL NOT NULL,
+  ms REAL NOT NULL,
+  bytes_squared REAL NOT NULL,
+  bytes_ms REAL NOT NULL,
+  spread REAL NOT NULL,
+  PRIMARY KEY (organization, lane)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 std::span<const db::Migration> migrations() {
   static const std::string first = fmt::format("{}{}{}{}", lanes_sql, submissions_sql, jobs_sql, the_rest_sql);
   static const std::array all{db::Migration{"first schema", first},
                               db::Migration{"jobs of several submissions, and of batches", several_sql},
-                              db::Migration{"priorities, superseding, retries, paused routes", person_sql}};
+                              db::Migration{"priorities, superseding, retries, paused routes", person_sql},
+                              db::Migration{"how long jobs take", durations_sql}};
   return all;
 }
 

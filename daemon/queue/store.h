@@ -20,6 +20,7 @@
 
 #include "common/base/result.h"
 #include "common/db/database.h"
+#include "daemon/queue/durations.h"
 #include "daemon/queue/snapshot.h"
 #include "daemon/queue/standing.h"
 #include "daemon/queue/types.h"
@@ -176,6 +177,12 @@ class Store {
   // Was this one sent before with an unknown outcome, and did a newer one run since? Sending it again would put old
   // data over new. Not after a release: then a person has decided.
   Result<bool> overtaken(SubmissionId id);
+
+  // --- how long the service takes
+  // What says when the job is likely to be done; the budget as it is at `now`.
+  Result<JobTiming> timing_of(JobId id, const zoho::RequestLimits& limits, Time now);
+  // What is known from now on about the job's table, and about all tables of its organization.
+  Result<void> remember_durations(JobId id, const LearnedDuration& table, const LearnedDuration& organization);
 
   // --- a person's doing
   Result<Submission> release(SubmissionId id, Time now);  // held → queued, its attempts forgotten. stale

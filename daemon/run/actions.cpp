@@ -10,6 +10,7 @@
 #include "daemon/run/apply.h"
 #include "daemon/run/firmly.h"
 #include "daemon/run/job_context.h"
+#include "daemon/run/remember_duration.h"
 
 namespace dropload::run {
 namespace {
@@ -95,7 +96,7 @@ struct CreateVerdict {
     organization.memory.no_slot_in_a_row = 0;
     applied.workspace_id = accepted.workspace_id;
     applied.remote_id = accepted.job_id;
-    return schedule::on_accepted(moment_now(context));
+    return schedule::on_accepted(moment_now(context), job);
   }
   Verdict operator()(const target::Refused& refused) const {
     const auto moment = moment_now(context);
@@ -187,6 +188,9 @@ http::Awaitable<void> poll(Context& context, queue::Job job) {
   Applied applied = applied_to(job);
   auto verdict = std::visit(StatusVerdict{context, *known, organization, applied}, result);
   (void)co_await apply(context, std::move(applied), std::move(verdict));
+  if (const auto* answer = std::get_if<target::Details>(&result)) {
+    co_await remember_duration(context, job, known->timing, answer->details);
+  }
   crash_point("between-polls");
 }
 

@@ -5,7 +5,8 @@
 namespace dropload::run {
 namespace {
 
-schedule::JobContext context_of(const Context& context, const queue::Job& job, const queue::Carried& carried) {
+schedule::JobContext context_of(const Context& context, const queue::Job& job, const queue::Carried& carried,
+                                const queue::JobTiming& timing) {
   schedule::JobContext known;
   known.part = carried.part;
   known.records = carried.submission.records;
@@ -13,6 +14,7 @@ schedule::JobContext context_of(const Context& context, const queue::Job& job, c
   known.earlier_jobs = carried.jobs - 1;
   known.newer_ran = carried.newer_ran;
   known.forgotten_at = job.forgotten_at;
+  known.timing = timing;
   // A route that is gone from the config leaves the careful answers: append, hold.
   const auto route = context.routes.find(carried.submission.route);
   if (route != context.routes.end()) {
@@ -25,14 +27,32 @@ schedule::JobContext context_of(const Context& context, const queue::Job& job, c
   return known;
 }
 
+struct Facts {
+  std::vector<queue::Carried> carried;
+  queue::JobTiming timing;
+};
+
+Result<Facts> read_facts(queue::Store& store, queue::JobId job, const zoho::RequestLimits& limits, Time now) {
+  auto carried = store.carried_by(job);
+  if (!carried) return carried.error();
+  const auto timing = store.timing_of(job, limits, now);
+  if (!timing) return timing.error();
+  return Facts{std::move(*carried), *timing};
+}
+
 }  // namespace
 
 http::Awaitable<Result<std::vector<schedule::JobContext>>> job_context(Context& context, queue::Job job) {
-  auto read = [id = job.id](queue::Store& store) { return store.carried_by(id); };
-  const auto carried = co_await firmly(context, std::move(read));
-  if (!carried) co_return carried.error();
+  const auto organization = context.organizations.find(job.table.organization);
+  const auto limits =
+      organization == context.organizations.end() ? zoho::RequestLimits{} : organization->second.limits.requests;
+  auto read = [id = job.id, limits, now = context.clock.now()](queue::Store& store) {
+    return read_facts(store, id, limits, now);
+  };
+  const auto facts = co_await firmly(context, std::move(read));
+  if (!facts) co_return facts.error();
   std::vector<schedule::JobContext> known;
-  for (const auto& one : *carried) known.push_back(context_of(context, job, one));
+  for (const auto& one : facts->carried) known.push_back(context_of(context, job, one, facts->timing));
   if (known.empty()) co_return error(Errc::not_found, "there is no job {}", job.id);
   co_return known;
 }

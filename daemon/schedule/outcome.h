@@ -14,12 +14,13 @@
 #include "daemon/queue/route.h"
 #include "daemon/queue/store.h"
 #include "daemon/schedule/backoff.h"
+#include "daemon/schedule/duration.h"
 
 namespace dropload::schedule {
 
 struct OutcomeSettings {
   Backoff backoff;
-  Milliseconds first_poll{2'000};
+  Milliseconds first_poll{2'000};  // of a job of which nothing is known: see duration.h
   Milliseconds poll_every{10'000};
   Milliseconds request_window{60'000};
   Milliseconds lost_job_wait{900'000};  // how long a lost job may still be running there
@@ -39,6 +40,7 @@ struct JobContext {
   int earlier_jobs = 0;              // of the same submission: what a wait for this submission alone grows with
   bool newer_ran = false;            // a newer submission for this table was imported since
   std::optional<Time> forgotten_at;  // until then the service keeps its result, or it is running still
+  queue::JobTiming timing{};         // what says when it is likely to be done
 };
 
 // What is known about the organization: kept by the runner between calls, gone with a restart.
@@ -89,7 +91,7 @@ Verdict split_if_content_is_bad(const Moment& moment, std::span<const JobContext
                                 Verdict verdict);
 
 // --- a create call
-Verdict on_accepted(const Moment& moment);
+Verdict on_accepted(const Moment& moment, const JobContext& job);
 Verdict on_refused(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
                    const RefusedCall& call);
 // Errors of the network (connection, timed_out, protocol) pause the organization with a growing wait, unless it is

@@ -14,8 +14,11 @@ using queue::JobEnd;
 using queue::JobState;
 using queue::Pause;
 
-Verdict on_accepted(const Moment& moment) {
-  return {Runs{moment.now + moment.settings.first_poll}, {}};
+Verdict on_accepted(const Moment& moment, const JobContext& job) {
+  auto timing = job.timing;
+  timing.sent_at = moment.now;
+  timing.ran_at = moment.now;
+  return {Runs{poll_at(timing, poll_settings(moment), moment.now)}, {}};
 }
 
 Verdict on_refused(const Moment& moment, const JobContext& job, const OrganizationContext& organization,

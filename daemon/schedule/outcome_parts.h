@@ -13,6 +13,10 @@ namespace dropload::schedule {
 std::optional<queue::Pause> pause_for(const Moment& moment, const OrganizationContext& organization,
                                       const RefusedCall& call);
 
+inline PollSettings poll_settings(const Moment& moment) {
+  return {moment.settings.first_poll, moment.settings.poll_every};
+}
+
 // A pause is in force: it began while the call was under way.
 bool is_paused(const Moment& moment, const OrganizationContext& organization);
 

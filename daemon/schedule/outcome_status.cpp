@@ -85,7 +85,7 @@ Verdict on_details(const Moment& moment, std::span<const JobContext> job, const 
   switch (details.code) {
     case zoho::JobCode::not_initiated:
     case zoho::JobCode::in_progress:
-      return {Runs{moment.now + moment.settings.poll_every}, {}};
+      return {Runs{poll_at(job.front().timing, poll_settings(moment), moment.now)}, {}};
     case zoho::JobCode::failed: {
       auto verdict =
           for_each_part(job, [&](const JobContext& part) { return on_failed_import(moment, part, details); });

@@ -3,8 +3,8 @@
 namespace dropload::schedule {
 namespace {
 
-TEST(OutcomeOfCreate, AnAcceptedJobIsPolledSoon) {
-  EXPECT_EQ(std::get<Runs>(on_accepted(moment).what).next_poll_at, asked_at + outcome_settings.first_poll);
+TEST(OutcomeOfCreate, AnAcceptedJobOfWhichNothingIsKnownIsPolledSoon) {
+  EXPECT_EQ(std::get<Runs>(on_accepted(moment, append).what).next_poll_at, asked_at + outcome_settings.first_poll);
 }
 
 TEST(OutcomeOfCreate, TheFirstRefusedTokenIsRepeatedAtOnceAndSpendsNothing) {

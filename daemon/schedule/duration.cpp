@@ -1,0 +1,111 @@
+#include "daemon/schedule/duration.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/zoho/limits.h"
+
+namespace dropload::schedule {
+namespace {
+
+using queue::JobTiming;
+using queue::LearnedDuration;
+
+constexpr double kept_of_older = 0.9;
+constexpr double assumed_ms_of_a_byte = 1.0 / 4'000;
+constexpr double assumed_spread = 0.1;
+constexpr Milliseconds longest_wait{300'000};
+
+struct Line {
+  double start = 0;  // ms
+  double ms_of_a_byte = 0;
+  [[nodiscard]] double at(double bytes) const { return start + ms_of_a_byte * bytes; }
+};
+
+// The line through what was learned. Files that are all of about one size do not tell its slope: a tenth of a doubling
+// of the size must be seen before they weigh as much as what is known otherwise.
+Line line_of(const LearnedDuration& learned, const Line& otherwise) {
+  const double bytes = learned.bytes / learned.weight;
+  const double ms = learned.ms / learned.weight;
+  const double variance = std::max(learned.bytes_squared / learned.weight - bytes * bytes, 0.0);
+  const double covariance = learned.bytes_ms / learned.weight - bytes * ms;
+  const double doubt = std::max(bytes * bytes * 0.01, 1.0);
+  Line line;
+  line.ms_of_a_byte = (covariance + doubt * otherwise.ms_of_a_byte) / (variance + doubt);
+  // Neither a start before the beginning nor more bytes in less time.
+  line.ms_of_a_byte = std::clamp(line.ms_of_a_byte, 0.0, ms / std::max(bytes, 1.0));
+  line.start = ms - line.ms_of_a_byte * bytes;
+  return line;
+}
+
+Milliseconds rounded(double ms) {
+  return Milliseconds{std::llround(ms)};
+}
+
+// The time from acceptance at which the job is asked for.
+Milliseconds first_look(const JobTiming& job, const ExpectedDuration& expected, bool budget_is_short) {
+  if (!expected.known) return expected.time;
+  if (job.in_batches) return expected.time;
+  return expected.time + expected.deviation * (budget_is_short ? 3 : 1);
+}
+
+}  // namespace
+
+ExpectedDuration expected_duration(const JobTiming& job, const PollSettings& settings) {
+  // Earlier batches were loaded while later ones were sent: the last one is what is waited for.
+  const double bytes = static_cast<double>(job.in_batches ? std::min(job.bytes, zoho::max_file_bytes) : job.bytes);
+  ExpectedDuration expected;
+  Line line{static_cast<double>(settings.first_poll.count()), assumed_ms_of_a_byte};
+  double spread = assumed_spread;
+  for (const auto* learned : {&job.organization, &job.table}) {
+    if (learned->weight <= 0) continue;
+    line = line_of(*learned, line);
+    spread = learned->spread;
+    expected.known = true;
+  }
+  expected.time = rounded(line.at(bytes));
+  expected.deviation = rounded(line.at(bytes) * spread);
+  return expected;
+}
+
+Time poll_at(const JobTiming& job, const PollSettings& settings, Time now) {
+  const auto expected = expected_duration(job, settings);
+  const bool budget_is_short = job.budget_used > 0.5;
+  const auto shortest = settings.poll_every / 10;
+  const auto running_for = now - job.sent_at;
+  const auto look = std::min(first_look(job, expected, budget_is_short), running_for + longest_wait);
+  if (look >= running_for + shortest) return job.sent_at + look;
+  if (running_for == Milliseconds{0}) return now + std::max(look, std::min(shortest, settings.first_poll));
+  if (budget_is_short) return now + settings.poll_every;
+  const auto over = expected.known ? (running_for - expected.time) / 2 : running_for / 4;
+  return now + std::clamp(std::max(over, expected.deviation), shortest, settings.poll_every);
+}
+
+Milliseconds duration_of(const JobTiming& job, const PollSettings& settings, std::optional<Time> ended_at, Time now) {
+  const auto least = job.ran_at - job.sent_at;
+  const auto most = std::max(now - job.sent_at, least);
+  if (ended_at && *ended_at - job.sent_at >= least && *ended_at - job.sent_at <= most) return *ended_at - job.sent_at;
+  return std::clamp(expected_duration(job, settings).time * 9 / 10, least, most);
+}
+
+LearnedDuration learn(const LearnedDuration& before, std::uint64_t bytes, Milliseconds took,
+                      const ExpectedDuration& expected) {
+  const double x = static_cast<double>(bytes);
+  const double y = static_cast<double>(std::max(took.count(), Milliseconds::rep{1}));
+  LearnedDuration after;
+  after.weight = before.weight * kept_of_older + 1;
+  after.bytes = before.bytes * kept_of_older + x;
+  after.ms = before.ms * kept_of_older + y;
+  after.bytes_squared = before.bytes_squared * kept_of_older + x * x;
+  after.bytes_ms = before.bytes_ms * kept_of_older + x * y;
+  // The first one says nothing about how far others will be off.
+  after.spread = assumed_spread;
+  if (before.weight > 0) {
+    const double time = static_cast<double>(std::max(expected.time.count(), Milliseconds::rep{1}));
+    const double off = std::min(std::abs(y - time) / time, 1.0);
+    after.spread = before.spread + (off - before.spread) / after.weight;
+  }
+  return after;
+}
+
+}  // namespace dropload::schedule
