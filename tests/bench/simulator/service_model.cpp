@@ -1,0 +1,148 @@
+#include "tests/bench/simulator/service_model.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace dropload::sim {
+namespace {
+
+target::Refused refusal(int http_status, int code) {
+  target::Refused refused;
+  refused.refusal.http_status = http_status;
+  refused.refusal.code = code;
+  refused.refusal.message = "no";
+  return refused;
+}
+
+}  // namespace
+
+bool ServiceModel::is_away(Time now) const {
+  return std::ranges::any_of(faults_.outages, [&](const Interval& outage) { return outage.has(now); });
+}
+
+bool ServiceModel::strikes(double part) {
+  return part > 0 && std::uniform_real_distribution<double>(0, 1)(random_) < part;
+}
+
+Milliseconds ServiceModel::one_way() {
+  return settings_.latency +
+         Milliseconds{std::uniform_int_distribution<Milliseconds::rep>(0, settings_.jitter.count())(random_)};
+}
+
+Milliseconds ServiceModel::time_to_send(std::uint64_t bytes) const {
+  return Milliseconds{std::llround(static_cast<double>(bytes) / settings_.upload_bytes_per_ms)};
+}
+
+Milliseconds ServiceModel::time_to_load(std::uint64_t bytes) {
+  const double noise = 1 + settings_.noise * std::uniform_real_distribution<double>(-1, 1)(random_);
+  const auto ms = static_cast<double>(bytes) / settings_.load_bytes_per_ms;
+  return Milliseconds{std::llround(ms * noise)};
+}
+
+int ServiceModel::jobs_at(Time now) const {
+  return static_cast<int>(
+      std::ranges::count_if(jobs_, [&](const auto& job) { return job.second.open || job.second.ends_at > now; }));
+}
+
+int ServiceModel::strangers_at(Time now) const {
+  int slots = 0;
+  for (const auto& stranger : faults_.strangers) {
+    if (stranger.has(now)) slots = std::max(slots, stranger.slots);
+  }
+  return slots;
+}
+
+// What every call goes through: the minute's count, and faults.
+std::optional<target::Refused> ServiceModel::call(Time now) {
+  ++calls_;
+  while (!window_.empty() && window_.front() + Milliseconds{60'000} <= now) window_.pop_front();
+  window_.push_back(now);
+  most_calls_ = std::max(most_calls_, static_cast<int>(window_.size()));
+  if (static_cast<int>(window_.size()) > settings_.calls_a_minute) {
+    broken.push_back(fmt::format("call {} of a minute at {}", window_.size(), to_rfc3339(now)));
+    return refusal(400, 6045);
+  }
+  if (strikes(faults_.too_fast)) return refusal(400, 6045);
+  if (strikes(faults_.server_error)) {
+    ++server_failures_;
+    return refusal(500, 7005);
+  }
+  return std::nullopt;
+}
+
+target::SubmitResult ServiceModel::create(const std::string& table, std::uint64_t bytes,
+                                          std::vector<queue::SubmissionId> carries, bool in_batches, Time now) {
+  if (auto refused = call(now)) return *refused;
+  const int ours = jobs_at(now);
+  if (ours + strangers_at(now) >= settings_.max_jobs) {
+    if (ours >= settings_.max_jobs) broken.push_back(fmt::format("job {} at once at {}", ours + 1, to_rfc3339(now)));
+    return refusal(400, 8134);
+  }
+  auto& busy_until = busy_until_[table];
+  ModelJob job;
+  job.table = table;
+  job.carries = std::move(carries);
+  job.open = in_batches;
+  job.fails = strikes(faults_.failed_load);
+  if (job.fails) ++server_failures_;
+  job.ends_at =
+      std::max(now, busy_until) +
+      Milliseconds{std::llround(static_cast<double>(settings_.start_up.count()) *
+                                (1 + settings_.noise * std::uniform_real_distribution<double>(-1, 1)(random_)))} +
+      time_to_load(bytes);
+  busy_until = job.ends_at;
+  if (!job.fails) {
+    for (const auto id : job.carries) ++landed_[id];
+  }
+  const auto id = fmt::format("{}", 1'000'000 + jobs_.size());
+  jobs_[id] = std::move(job);
+  most_jobs_ = std::max(most_jobs_, ours + 1);
+  return target::Accepted{"77", id};
+}
+
+target::SubmitResult ServiceModel::add_batch(const std::string& id, std::uint64_t bytes, bool is_last, Time now) {
+  if (auto refused = call(now)) return *refused;
+  auto& job = jobs_.at(id);
+  job.ends_at = std::max(now, job.ends_at) + time_to_load(bytes);
+  job.open = !is_last;
+  busy_until_[job.table] = job.ends_at;
+  return target::Accepted{"77", id};
+}
+
+target::StatusResult ServiceModel::status(const std::string& id, Time now) {
+  if (auto refused = call(now)) return *refused;
+  target::Details answer;
+  auto& details = answer.details;
+  details.job_id = id;
+  const auto found = jobs_.find(id);
+  if (found == jobs_.end() || (!found->second.open && found->second.ends_at + zoho::summary_kept_for <= now)) {
+    details.code = zoho::JobCode::not_found;
+    return answer;
+  }
+  auto& job = found->second;
+  if (job.looks++ == 0) job.first_look = now;
+  if (job.open || job.ends_at > now) {
+    details.code = zoho::JobCode::in_progress;
+    return answer;
+  }
+  job.summary_read = true;
+  details.forgotten_at = job.ends_at + settings_.clock_ahead + zoho::summary_kept_for;
+  if (job.fails) {
+    details.code = zoho::JobCode::failed;
+    details.error_code = 7005;
+    details.error_message = "server trouble";
+  } else {
+    details.code = zoho::JobCode::completed;
+    details.summary = zoho::ImportSummary{"APPEND", 2, 2, 10, 10, 0, "updated"};
+  }
+  return answer;
+}
+
+int ServiceModel::landed(queue::SubmissionId id) const {
+  const auto found = landed_.find(id);
+  return found == landed_.end() ? 0 : found->second;
+}
+
+}  // namespace dropload::sim

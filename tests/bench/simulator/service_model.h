@@ -1,0 +1,105 @@
+#pragma once
+
+// What the import service does, as far as a client's schedule depends on it: slots, the calls of a minute, jobs that
+// take their time, faults. One organization. It also counts what a client must not do.
+
+#include <deque>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "daemon/target/target.h"
+
+namespace dropload::sim {
+
+struct ServiceSettings {
+  Milliseconds latency{150};  // of a call, each way, and up to `jitter` more
+  Milliseconds jitter{100};
+  double upload_bytes_per_ms = 20'000;
+  Milliseconds start_up{3'000};  // of a job
+  double load_bytes_per_ms = 2'000;
+  double noise = 0.1;           // a job takes up to so much more or less
+  Milliseconds clock_ahead{0};  // the service's clock, of ours
+  int max_jobs = zoho::max_jobs_of_an_organization;
+  int calls_a_minute = 40;
+};
+
+struct Interval {
+  Time from;
+  Time until;
+  int slots = 0;  // of strangers
+  [[nodiscard]] bool has(Time t) const { return from <= t && t < until; }
+};
+
+struct ServiceFaults {  // each the part of calls, or jobs, that it strikes
+  double lost_answer = 0;
+  double broken_upload = 0;
+  double server_error = 0;
+  double too_fast = 0;  // 6045 although there was room
+  double failed_load = 0;
+  std::vector<Interval> outages;
+  std::vector<Interval> strangers;
+};
+
+struct ModelJob {
+  std::string table;
+  std::vector<queue::SubmissionId> carries;
+  Time ends_at;
+  bool fails = false;
+  bool open = false;  // of batches, the last of which is not in
+  bool summary_read = false;
+  Time first_look{};  // the first status call
+  int looks = 0;
+};
+
+class ServiceModel {
+ public:
+  ServiceModel(ServiceSettings settings, ServiceFaults faults, unsigned seed)
+      : settings_(settings), faults_(std::move(faults)), random_(seed) {}
+
+  [[nodiscard]] const ServiceSettings& settings() const { return settings_; }
+  [[nodiscard]] bool is_away(Time now) const;
+  // True for the part of the calls that a fault strikes.
+  bool strikes(double part);
+  [[nodiscard]] const ServiceFaults& faults() const { return faults_; }
+  Milliseconds one_way();
+  [[nodiscard]] Milliseconds time_to_send(std::uint64_t bytes) const;
+
+  // Calls that arrive now. `in_batches`: the first of a series, the job stays open.
+  target::SubmitResult create(const std::string& table, std::uint64_t bytes, std::vector<queue::SubmissionId> carries,
+                              bool in_batches, Time now);
+  target::SubmitResult add_batch(const std::string& job, std::uint64_t bytes, bool is_last, Time now);
+  target::StatusResult status(const std::string& job, Time now);
+
+  // How often the submission's rows are in the table.
+  [[nodiscard]] int landed(queue::SubmissionId id) const;
+  // Refusals for reasons of the environment or the server that spend an attempt.
+  [[nodiscard]] int server_failures() const { return server_failures_; }
+  [[nodiscard]] int calls() const { return calls_; }
+  [[nodiscard]] int most_calls_a_minute() const { return most_calls_; }
+  [[nodiscard]] int most_jobs() const { return most_jobs_; }
+  [[nodiscard]] const std::map<std::string, ModelJob>& jobs() const { return jobs_; }
+  // What a client did that it must not do, in words.
+  std::vector<std::string> broken;
+
+ private:
+  std::optional<target::Refused> call(Time now);
+  [[nodiscard]] int jobs_at(Time now) const;
+  [[nodiscard]] int strangers_at(Time now) const;
+  Milliseconds time_to_load(std::uint64_t bytes);
+
+  ServiceSettings settings_;
+  ServiceFaults faults_;
+  std::mt19937 random_;
+  std::deque<Time> window_;
+  std::map<std::string, ModelJob> jobs_;
+  std::map<std::string, Time> busy_until_;  // tables
+  std::map<queue::SubmissionId, int> landed_;
+  int calls_ = 0;
+  int most_calls_ = 0;
+  int most_jobs_ = 0;
+  int server_failures_ = 0;
+};
+
+}  // namespace dropload::sim
