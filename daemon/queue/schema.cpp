@@ -232,7 +232,8 @@ WHEN OLD.state || ' ' || NEW.state NOT IN (
 BEGIN SELECT RAISE(ABORT, 'no legal change of a job''s state'); END;
 )sql";
 
-// How long the service takes (durations.h); lane 0 is all tables of the organization.
+// How long the service takes (durations.h); lane 0 is all tables of the organization. A request of a job has it while the
+// call is under way.
 constexpr std::string_view durations_sql = R"sql(
 CREATE TABLE learned_duration (
   organization TEXT NOT NULL,
@@ -245,6 +246,9 @@ CREATE TABLE learned_duration (
   spread REAL NOT NULL,
   PRIMARY KEY (organization, lane)
 ) STRICT, WITHOUT ROWID;
+
+ALTER TABLE request ADD COLUMN job INTEGER;
+CREATE INDEX request_under_way ON request (job) WHERE job IS NOT NULL;
 )sql";
 
 }  // namespace
@@ -254,7 +258,7 @@ std::span<const db::Migration> migrations() {
   static const std::array all{db::Migration{"first schema", first},
                               db::Migration{"jobs of several submissions, and of batches", several_sql},
                               db::Migration{"priorities, superseding, retries, paused routes", person_sql},
-                              db::Migration{"how long jobs take", durations_sql}};
+                              db::Migration{"how long jobs take, and which calls are under way", durations_sql}};
   return all;
 }
 

@@ -154,8 +154,11 @@ class Store {
   // running, or the budget has no room.
   Result<Job> begin_poll(JobId id, const OrganizationLimits& organization, Time next_poll_at, Time now);
   // At start: every running job is due at `at` at the latest, whatever a poll that was under way or a clock that was
-  // set back has left. Nor does a request count as made later than that.
+  // set back has left. Nor does a request count as made later than that, and none is under way any more.
   Result<void> poll_all_at(Time at);
+  // The call that began with begin_job or begin_poll has come back, or never will: it is charged until one window after
+  // this, since the service may have counted it as late as now. Not an error when there is none.
+  Result<void> call_returned(JobId id, Time now);
   // Still running there (code 1001 or 1002), or the poll itself failed (no code; message says why; counted in
   // failed_polls).
   Result<void> job_runs_on(JobId id, std::optional<int> code, const std::string& message, Time next_poll_at);

@@ -140,9 +140,9 @@ Result<Job> Store::begin_job(const std::vector<JobPart>& parts, const Organizati
     if (!place) return error(Errc::not_found, "there is no submission {}", id);
     if (auto reason = why_not(d, id, *place, organization, now)) return *reason;
     if (auto reason = why_not_together(d, parts, *place, now)) return *reason;
-    if (!charge_if_it_fits(d, organization, cost, now)) return budget_is_used_up(organization);
     Job job;
     job.id = insert_job(d, parts, *place, now);
+    if (!charge_if_it_fits(d, organization, cost, now, job.id)) return budget_is_used_up(organization);
     job.submission = id;
     job.parts = static_cast<int>(parts.size());
     job.table = place->table;
@@ -181,10 +181,17 @@ Result<void> Store::job_accepted(JobId id, const std::string& workspace_id, cons
 Result<Job> Store::begin_poll(JobId id, const OrganizationLimits& organization, Time next_poll_at, Time now) {
   return change(database(), "cannot begin a poll", [&](db::Database& d) -> Result<Job> {
     if (const auto job = job_in(d, id, {JobState::running}); !job) return job.error();
-    if (!charge_if_it_fits(d, organization, {.bulk = 1}, now)) return budget_is_used_up(organization);
+    if (!charge_if_it_fits(d, organization, {.bulk = 1}, now, id)) return budget_is_used_up(organization);
     Query(d, "UPDATE job SET polls = polls + 1, polled_at = ?, next_poll_at = ? WHERE id = ?", now, next_poll_at, id)
         .run();
     return find_job(id);
+  });
+}
+
+Result<void> Store::call_returned(JobId id, Time now) {
+  return change(database(), "cannot note that a call has come back", [&](db::Database& d) -> Result<void> {
+    calls_returned(d, id, now);
+    return {};
   });
 }
 
@@ -193,6 +200,7 @@ Result<void> Store::poll_all_at(Time at) {
     Query(d, "UPDATE job SET next_poll_at = ? WHERE holds_slot = 1 AND state = 'running' AND next_poll_at > ?", at, at)
         .run();
     Query(d, "UPDATE request SET at = ? WHERE at > ?", at, at).run();
+    calls_returned(d, {}, at);
     return {};
   });
 }

@@ -33,6 +33,8 @@ struct Facts {
 };
 
 Result<Facts> read_facts(queue::Store& store, queue::JobId job, const zoho::RequestLimits& limits, Time now) {
+  // A result has come in, so the call has come back.
+  if (const auto noted = store.call_returned(job, now); !noted) return noted.error();
   auto carried = store.carried_by(job);
   if (!carried) return carried.error();
   const auto timing = store.timing_of(job, limits, now);

@@ -1,7 +1,7 @@
 #pragma once
 
 // What verdicts want to know of a job, of each submission that it carries in order of arrival, read from the store:
-// firmly, since an answer of the service waits for it.
+// firmly, since an answer of the service waits for it. Notes that the job's call has come back.
 
 #include "daemon/run/context.h"
 

@@ -77,7 +77,7 @@ Time poll_at(const JobTiming& job, const PollSettings& settings, Time now) {
   if (look >= running_for + shortest) return job.sent_at + look;
   if (running_for == Milliseconds{0}) return now + std::max(look, std::min(shortest, settings.first_poll));
   if (budget_is_short) return now + settings.poll_every;
-  const auto over = expected.known ? (running_for - expected.time) / 2 : running_for / 4;
+  const auto over = expected.known ? (running_for - expected.time) / 2 : running_for / 10;
   return now + std::clamp(std::max(over, expected.deviation), shortest, settings.poll_every);
 }
 

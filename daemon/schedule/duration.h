@@ -11,8 +11,9 @@
 // too many costs nothing, and while they are shorter, a late look costs nothing, since the next start would wait for
 // the budget anyhow. So the first look is at the expected end and one mean deviation (about four of five jobs are done
 // by then, and a job waits for its look a twentieth of its time where jobs vary by as much); once half of the budget is
-// used up, three deviations. Later looks come after one more deviation, or after half of what the job is over its time,
-// at most after `poll_every` and at least after a tenth of it; once half of the budget is used up, after `poll_every`.
+// used up, three deviations. Later looks come after one more deviation, or after half of what the job is over its time
+// (where nothing is known, after a tenth of the time it has taken), at most after `poll_every` and at least after a
+// tenth of that; once half of the budget is used up, after `poll_every`.
 
 #include <optional>
 

@@ -301,6 +301,7 @@ void Client::apply(const queue::Job& job, const std::string& remote_id, std::opt
 }
 
 schedule::JobContext Client::context_of(const queue::Job& job) {
+  check(store_->call_returned(job.id, events_.now()), "call_returned");
   const auto submission = store_->find(job.submission).value();
   const auto& route = routes.at(submission.route);
   schedule::JobContext known;

@@ -52,17 +52,23 @@ TableNeeds needs_of(const Workload& workload, const std::vector<const File*>& fi
   return needs;
 }
 
-double minutes_for_calls(double calls) {
-  return std::floor((calls - 1) / 40) * 60'000;
+// What is left for the last minute takes its time too: of the jobs that it ends, at most five were begun before.
+double ms_for_free_calls(double calls, const ServiceSettings& service) {
+  const double minutes = std::floor((calls - 1) / service.calls_a_minute);
+  const double left = calls - minutes * service.calls_a_minute;
+  const double to_begin = std::max(std::ceil((left - service.max_jobs) / 2), 0.0);
+  const double rounds = std::ceil(to_begin / service.max_jobs);
+  return minutes * 60'000 + rounds * static_cast<double>(service.start_up.count());
 }
 
 // The same where no call can be made from `from` on for a while.
-double ms_for_calls(double calls, const std::vector<Interval>& outages) {
-  if (outages.empty()) return minutes_for_calls(calls);
+double ms_for_calls(double calls, const Workload& workload) {
+  const auto& outages = workload.faults.outages;
+  if (outages.empty()) return ms_for_free_calls(calls, workload.service);
   const auto& outage = outages.front();
-  const double before = 40 * std::ceil(static_cast<double>(outage.from.ms) / 60'000);
-  if (calls <= before) return minutes_for_calls(calls);
-  return static_cast<double>(outage.until.ms) + minutes_for_calls(calls - before);
+  const double before = workload.service.calls_a_minute * std::ceil(static_cast<double>(outage.from.ms) / 60'000);
+  if (calls <= before) return ms_for_free_calls(calls, workload.service);
+  return static_cast<double>(outage.until.ms) + ms_for_free_calls(calls - before, workload.service);
 }
 
 double bound_of(const Workload& workload, const std::map<std::string, std::vector<const File*>>& tables) {
@@ -83,7 +89,7 @@ double bound_of(const Workload& workload, const std::map<std::string, std::vecto
     const auto lasts = static_cast<double>((outages.front().until - outages.front().from).count());
     busy = std::max(busy + lasts - std::min(longest_load, lasts), static_cast<double>(outages.front().until.ms));
   }
-  return std::max(busy, ms_for_calls(calls, outages));
+  return std::max(busy, ms_for_calls(calls, workload));
 }
 
 }  // namespace

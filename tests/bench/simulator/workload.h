@@ -30,7 +30,8 @@ std::vector<Workload> workloads(double scale = 1);
 // - Slots: the time that all jobs hold one (sending, loading, both ways of the first and the last call), in 5 parts.
 // - Table: the same of the table with the most, one job at a time.
 // - Calls: at least two for each job and one for each further batch; with 40 in any minute the n-th cannot be made
-//   before (n - 1) / 40 whole minutes have passed.
+//   before (n - 1) / 40 whole minutes have passed. In the minute that is left at most five jobs that were begun before
+//   can be asked for, the others must begin, five at a time, and start up.
 // The fewest jobs: as many as a table's bytes fill files of 100 MB, where its files may be merged, else one a file.
 // An outage adds its length, less what at most goes on meanwhile: the loading of the jobs that run when it begins.
 Milliseconds lower_bound(const Workload& workload);

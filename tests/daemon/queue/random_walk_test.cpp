@@ -101,6 +101,7 @@ class RandomWalk : public QueueTest, public ::testing::WithParamInterface<unsign
     ASSERT_TRUE(job) << job.error().message;
     states[chosen.submission] = SubmissionState::importing;
     charge(organization.name, cost);
+    ASSERT_TRUE(store->call_returned(job->id, now));
     if (below(3) == 0) return;
     ASSERT_TRUE(store->mark_whole_sent(job->id));
     if (below(4) == 0) return;
@@ -114,6 +115,7 @@ class RandomWalk : public QueueTest, public ::testing::WithParamInterface<unsign
     const auto job = store->begin_poll(seen.polls.front().job, organization, now + Milliseconds(60'000), now);
     ASSERT_TRUE(job) << job.error().message;
     charge(organization.name, {.bulk = 1});
+    ASSERT_TRUE(store->call_returned(job->id, now));
     ASSERT_TRUE(store->job_runs_on(job->id, 1002, "", now + Milliseconds(below(10'000))));
   }
 

@@ -80,6 +80,7 @@ TEST_F(StoreJobs, NoJobIsStartedWithoutAFreeSlot) {
 TEST_F(StoreJobs, NothingIsChargedOrChangedWhenTheBudgetHasNoRoom) {
   limits.requests.bulk = 1;
   const auto job = run(accept({.table = "A"}));
+  ASSERT_TRUE(store->call_returned(job, start));
   const auto other = accept({.table = "B"});
   EXPECT_EQ(code_of(store->begin_job(other, limits, cost, at_second(59))), Errc::stale);
   EXPECT_EQ(state_of(other), SubmissionState::queued);
