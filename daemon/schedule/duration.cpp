@@ -13,8 +13,10 @@ using queue::LearnedDuration;
 
 constexpr double kept_of_older = 0.9;
 constexpr double assumed_ms_of_a_byte = 1.0 / 4'000;
-constexpr double assumed_spread = 0.1;
+constexpr double assumed_spread = 0.05;
 constexpr Milliseconds longest_wait{300'000};
+// 40 calls a minute and 5 slots: the time in which a slot's share is the two calls that a job needs.
+constexpr Milliseconds two_calls_of_a_slot{15'000};
 
 struct Line {
   double start = 0;  // ms
@@ -43,10 +45,17 @@ Milliseconds rounded(double ms) {
 }
 
 // The time from acceptance at which the job is asked for.
-Milliseconds first_look(const JobTiming& job, const ExpectedDuration& expected, bool budget_is_short) {
-  if (!expected.known) return expected.time;
-  if (job.in_batches) return expected.time;
-  return expected.time + expected.deviation * (budget_is_short ? 3 : 1);
+Milliseconds first_look(const JobTiming& job, const ExpectedDuration& expected, bool late_is_free) {
+  if (!expected.known || job.in_batches) return expected.time;
+  return expected.time + (late_is_free ? expected.deviation * 3 : expected.deviation / 2);
+}
+
+// The pace of later looks, unless the job is expected to be far from its end.
+Milliseconds next_gap(const JobTiming& job, const ExpectedDuration& expected, const PollSettings& settings,
+                      Milliseconds running_for) {
+  const auto shortest = settings.poll_every / (job.budget_used > 0.5 ? 4 : 10);
+  const auto over = expected.known ? (running_for - expected.time) / 2 : running_for / 6;
+  return std::clamp(std::max(over, expected.deviation / 2), shortest, settings.poll_every);
 }
 
 }  // namespace
@@ -70,15 +79,13 @@ ExpectedDuration expected_duration(const JobTiming& job, const PollSettings& set
 
 Time poll_at(const JobTiming& job, const PollSettings& settings, Time now) {
   const auto expected = expected_duration(job, settings);
-  const bool budget_is_short = job.budget_used > 0.5;
+  const bool late_is_free = job.budget_used > 0.5 && expected.time < two_calls_of_a_slot;
   const auto shortest = settings.poll_every / 10;
   const auto running_for = now - job.sent_at;
-  const auto look = std::min(first_look(job, expected, budget_is_short), running_for + longest_wait);
+  const auto look = std::min(first_look(job, expected, late_is_free), running_for + longest_wait);
   if (look >= running_for + shortest) return job.sent_at + look;
   if (running_for == Milliseconds{0}) return now + std::max(look, std::min(shortest, settings.first_poll));
-  if (budget_is_short) return now + settings.poll_every;
-  const auto over = expected.known ? (running_for - expected.time) / 2 : running_for / 10;
-  return now + std::clamp(std::max(over, expected.deviation), shortest, settings.poll_every);
+  return now + (late_is_free ? settings.poll_every : next_gap(job, expected, settings, running_for));
 }
 
 Milliseconds duration_of(const JobTiming& job, const PollSettings& settings, std::optional<Time> ended_at, Time now) {

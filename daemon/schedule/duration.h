@@ -7,13 +7,14 @@
 // organization's others; the very first job of all takes `first_poll` and a second for each 4 MB.
 //
 // When to ask. A call costs budget and a late look costs a slot that stands idle. With 40 calls a minute and 5 slots
-// every slot has a call each 7.5 s: while jobs take longer than the two calls that each of them needs (15 s), a look
-// too many costs nothing, and while they are shorter, a late look costs nothing, since the next start would wait for
-// the budget anyhow. So the first look is at the expected end and one mean deviation (about four of five jobs are done
-// by then, and a job waits for its look a twentieth of its time where jobs vary by as much); once half of the budget is
-// used up, three deviations. Later looks come after one more deviation, or after half of what the job is over its time
-// (where nothing is known, after a tenth of the time it has taken), at most after `poll_every` and at least after a
-// tenth of that; once half of the budget is used up, after `poll_every`.
+// every slot has a call each 7.5 s. While jobs take longer than the two calls that each of them needs (15 s), a look
+// too many costs nothing: then the first look is at the expected end and half a mean deviation (two of three jobs are
+// done by then, and a job waits for its look a small part of its time), and later ones come after half a deviation
+// more, or half of what the job is over its time; where nothing is known, a sixth of the time it has taken. While jobs
+// are shorter than that, a late look costs nothing once half of the budget is used up, since the next start waits for
+// the budget anyhow: then the first look is at three deviations, and later ones come after `poll_every`. No wait
+// between looks is longer than that, nor shorter than a tenth of it (a quarter, once half of the budget is used up),
+// unless the end is expected to be further off.
 
 #include <optional>
 

@@ -2,22 +2,14 @@
 
 #include <algorithm>
 
-#include "daemon/run/remember_duration.h"
-
 namespace dropload::sim {
 
 using queue::JobState;
-using schedule::RefusedCall;
 using schedule::Verdict;
 
 namespace {
 
-constexpr Milliseconds poll_deadline{150'000};
 constexpr int most_merged = 1'000;
-
-RefusedCall call_of(const target::Refused& refused) {
-  return {refused.refusal.http_status, refused.refusal.code, refused.refusal.message, refused.retry_after, false};
-}
 
 }  // namespace
 
@@ -32,22 +24,20 @@ Client::Client(Events& events, std::filesystem::path database, std::map<std::str
 
 void Client::open() {
   store_ = queue::Store::open(path_).value();
-  store_->database().raw().exec("PRAGMA synchronous = OFF");
-}
-
-template <typename T>
-bool Client::check(const Result<T>& result, const char* what) {
-  if (!result) broken.push_back(std::string(what) + ": " + result.error().message);
-  return static_cast<bool>(result);
+  store_->database().raw().exec("PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE");
 }
 
 void Client::later(Milliseconds wait, std::function<void()> what) {
   events_.after(wait, [this, life = life_, what = std::move(what)] {
     if (life != life_ || !store_) return;
     what();
-    after_step();
-    look();
+    done();
   });
+}
+
+void Client::done() {
+  after_step();
+  look();
 }
 
 schedule::Moment Client::moment() {
@@ -57,7 +47,13 @@ schedule::Moment Client::moment() {
 void Client::look() {
   if (looking_ || !store_) return;
   looking_ = true;
+  const int life = life_;
+  int looks = 0;
   for (bool changed = true; changed;) {
+    if (++looks > 1'000) {
+      broken.push_back("the plan never comes to rest");
+      break;
+    }
     const auto snapshot = store_->snapshot(limits_, events_.now());
     if (!check(snapshot, "snapshot")) break;
     for (auto& [name, to] : scheduling_) {
@@ -69,6 +65,7 @@ void Client::look() {
     for (const auto& action : plan.actions) {
       act(action);
       after_step();
+      if (life != life_) return;
     }
     wakes_at_ = plan.wake_at;
     if (changed || !plan.wake_at) continue;
@@ -97,6 +94,8 @@ void Client::act(const schedule::Action& action) {
 
 void Client::crash() {
   ++life_;
+  looking_ = false;
+  wakes_at_ = std::nullopt;
   store_.reset();
   for (auto& [name, site] : sites_) {
     site.memory = {};
@@ -106,6 +105,7 @@ void Client::crash() {
 
 void Client::restart() {
   open();
+  const int life = life_;
   const Time now = events_.now();
   check(store_->poll_all_at(now), "poll_all_at");
   const auto interrupted = store_->uploading_jobs();
@@ -117,6 +117,7 @@ void Client::restart() {
                        : schedule::on_never_sent(moment(), known, {}, Error{Errc::unavailable, "it was interrupted"});
     apply(job, "", {}, std::move(verdict));
     after_step();
+    if (life != life_) return;
   }
   look();
 }
@@ -161,123 +162,6 @@ void Client::start(const schedule::StartJob& action) {
   send(std::move(upload));
 }
 
-// One request: its bytes go out, then the last piece, then it arrives.
-void Client::send(Upload upload) {
-  auto& service = *sites_.at(upload.organization).service;
-  const auto bytes = upload.bytes / static_cast<std::uint64_t>(upload.batches);
-  const bool breaks = service.is_away(events_.now()) || service.strikes(service.faults().broken_upload);
-  const auto sending = breaks ? Milliseconds{1'000} : service.time_to_send(bytes);
-  later(sending, [this, upload = std::move(upload), &service, breaks] {
-    if (breaks || service.is_away(events_.now())) {
-      created(upload, target::NeverSent{Error{Errc::connection, "no connection"}});
-      return;
-    }
-    if (upload.sent + 1 == upload.batches) check(store_->mark_whole_sent(upload.job.id), "mark_whole_sent");
-    // From here on the service gets it, whatever becomes of us.
-    events_.after(service.one_way(), [this, upload] { arrive(upload); });
-  });
-}
-
-void Client::arrive(Upload upload) {
-  auto& service = *sites_.at(upload.organization).service;
-  const auto bytes = upload.bytes / static_cast<std::uint64_t>(upload.batches);
-  const bool is_last = upload.sent + 1 == upload.batches;
-  auto result = upload.sent == 0 ? service.create(upload.table, bytes, upload.carries, !is_last, events_.now())
-                                 : service.add_batch(upload.remote_id, bytes, is_last, events_.now());
-  const bool lost = service.strikes(service.faults().lost_answer) || service.is_away(events_.now());
-  if (lost) result = target::MaybeSent{Error{Errc::timed_out, "no answer came"}};
-  const auto wait = lost ? Milliseconds{30'000} : service.one_way();
-  // Only the life that sent it hears the answer.
-  events_.after(wait, [this, upload = std::move(upload), result = std::move(result)] {
-    if (!store_) return;
-    const auto job = store_->find_job(upload.job.id);
-    if (!job || job->state != JobState::uploading) return;
-    created(upload, result);
-    after_step();
-    look();
-  });
-}
-
-void Client::created(const Upload& upload, const target::SubmitResult& result) {
-  if (const auto* accepted = std::get_if<target::Accepted>(&result); accepted && upload.sent + 1 < upload.batches) {
-    auto next = upload;
-    next.remote_id = accepted->job_id;
-    ++next.sent;
-    next_batch(std::move(next));
-    return;
-  }
-  auto& site = sites_.at(upload.organization);
-  const auto known = context_of(upload.job);
-  Verdict verdict;
-  std::string remote_id;
-  if (const auto* accepted = std::get_if<target::Accepted>(&result)) {
-    site.memory = {};
-    remote_id = accepted->job_id;
-    verdict = schedule::on_accepted(moment(), known);
-  } else if (const auto* refused = std::get_if<target::Refused>(&result)) {
-    verdict = schedule::on_refused(moment(), known, site.memory, call_of(*refused));
-    remember(site, *refused, verdict.pause.has_value());
-  } else if (const auto* never = std::get_if<target::NeverSent>(&result)) {
-    verdict = schedule::on_never_sent(moment(), known, site.memory, never->error);
-    if (verdict.pause) ++site.memory.unreachable_in_a_row;
-  } else {
-    verdict = schedule::on_maybe_sent(moment(), known, std::get<target::MaybeSent>(result).error.message);
-  }
-  auto job = upload.job;
-  job.state = JobState::uploading;
-  apply(job, remote_id, {}, std::move(verdict));
-}
-
-// A further batch is a call like any other: it waits until the budget has room.
-void Client::next_batch(Upload upload) {
-  const auto& limits = sites_.at(upload.organization).limits;
-  const auto requests = store_->snapshot({limits}, events_.now()).value().organizations.front().requests;
-  if (const auto free_at = requests.wait_until({.bulk = 1}, events_.now())) {
-    later(*free_at - events_.now(), [this, upload = std::move(upload)] { next_batch(upload); });
-    return;
-  }
-  check(store_->charge(upload.organization, {.bulk = 1}, events_.now()), "charge");
-  send(std::move(upload));
-}
-
-void Client::poll(const schedule::PollJob& action) {
-  auto& site = sites_.at(action.organization);
-  const Time now = events_.now();
-  const auto job = store_->begin_poll(action.job, site.limits, now + poll_deadline, now);
-  if (!check(job, "begin_poll")) return;
-  auto& service = *site.service;
-  if (service.is_away(now)) {
-    later(Milliseconds{1'000}, [this, job = *job] {
-      answered(job, target::NeverSent{Error{Errc::connection, "no connection"}});
-    });
-    return;
-  }
-  events_.after(service.one_way(), [this, job = *job, &service, life = life_] {
-    auto result = service.status(*job.remote_id, events_.now());
-    if (life != life_) return;
-    later(service.one_way(), [this, job, result = std::move(result)] { answered(job, result); });
-  });
-}
-
-void Client::answered(const queue::Job& job, const target::StatusResult& result) {
-  auto& site = sites_.at(job.table.organization);
-  const auto known = context_of(job);
-  if (const auto* answer = std::get_if<target::Details>(&result)) {
-    site.memory.token_refused_before = false;
-    site.memory.unreachable_in_a_row = 0;
-    apply(job, "", static_cast<int>(answer->details.code), schedule::on_details(moment(), known, answer->details));
-    const auto lesson =
-        run::lesson_of(known.timing, answer->details, {settings.first_poll, settings.poll_every}, events_.now());
-    if (lesson) check(store_->remember_durations(job.id, lesson->table, lesson->organization), "remember_durations");
-  } else if (const auto* refused = std::get_if<target::Refused>(&result)) {
-    auto verdict = schedule::on_status_refused(moment(), known, site.memory, call_of(*refused), job.failed_polls);
-    remember(site, *refused, verdict.pause.has_value());
-    apply(job, "", {}, std::move(verdict));
-  } else {
-    apply(job, "", {}, schedule::on_status_unreachable(moment(), job.failed_polls));
-  }
-}
-
 void Client::apply(const queue::Job& job, const std::string& remote_id, std::optional<int> code, Verdict verdict) {
   const Time now = events_.now();
   if (verdict.pause) {
@@ -315,12 +199,6 @@ schedule::JobContext Client::context_of(const queue::Job& job) {
   const auto& limits = sites_.at(job.table.organization).limits.requests;
   known.timing = store_->timing_of(job.id, limits, events_.now()).value();
   return known;
-}
-
-void Client::remember(Site& site, const target::Refused& refused, bool pauses) {
-  site.memory.unreachable_in_a_row = 0;
-  const auto failure = zoho::classify(refused.refusal.http_status, refused.refusal.code);
-  if (failure == zoho::FailureClass::no_slot && pauses) ++site.memory.no_slot_in_a_row;
 }
 
 }  // namespace dropload::sim

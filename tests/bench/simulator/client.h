@@ -30,7 +30,7 @@ class Client {
 
   std::map<std::string, queue::Route> routes;
   schedule::OutcomeSettings settings;
-  // Called after each change that the client made.
+  // Called after each change that the client made; it may crash it.
   std::function<void()> after_step = [] {};
 
   queue::Store& store() { return *store_; }
@@ -61,6 +61,7 @@ class Client {
   void open();
   // Runs if the client has not crashed in between.
   void later(Milliseconds wait, std::function<void()> what);
+  void done();
   void act(const schedule::Action& action);
   void start(const schedule::StartJob& action);
   std::vector<queue::JobPart> parts_for(const queue::Submission& head);
@@ -75,7 +76,10 @@ class Client {
   schedule::Moment moment();
   void remember(Site& site, const target::Refused& refused, bool pauses);
   template <typename T>
-  bool check(const Result<T>& result, const char* what);
+  bool check(const Result<T>& result, const char* what) {
+    if (!result) broken.push_back(std::string(what) + ": " + result.error().message);
+    return static_cast<bool>(result);
+  }
 
   Events& events_;
   std::filesystem::path path_;

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "tests/bench/simulator/client.h"
+#include "tests/support/temporary_directory.h"
 
 namespace dropload::sim {
 namespace {
@@ -139,6 +140,26 @@ Outcome run_ours(const Workload& workload, const std::filesystem::path& director
   queue::SubmissionId id = 0;
   for (const auto& file : workload.files) outcome.not_done += models.at(file.organization)->landed(++id) == 1 ? 0 : 1;
   return outcome;
+}
+
+std::filesystem::path quick_place() {
+  const std::filesystem::path memory = "/dev/shm";
+  return std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
+}
+
+Outcomes run_ours_often(const Workload& workload, unsigned seeds) {
+  Outcomes all;
+  for (unsigned seed = 1; seed <= seeds; ++seed) {
+    const test::TemporaryDirectory directory(quick_place());
+    auto outcome = run_ours(workload, directory.path(), seed);
+    all.mean_ms += static_cast<double>(outcome.makespan.count()) / seeds;
+    all.not_done += outcome.not_done;
+    all.most_calls_a_minute = std::max(all.most_calls_a_minute, outcome.most_calls_a_minute);
+    all.most_jobs = std::max(all.most_jobs, outcome.most_jobs);
+    all.broken.insert(all.broken.end(), outcome.broken.begin(), outcome.broken.end());
+    if (seed == 1) all.first = std::move(outcome);
+  }
+  return all;
 }
 
 Outcome run_naive(const Workload& workload, unsigned seed) {

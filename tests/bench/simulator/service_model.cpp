@@ -35,9 +35,9 @@ Milliseconds ServiceModel::time_to_send(std::uint64_t bytes) const {
   return Milliseconds{std::llround(static_cast<double>(bytes) / settings_.upload_bytes_per_ms)};
 }
 
-Milliseconds ServiceModel::time_to_load(std::uint64_t bytes) {
-  const double noise = 1 + settings_.noise * std::uniform_real_distribution<double>(-1, 1)(random_);
-  const auto ms = static_cast<double>(bytes) / settings_.load_bytes_per_ms;
+Milliseconds ServiceModel::time_to_load(Milliseconds start_up, std::uint64_t bytes) {
+  const double noise = 1 + settings_.noise * std::uniform_real_distribution<double>(-1, 1)(load_random_);
+  const auto ms = static_cast<double>(start_up.count()) + static_cast<double>(bytes) / settings_.load_bytes_per_ms;
   return Milliseconds{std::llround(ms * noise)};
 }
 
@@ -65,47 +65,52 @@ std::optional<target::Refused> ServiceModel::call(Time now) {
     return refusal(400, 6045);
   }
   if (strikes(faults_.too_fast)) return refusal(400, 6045);
-  if (strikes(faults_.server_error)) {
-    ++server_failures_;
-    return refusal(500, 7005);
-  }
+  if (strikes(faults_.server_error)) return refusal(500, 7005);
   return std::nullopt;
 }
 
 target::SubmitResult ServiceModel::create(const std::string& table, std::uint64_t bytes,
                                           std::vector<queue::SubmissionId> carries, bool in_batches, Time now) {
-  if (auto refused = call(now)) return *refused;
+  if (auto refused = call(now)) {
+    for (const auto id : carries) failures_[id] += refused->refusal.code == 7005 ? 1 : 0;
+    return *refused;
+  }
   const int ours = jobs_at(now);
   if (ours + strangers_at(now) >= settings_.max_jobs) {
     if (ours >= settings_.max_jobs) broken.push_back(fmt::format("job {} at once at {}", ours + 1, to_rfc3339(now)));
     return refusal(400, 8134);
   }
+  watch_line(table, carries, now);
   auto& busy_until = busy_until_[table];
   ModelJob job;
   job.table = table;
   job.carries = std::move(carries);
   job.open = in_batches;
+  job.began_at = now;
   job.fails = strikes(faults_.failed_load);
-  if (job.fails) ++server_failures_;
-  job.ends_at =
-      std::max(now, busy_until) +
-      Milliseconds{std::llround(static_cast<double>(settings_.start_up.count()) *
-                                (1 + settings_.noise * std::uniform_real_distribution<double>(-1, 1)(random_)))} +
-      time_to_load(bytes);
+  job.ends_at = std::max(now, busy_until) + time_to_load(settings_.start_up, bytes);
   busy_until = job.ends_at;
-  if (!job.fails) {
-    for (const auto id : job.carries) ++landed_[id];
-  }
+  for (const auto id : job.carries) ++(job.fails ? failures_ : landed_)[id];
   const auto id = fmt::format("{}", 1'000'000 + jobs_.size());
   jobs_[id] = std::move(job);
   most_jobs_ = std::max(most_jobs_, ours + 1);
   return target::Accepted{"77", id};
 }
 
+void ServiceModel::watch_line(const std::string& table, const std::vector<queue::SubmissionId>& carries, Time now) {
+  if (busy_until_[table] > now) {
+    out_of_line.push_back(fmt::format("a second job for {} at {}", table, to_rfc3339(now)));
+  }
+  const auto first = std::ranges::min(carries);
+  auto& last = last_of_[table];
+  if (first < last) out_of_line.push_back(fmt::format("submission {} for {} after {}", first, table, last));
+  last = first;
+}
+
 target::SubmitResult ServiceModel::add_batch(const std::string& id, std::uint64_t bytes, bool is_last, Time now) {
   if (auto refused = call(now)) return *refused;
   auto& job = jobs_.at(id);
-  job.ends_at = std::max(now, job.ends_at) + time_to_load(bytes);
+  job.ends_at = std::max(now, job.ends_at) + time_to_load(Milliseconds{0}, bytes);
   job.open = !is_last;
   busy_until_[job.table] = job.ends_at;
   return target::Accepted{"77", id};
@@ -138,6 +143,11 @@ target::StatusResult ServiceModel::status(const std::string& id, Time now) {
     details.summary = zoho::ImportSummary{"APPEND", 2, 2, 10, 10, 0, "updated"};
   }
   return answer;
+}
+
+int ServiceModel::failures_of(queue::SubmissionId id) const {
+  const auto found = failures_.find(id);
+  return found == failures_.end() ? 0 : found->second;
 }
 
 int ServiceModel::landed(queue::SubmissionId id) const {

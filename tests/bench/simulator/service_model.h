@@ -45,6 +45,7 @@ struct ServiceFaults {  // each the part of calls, or jobs, that it strikes
 struct ModelJob {
   std::string table;
   std::vector<queue::SubmissionId> carries;
+  Time began_at{};
   Time ends_at;
   bool fails = false;
   bool open = false;  // of batches, the last of which is not in
@@ -56,7 +57,7 @@ struct ModelJob {
 class ServiceModel {
  public:
   ServiceModel(ServiceSettings settings, ServiceFaults faults, unsigned seed)
-      : settings_(settings), faults_(std::move(faults)), random_(seed) {}
+      : settings_(settings), faults_(std::move(faults)), random_(seed), load_random_(seed) {}
 
   [[nodiscard]] const ServiceSettings& settings() const { return settings_; }
   [[nodiscard]] bool is_away(Time now) const;
@@ -74,32 +75,38 @@ class ServiceModel {
 
   // How often the submission's rows are in the table.
   [[nodiscard]] int landed(queue::SubmissionId id) const;
-  // Refusals for reasons of the environment or the server that spend an attempt.
-  [[nodiscard]] int server_failures() const { return server_failures_; }
+  // How often the server failed when the submission was to be imported: what may spend an attempt.
+  [[nodiscard]] int failures_of(queue::SubmissionId id) const;
   [[nodiscard]] int calls() const { return calls_; }
   [[nodiscard]] int most_calls_a_minute() const { return most_calls_; }
   [[nodiscard]] int most_jobs() const { return most_jobs_; }
   [[nodiscard]] const std::map<std::string, ModelJob>& jobs() const { return jobs_; }
-  // What a client did that it must not do, in words.
+  // What a client did that the service's limits forbid, in words.
   std::vector<std::string> broken;
+  // Jobs of a table that were begun beside another one, or out of the order of arrival: dropload must not, others may.
+  std::vector<std::string> out_of_line;
 
  private:
   std::optional<target::Refused> call(Time now);
+  void watch_line(const std::string& table, const std::vector<queue::SubmissionId>& carries, Time now);
   [[nodiscard]] int jobs_at(Time now) const;
   [[nodiscard]] int strangers_at(Time now) const;
-  Milliseconds time_to_load(std::uint64_t bytes);
+  // With noise: drawn apart, so that it does not depend on how many calls are made.
+  Milliseconds time_to_load(Milliseconds start_up, std::uint64_t bytes);
 
   ServiceSettings settings_;
   ServiceFaults faults_;
   std::mt19937 random_;
+  std::mt19937 load_random_;
   std::deque<Time> window_;
   std::map<std::string, ModelJob> jobs_;
   std::map<std::string, Time> busy_until_;  // tables
+  std::map<std::string, queue::SubmissionId> last_of_;
   std::map<queue::SubmissionId, int> landed_;
   int calls_ = 0;
   int most_calls_ = 0;
   int most_jobs_ = 0;
-  int server_failures_ = 0;
+  std::map<queue::SubmissionId, int> failures_;
 };
 
 }  // namespace dropload::sim

@@ -82,8 +82,8 @@ TEST(Duration, AJobIsAskedForWhenItIsLikelyToBeDoneAndThenSoon) {
   JobTiming job = sent_with(1'000);
   for (int i = 0; i < 30; ++i) learn_from(job, i % 2 == 0 ? std::chrono::seconds(19) : std::chrono::seconds(21));
   const auto first = poll_at(job, poll_words, sent) - sent;
-  EXPECT_GT(first, std::chrono::milliseconds(20'500));
-  EXPECT_LT(first, std::chrono::milliseconds(21'700));
+  EXPECT_GT(first, std::chrono::milliseconds(20'200));
+  EXPECT_LT(first, std::chrono::milliseconds(21'000));
   const auto again = poll_at(job, poll_words, sent + first) - (sent + first);
   EXPECT_GE(again, std::chrono::seconds(1));
   EXPECT_LE(again, std::chrono::seconds(2));

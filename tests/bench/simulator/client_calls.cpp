@@ -1,0 +1,144 @@
+// What the runner's actions do: one remote call, then the store hears of it.
+
+#include "daemon/run/remember_duration.h"
+#include "tests/bench/simulator/client.h"
+
+namespace dropload::sim {
+
+using queue::JobState;
+using schedule::RefusedCall;
+using schedule::Verdict;
+
+namespace {
+
+constexpr Milliseconds poll_deadline{150'000};
+
+RefusedCall call_of(const target::Refused& refused) {
+  return {refused.refusal.http_status, refused.refusal.code, refused.refusal.message, refused.retry_after, false};
+}
+
+}  // namespace
+
+// One request: its bytes go out, then the last piece, then it arrives.
+void Client::send(Upload upload) {
+  auto& service = *sites_.at(upload.organization).service;
+  const auto bytes = upload.bytes / static_cast<std::uint64_t>(upload.batches);
+  const bool breaks = service.is_away(events_.now()) || service.strikes(service.faults().broken_upload);
+  const auto sending = breaks ? Milliseconds{1'000} : service.time_to_send(bytes);
+  later(sending, [this, upload = std::move(upload), &service, breaks] {
+    if (breaks || service.is_away(events_.now())) {
+      created(upload, target::NeverSent{Error{Errc::connection, "no connection"}});
+      return;
+    }
+    if (upload.sent + 1 == upload.batches) check(store_->mark_whole_sent(upload.job.id), "mark_whole_sent");
+    // From here on the service gets it, whatever becomes of us.
+    events_.after(service.one_way(), [this, upload] { arrive(upload); });
+  });
+}
+
+void Client::arrive(Upload upload) {
+  auto& service = *sites_.at(upload.organization).service;
+  const auto bytes = upload.bytes / static_cast<std::uint64_t>(upload.batches);
+  const bool is_last = upload.sent + 1 == upload.batches;
+  auto result = upload.sent == 0 ? service.create(upload.table, bytes, upload.carries, !is_last, events_.now())
+                                 : service.add_batch(upload.remote_id, bytes, is_last, events_.now());
+  const bool lost = service.strikes(service.faults().lost_answer) || service.is_away(events_.now());
+  if (lost) result = target::MaybeSent{Error{Errc::timed_out, "no answer came"}};
+  const auto wait = lost ? Milliseconds{30'000} : service.one_way();
+  // Only the life that sent it hears the answer.
+  events_.after(wait, [this, upload = std::move(upload), result = std::move(result)] {
+    if (!store_) return;
+    const auto job = store_->find_job(upload.job.id);
+    if (!job || job->state != JobState::uploading) return;
+    created(upload, result);
+    done();
+  });
+}
+
+void Client::created(const Upload& upload, const target::SubmitResult& result) {
+  if (const auto* accepted = std::get_if<target::Accepted>(&result); accepted && upload.sent + 1 < upload.batches) {
+    auto next = upload;
+    next.remote_id = accepted->job_id;
+    ++next.sent;
+    next_batch(std::move(next));
+    return;
+  }
+  auto& site = sites_.at(upload.organization);
+  const auto known = context_of(upload.job);
+  Verdict verdict;
+  std::string remote_id;
+  if (const auto* accepted = std::get_if<target::Accepted>(&result)) {
+    site.memory = {};
+    remote_id = accepted->job_id;
+    verdict = schedule::on_accepted(moment(), known);
+  } else if (const auto* refused = std::get_if<target::Refused>(&result)) {
+    verdict = schedule::on_refused(moment(), known, site.memory, call_of(*refused));
+    remember(site, *refused, verdict.pause.has_value());
+  } else if (const auto* never = std::get_if<target::NeverSent>(&result)) {
+    verdict = schedule::on_never_sent(moment(), known, site.memory, never->error);
+    if (verdict.pause) ++site.memory.unreachable_in_a_row;
+  } else {
+    verdict = schedule::on_maybe_sent(moment(), known, std::get<target::MaybeSent>(result).error.message);
+  }
+  auto job = upload.job;
+  job.state = JobState::uploading;
+  apply(job, remote_id, {}, std::move(verdict));
+}
+
+// A further batch is a call like any other: it waits until the budget has room.
+void Client::next_batch(Upload upload) {
+  const auto& limits = sites_.at(upload.organization).limits;
+  const auto requests = store_->snapshot({limits}, events_.now()).value().organizations.front().requests;
+  if (const auto free_at = requests.wait_until({.bulk = 1}, events_.now())) {
+    later(*free_at - events_.now(), [this, upload = std::move(upload)] { next_batch(upload); });
+    return;
+  }
+  check(store_->charge(upload.organization, {.bulk = 1}, events_.now()), "charge");
+  send(std::move(upload));
+}
+
+void Client::poll(const schedule::PollJob& action) {
+  auto& site = sites_.at(action.organization);
+  const Time now = events_.now();
+  const auto job = store_->begin_poll(action.job, site.limits, now + poll_deadline, now);
+  if (!check(job, "begin_poll")) return;
+  auto& service = *site.service;
+  if (service.is_away(now)) {
+    later(Milliseconds{1'000}, [this, job = *job] {
+      answered(job, target::NeverSent{Error{Errc::connection, "no connection"}});
+    });
+    return;
+  }
+  events_.after(service.one_way(), [this, job = *job, &service, life = life_] {
+    auto result = service.status(*job.remote_id, events_.now());
+    if (life != life_) return;
+    later(service.one_way(), [this, job, result = std::move(result)] { answered(job, result); });
+  });
+}
+
+void Client::answered(const queue::Job& job, const target::StatusResult& result) {
+  auto& site = sites_.at(job.table.organization);
+  const auto known = context_of(job);
+  if (const auto* answer = std::get_if<target::Details>(&result)) {
+    site.memory.token_refused_before = false;
+    site.memory.unreachable_in_a_row = 0;
+    apply(job, "", static_cast<int>(answer->details.code), schedule::on_details(moment(), known, answer->details));
+    const auto lesson =
+        run::lesson_of(known.timing, answer->details, {settings.first_poll, settings.poll_every}, events_.now());
+    if (lesson) check(store_->remember_durations(job.id, lesson->table, lesson->organization), "remember_durations");
+  } else if (const auto* refused = std::get_if<target::Refused>(&result)) {
+    auto verdict = schedule::on_status_refused(moment(), known, site.memory, call_of(*refused), job.failed_polls);
+    remember(site, *refused, verdict.pause.has_value());
+    apply(job, "", {}, std::move(verdict));
+  } else {
+    apply(job, "", {}, schedule::on_status_unreachable(moment(), job.failed_polls));
+  }
+}
+
+void Client::remember(Site& site, const target::Refused& refused, bool pauses) {
+  site.memory.unreachable_in_a_row = 0;
+  const auto failure = zoho::classify(refused.refusal.http_status, refused.refusal.code);
+  if (failure == zoho::FailureClass::no_slot && pauses) ++site.memory.no_slot_in_a_row;
+}
+
+}  // namespace dropload::sim
