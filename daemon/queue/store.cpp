@@ -140,4 +140,10 @@ Result<void> Store::resume(const std::string& organization, Time now) {
   });
 }
 
+Result<bool> Store::end_pause(const std::string& organization, Time until) {
+  return change(database(), "cannot end the organization's pause", [&](db::Database& d) -> Result<bool> {
+    return Query(d, "DELETE FROM pause WHERE organization = ? AND until = ?", organization, until).run() == 1;
+  });
+}
+
 }  // namespace dropload::queue

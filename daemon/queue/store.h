@@ -221,6 +221,9 @@ class Store {
   Result<bool> pause(const std::string& organization, const Pause& pause);
   // Takes back a pause that is over. stale when there is none that is.
   Result<void> resume(const std::string& organization, Time now);
+  // Ends the pause that lasts until just then, when it is still the one in force: what it waited for has come early. False
+  // when it is not.
+  Result<bool> end_pause(const std::string& organization, Time until);
   // All that submissions were ever for, whether the config knows them or not.
   Result<std::vector<std::string>> organizations();
   // How many of its jobs are running.

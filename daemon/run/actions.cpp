@@ -180,6 +180,7 @@ http::Awaitable<void> poll(Context& context, queue::Job job) {
   const auto result = co_await organization.target->status(job.workspace_id, job.remote_id.value_or(""));
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   crash_point("polled");
+  if (!std::holds_alternative<target::NeverSent>(result)) co_await end_outage(context, job.table.organization);
   const auto known = co_await job_context(context, job);
   if (!known) {
     spdlog::error("submission {}: {}", job.submission, known.error().message);

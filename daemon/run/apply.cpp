@@ -129,6 +129,18 @@ http::Awaitable<Result<void>> apply(Context& context, Applied applied, schedule:
   co_return written;
 }
 
+http::Awaitable<void> end_outage(Context& context, std::string organization) {
+  const auto& memory = context.organizations.at(organization).memory;
+  if (memory.unreachable_in_a_row == 0 || memory.paused_until <= context.clock.now()) co_return;
+  auto write = [organization, until = memory.paused_until](Store& store) {
+    return store.end_pause(organization, until);
+  };
+  const auto ended = co_await context.store.run(std::move(write));
+  if (!ended || !*ended) co_return;
+  context.organizations.at(organization).memory.paused_until = context.clock.now();
+  spdlog::info("organization {}: the service can be reached again", organization);
+}
+
 std::string name_of(const queue::Submission& submission) {
   return fmt::format("submission {} ({} to {}/{})", submission.id, escaped(submission.file_name),
                      submission.table.workspace, submission.table.table);

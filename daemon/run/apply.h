@@ -22,6 +22,10 @@ struct Applied {
 // The store's error when it could not be written: stale when somebody else has settled the job, others see firmly.h.
 http::Awaitable<Result<void>> apply(Context& context, Applied applied, schedule::Verdict verdict);
 
+// A call was answered: when the organization is paused because the service could not be reached, that is over. Before the
+// answer's verdict, which forgets that it could not.
+http::Awaitable<void> end_outage(Context& context, std::string organization);
+
 // "submission 41 (sales.csv to Main/sales)".
 std::string name_of(const queue::Submission& submission);
 // " and 299 more" of a job that carries several, else "".

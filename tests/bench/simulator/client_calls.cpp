@@ -118,6 +118,10 @@ void Client::poll(const schedule::PollJob& action) {
 
 void Client::answered(const queue::Job& job, const target::StatusResult& result) {
   auto& site = sites_.at(job.table.organization);
+  if (!std::holds_alternative<target::NeverSent>(result) && site.memory.unreachable_in_a_row > 0) {
+    const auto ended = store_->end_pause(job.table.organization, site.memory.paused_until);
+    if (check(ended, "end_pause") && *ended) site.memory.paused_until = events_.now();
+  }
   const auto known = context_of(job);
   if (const auto* answer = std::get_if<target::Details>(&result)) {
     site.memory.token_refused_before = false;

@@ -67,6 +67,20 @@ TEST_F(RunnerTest, AnOutageSpendsNoAttemptAndCostsOneProbeAtATime) {
   EXPECT_EQ(find(a).attempts, 0);
 }
 
+TEST_F(RunnerTest, AnAnsweredPollEndsTheWaitForAServiceThatCouldNotBeReached) {
+  context_->settings.outcome.backoff = {Milliseconds{100'000}, Milliseconds{300'000}};
+  const auto a = submit("a");
+  start();
+  run_until([&] { return !jobs_of(a).empty() && jobs_of(a)[0].state == queue::JobState::running; });
+  target_->submit_answers.push_back(target::NeverSent{Error{Errc::connection, "connection refused"}});
+  const auto b = submit("b");
+  runner_->wake();
+  run_until([&] { return target_->submitted.size() == 2 && find(b).state == SubmissionState::queued; });
+  pass(context_->settings.outcome.first_poll);
+  run_until_state(a, SubmissionState::done);
+  run_until_state(b, SubmissionState::importing);
+}
+
 TEST_F(RunnerTest, AFailureOfTheServiceIsTriedAgainUntilTheAttemptsAreSpent) {
   for (int i = 0; i < 3; ++i) target_->submit_answers.push_back(target::Refused{{500, 7005, "", "internal"}, {}});
   const auto id = submit("sales");
