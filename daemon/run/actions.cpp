@@ -96,7 +96,7 @@ struct CreateVerdict {
     organization.memory.no_slot_in_a_row = 0;
     applied.workspace_id = accepted.workspace_id;
     applied.remote_id = accepted.job_id;
-    return schedule::on_accepted(moment_now(context), job);
+    return schedule::on_accepted(moment_now(context), job.front());
   }
   Verdict operator()(const target::Refused& refused) const {
     const auto moment = moment_now(context);
@@ -190,7 +190,7 @@ http::Awaitable<void> poll(Context& context, queue::Job job) {
   auto verdict = std::visit(StatusVerdict{context, *known, organization, applied}, result);
   (void)co_await apply(context, std::move(applied), std::move(verdict));
   if (const auto* answer = std::get_if<target::Details>(&result)) {
-    co_await remember_duration(context, job, known->timing, answer->details);
+    co_await remember_duration(context, job, known->front().timing, answer->details);
   }
   crash_point("between-polls");
 }

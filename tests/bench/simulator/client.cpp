@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/schedule/packing.h"
+
 namespace dropload::sim {
 
 using queue::JobState;
@@ -9,7 +11,7 @@ using schedule::Verdict;
 
 namespace {
 
-constexpr int most_merged = 1'000;
+constexpr std::uint64_t header_bytes = 40;
 
 }  // namespace
 
@@ -111,10 +113,12 @@ void Client::restart() {
   const auto interrupted = store_->uploading_jobs();
   if (!check(interrupted, "uploading_jobs")) return;
   for (const auto& job : *interrupted) {
-    const auto known = context_of(job);
-    auto verdict = job.whole_sent
-                       ? schedule::on_maybe_sent(moment(), known, "it was interrupted after the whole file was sent")
-                       : schedule::on_never_sent(moment(), known, {}, Error{Errc::unavailable, "it was interrupted"});
+    const auto known = contexts_of(job);
+    auto verdict = schedule::for_each_part(known, [&](const auto& part) {
+      return job.whole_sent
+                 ? schedule::on_maybe_sent(moment(), part, "it was interrupted after the whole file was sent")
+                 : schedule::on_never_sent(moment(), part, {}, Error{Errc::unavailable, "it was interrupted"});
+    });
     apply(job, "", {}, std::move(verdict));
     after_step();
     if (life != life_) return;
@@ -125,13 +129,14 @@ void Client::restart() {
 std::vector<queue::JobPart> Client::parts_for(const queue::Submission& head) {
   std::vector parts{queue::JobPart{head.id}};
   if (head.shape.empty() || head.merge_most == 1) return parts;
-  const auto behind = store_->behind(head.id, most_merged);
+  const schedule::PackingLimits limits;
+  const auto behind = store_->behind(head.id, limits.files - 1, events_.now());
   if (!check(behind, "behind")) return parts;
-  auto bytes = head.size;
-  for (const auto& next : *behind) {
-    bytes += next.size;
-    if (next.shape != head.shape || next.route != head.route || bytes > zoho::max_file_bytes) break;
-    parts.push_back({next.id, static_cast<std::int64_t>(parts.size()) * 10 + 2, 2});
+  std::vector<schedule::WaitingFile> line{{head.size, head.shape, head.merge_most}};
+  for (const auto& next : *behind) line.push_back({next.size, next.shape, next.merge_most});
+  const auto together = schedule::how_many_together(line, header_bytes, limits);
+  for (std::size_t i = 1; i < together; ++i) {
+    parts.push_back({(*behind)[i - 1].id, static_cast<std::int64_t>(i) * 10 + 2, 2});
   }
   return parts;
 }
@@ -176,28 +181,31 @@ void Client::apply(const queue::Job& job, const std::string& remote_id, std::opt
       check(store_->job_runs_on(job.id, code, "", runs->next_poll_at), "job_runs_on");
     }
   } else if (const auto* succeeded = std::get_if<schedule::Succeeded>(&verdict.what)) {
-    std::vector<queue::PartSuccess> parts;
-    for (const auto& part : store_->parts_of(job.id).value()) parts.push_back({part.submission, succeeded->rows, ""});
-    check(store_->job_succeeded(job.id, parts, "{}", now), "job_succeeded");
+    check(store_->job_succeeded(job.id, succeeded->parts, "{}", now), "job_succeeded");
   } else {
     check(store_->job_ended(job.id, std::get<queue::JobEnd>(verdict.what), now), "job_ended");
   }
 }
 
-schedule::JobContext Client::context_of(const queue::Job& job) {
+std::vector<schedule::JobContext> Client::contexts_of(const queue::Job& job) {
   check(store_->call_returned(job.id, events_.now()), "call_returned");
-  const auto submission = store_->find(job.submission).value();
-  const auto& route = routes.at(submission.route);
-  schedule::JobContext known;
-  known.import_type = route.options.import_type;
-  known.on_unknown_append = route.on_unknown_append;
-  known.max_attempts = route.max_attempts;
-  known.attempts = submission.attempts;
-  known.earlier_jobs = static_cast<int>(store_->jobs_of(job.submission).value().size()) - 1;
-  known.newer_ran = store_->newer_ran(job.submission).value();
-  known.forgotten_at = job.forgotten_at;
   const auto& limits = sites_.at(job.table.organization).limits.requests;
-  known.timing = store_->timing_of(job.id, limits, events_.now()).value();
+  const auto timing = store_->timing_of(job.id, limits, events_.now()).value();
+  std::vector<schedule::JobContext> known;
+  for (const auto& carried : store_->carried_by(job.id).value()) {
+    const auto& route = routes.at(carried.submission.route);
+    auto& one = known.emplace_back();
+    one.part = carried.part;
+    one.records = carried.submission.records;
+    one.import_type = route.options.import_type;
+    one.on_unknown_append = route.on_unknown_append;
+    one.max_attempts = route.max_attempts;
+    one.attempts = carried.submission.attempts;
+    one.earlier_jobs = carried.jobs - 1;
+    one.newer_ran = carried.newer_ran;
+    one.forgotten_at = job.forgotten_at;
+    one.timing = timing;
+  }
   return known;
 }
 

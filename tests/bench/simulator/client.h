@@ -72,7 +72,7 @@ class Client {
   void poll(const schedule::PollJob& action);
   void answered(const queue::Job& job, const target::StatusResult& result);
   void apply(const queue::Job& job, const std::string& remote_id, std::optional<int> code, schedule::Verdict verdict);
-  schedule::JobContext context_of(const queue::Job& job);
+  std::vector<schedule::JobContext> contexts_of(const queue::Job& job);
   schedule::Moment moment();
   void remember(Site& site, const target::Refused& refused, bool pauses);
   template <typename T>

@@ -64,21 +64,25 @@ void Client::created(const Upload& upload, const target::SubmitResult& result) {
     return;
   }
   auto& site = sites_.at(upload.organization);
-  const auto known = context_of(upload.job);
+  const auto known = contexts_of(upload.job);
   Verdict verdict;
   std::string remote_id;
   if (const auto* accepted = std::get_if<target::Accepted>(&result)) {
     site.memory = {};
     remote_id = accepted->job_id;
-    verdict = schedule::on_accepted(moment(), known);
+    verdict = schedule::on_accepted(moment(), known.front());
   } else if (const auto* refused = std::get_if<target::Refused>(&result)) {
-    verdict = schedule::on_refused(moment(), known, site.memory, call_of(*refused));
+    verdict = schedule::for_each_part(
+        known, [&](const auto& part) { return schedule::on_refused(moment(), part, site.memory, call_of(*refused)); });
     remember(site, *refused, verdict.pause.has_value());
   } else if (const auto* never = std::get_if<target::NeverSent>(&result)) {
-    verdict = schedule::on_never_sent(moment(), known, site.memory, never->error);
+    verdict = schedule::for_each_part(
+        known, [&](const auto& part) { return schedule::on_never_sent(moment(), part, site.memory, never->error); });
     if (verdict.pause) ++site.memory.unreachable_in_a_row;
   } else {
-    verdict = schedule::on_maybe_sent(moment(), known, std::get<target::MaybeSent>(result).error.message);
+    verdict = schedule::for_each_part(known, [&](const auto& part) {
+      return schedule::on_maybe_sent(moment(), part, std::get<target::MaybeSent>(result).error.message);
+    });
   }
   auto job = upload.job;
   job.state = JobState::uploading;
@@ -122,16 +126,18 @@ void Client::answered(const queue::Job& job, const target::StatusResult& result)
     const auto ended = store_->end_pause(job.table.organization, site.memory.paused_until);
     if (check(ended, "end_pause") && *ended) site.memory.paused_until = events_.now();
   }
-  const auto known = context_of(job);
+  const auto known = contexts_of(job);
   if (const auto* answer = std::get_if<target::Details>(&result)) {
     site.memory.token_refused_before = false;
     site.memory.unreachable_in_a_row = 0;
     apply(job, "", static_cast<int>(answer->details.code), schedule::on_details(moment(), known, answer->details));
-    const auto lesson =
-        run::lesson_of(known.timing, answer->details, {settings.first_poll, settings.poll_every}, events_.now());
+    const auto lesson = run::lesson_of(known.front().timing, answer->details,
+                                       {settings.first_poll, settings.poll_every}, events_.now());
     if (lesson) check(store_->remember_durations(job.id, lesson->table, lesson->organization), "remember_durations");
   } else if (const auto* refused = std::get_if<target::Refused>(&result)) {
-    auto verdict = schedule::on_status_refused(moment(), known, site.memory, call_of(*refused), job.failed_polls);
+    auto verdict = schedule::for_each_part(known, [&](const auto& part) {
+      return schedule::on_status_refused(moment(), part, site.memory, call_of(*refused), job.failed_polls);
+    });
     remember(site, *refused, verdict.pause.has_value());
     apply(job, "", {}, std::move(verdict));
   } else {
