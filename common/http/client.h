@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,13 +50,20 @@ struct ClientSettings {
   AddressFilter allows{};
 };
 
+// Of a file of `file_size` bytes those from `offset` on are sent.
+struct FilePart {
+  std::uint64_t offset = 0;
+  std::uint64_t file_size = 0;
+};
+
 // A body of known length: text, the bytes of an open file, text. Sent with Content-Length, read in pieces of 1 MiB at
 // most.
 struct FileBody {
   std::string before;
-  int fd = -1;  // read from offset 0 with pread; stays open while the call runs; not owned
+  int fd = -1;  // read with pread; stays open while the call runs; not owned
   std::uint64_t size = 0;
   std::string after;
+  std::optional<FilePart> part{};  // nothing: all of the file, which has `size` bytes
 };
 
 struct ClientRequest {

@@ -14,6 +14,10 @@ bool needs_length(Verb verb) {
   return verb == Verb::post || verb == Verb::put || verb == Verb::patch;
 }
 
+std::uint64_t whole_size(const FileBody& file) {
+  return file.part ? file.part->file_size : file.size;
+}
+
 Error changed(std::uint64_t expected, std::uint64_t found) {
   return error(Errc::io, "the file changed while it was being sent: {} bytes became {}", expected, found);
 }
@@ -38,11 +42,12 @@ std::string request_head(const ClientRequest& request, std::string_view authorit
 }
 
 Result<void> read_piece(const FileBody& file, std::uint64_t offset, std::span<char> piece) {
+  if (file.part) offset += file.part->offset;
   for (std::size_t done = 0; done < piece.size();) {
     const auto count = ::pread(file.fd, piece.data() + done, piece.size() - done, static_cast<off_t>(offset + done));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return error_from_errno(errno, "reading the file that is being sent");
-    if (count == 0) return changed(file.size, offset + done);
+    if (count == 0) return changed(whole_size(file), offset + done);
     done += static_cast<std::size_t>(count);
   }
   return {};
@@ -52,7 +57,7 @@ Result<void> check_size(const FileBody& file) {
   struct stat status {};
   if (::fstat(file.fd, &status) != 0) return error_from_errno(errno, "the size of the file that is being sent");
   const auto size = static_cast<std::uint64_t>(status.st_size);
-  if (size != file.size) return changed(file.size, size);
+  if (size != whole_size(file)) return changed(whole_size(file), size);
   return {};
 }
 

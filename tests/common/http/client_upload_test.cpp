@@ -43,6 +43,29 @@ TEST_F(ClientUpload, TheFileArrivesByteForByteBetweenItsTexts) {
   }
 }
 
+TEST_F(ClientUpload, APartOfAFileIsSentFromItsOffsetOnAndTheFileMayNotChange) {
+  start();
+  for (const std::size_t length : {std::size_t{0}, std::size_t{9}, mebibyte + 3}) {
+    auto request = upload(2 * mebibyte);
+    auto& body = std::get<FileBody>(request.body);
+    body.part = FilePart{1000, 2 * mebibyte};
+    body.size = length;
+    start();
+    auto sent = send(request);
+    auto peer = listener_.accept();
+    const std::string message = peer.read_message();
+    EXPECT_TRUE(message.substr(message.find("\r\n\r\n") + 4) == "<" + file_text().substr(1000, length) + ">") << length;
+    peer.send(ok_answer);
+    last_ = sent.get();
+    EXPECT_EQ(response().body, "ok");
+    std::filesystem::resize_file(path_, 2 * mebibyte - 1);
+    auto never = send(std::move(request));
+    last_ = never.get();
+    EXPECT_THAT(failure().error.message, HasSubstr("changed while it was being sent"));
+    EXPECT_FALSE(failure().maybe_sent);
+  }
+}
+
 TEST_F(ClientUpload, ProgressIsToldAndTheLastPieceAnnouncedBeforeIt) {
   start();
   std::vector<std::string> events;
