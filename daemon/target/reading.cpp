@@ -59,7 +59,22 @@ SubmitResult read_create_answer(const http::ClientResult& result, const std::str
   if (const auto* refusal = std::get_if<zoho::Refusal>(&*answer)) return refused(response, *refusal);
   const auto created = zoho::decode_job_created(std::get<zoho::Success>(*answer).data);
   if (!created) return MaybeSent{created.error()};
-  return Accepted{workspace_id, created->job_id};
+  Accepted accepted{workspace_id, created->job_id, std::nullopt};
+  if (created->batch_key) accepted.series = Series{workspace_id, "", *created->batch_key};
+  return accepted;
+}
+
+SubmitResult read_as_batch(SubmitResult result, const std::string& view_id, const std::optional<Series>& series) {
+  auto* accepted = std::get_if<Accepted>(&result);
+  if (accepted == nullptr) return result;
+  if (series) {
+    accepted->series = series;
+  } else if (!accepted->series || accepted->series->key.empty()) {
+    return MaybeSent{error(Errc::protocol, "the answer to the first batch has no \"batchKey\"")};
+  } else {
+    accepted->series->view_id = view_id;
+  }
+  return result;
 }
 
 ReadResult read_data(const http::ClientResult& result) {

@@ -12,6 +12,10 @@ namespace dropload::target {
 // not let the call through: never sent (protocol), but 401, 413 and 429 are refusals without a code.
 SubmitResult read_create_answer(const http::ClientResult& result, const std::string& workspace_id);
 
+// What it means of a batch that went to that view ("": its table is new), in that series (nothing: it begins one). An
+// answer that begins a series and has no key for it tells no more than none.
+SubmitResult read_as_batch(SubmitResult result, const std::string& view_id, const std::optional<Series>& series);
+
 // Without an envelope: as above, 502 and 504 too.
 StatusResult read_status_answer(const http::ClientResult& result);
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -20,6 +21,22 @@ namespace dropload::target {
 template <typename T>
 using Awaitable = http::Awaitable<T>;
 
+// What later batches of a series need to know of the first.
+struct Series {
+  std::string workspace_id;
+  std::string view_id;  // "": the table is made by the series
+  std::string key;
+};
+
+// One batch of a file that travels as a series of them (import-api.md, section 5): `lead`, then a part of the file.
+struct Batch {
+  std::string lead;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+  bool is_last = false;
+  std::optional<Series> series;  // nothing: this one begins it
+};
+
 struct SubmitRequest {
   queue::TableKey table;
   bool create = false;  // make the table when it is missing
@@ -29,12 +46,14 @@ struct SubmitRequest {
   std::uint64_t size = 0;
   // See http::ClientRequest::before_last_piece.
   std::function<Awaitable<Result<void>>()> before_last_piece;
+  std::optional<Batch> batch{};  // nothing: the file travels whole
 };
 
-// The service took the file.
+// The service took the file, or the batch.
 struct Accepted {
   std::string workspace_id;
   std::string job_id;
+  std::optional<Series> series{};  // of a batch
 };
 // The service answered and said no; nothing was imported.
 struct Refused {
@@ -69,8 +88,9 @@ class Target {
   // begun.
   [[nodiscard]] virtual zoho::RequestCost cost_of_submit(const queue::TableKey& table) const = 0;
 
-  // Looks up what names it must, gets a token when it has none, creates one job. A refused token (8535) is forgotten,
-  // so that the next call gets a fresh one.
+  // Looks up what names it must, gets a token when it has none, creates one job, or sends one batch: a later one of a
+  // series looks up nothing and costs one BULK call. A refused token (8535) is forgotten, so that the next call gets a
+  // fresh one.
   virtual Awaitable<SubmitResult> submit(SubmitRequest request) = 0;
 
   virtual Awaitable<StatusResult> status(std::string workspace_id, std::string job_id) = 0;

@@ -23,6 +23,31 @@ const char* content_type_of(zoho::FileType type) {
   return type == zoho::FileType::json ? "application/json" : "text/csv";
 }
 
+zoho::ImportConfig config_of(const SubmitRequest& request, const Ids& ids) {
+  zoho::ImportConfig config;
+  config.options = request.options;
+  if (!ids.view) config.table_name = request.table.table;
+  if (request.batch) {
+    config.batch_key = request.batch->series ? request.batch->series->key : std::string(zoho::first_batch_key);
+    config.is_last_batch = request.batch->is_last;
+  }
+  return config;
+}
+
+std::string path_of(const SubmitRequest& request, const Ids& ids) {
+  const bool batch = request.batch.has_value();
+  if (ids.view) {
+    return zoho::fill(batch ? zoho::path::batch_existing : zoho::path::create_existing, {ids.workspace, *ids.view});
+  }
+  return zoho::fill(batch ? zoho::path::batch_new : zoho::path::create_new, {ids.workspace});
+}
+
+// Where a later batch goes: where the first one went, though its table may exist by now.
+Ids ids_of(const Series& series) {
+  if (series.view_id.empty()) return {series.workspace_id, std::nullopt};
+  return {series.workspace_id, series.view_id};
+}
+
 class ZohoTarget final : public Target {
  public:
   ZohoTarget(ZohoTargetSettings settings, std::unique_ptr<TokenKeeper> tokens, std::unique_ptr<http::Client> client,
@@ -42,6 +67,7 @@ class ZohoTarget final : public Target {
 
  private:
   Awaitable<ReadResult> get(std::string target);
+  Awaitable<SubmitResult> create_with_token(SubmitRequest request, Ids ids);
   Awaitable<SubmitResult> create_job(SubmitRequest request, Ids ids, std::string token);
   [[nodiscard]] http::ClientRequest create_request(const SubmitRequest& request, const Ids& ids) const;
   void authorize(http::ClientRequest& request, const std::string& token) const;
@@ -81,12 +107,8 @@ Awaitable<ReadResult> ZohoTarget::get(std::string target) {
 }
 
 http::ClientRequest ZohoTarget::create_request(const SubmitRequest& request, const Ids& ids) const {
-  zoho::ImportConfig config;
-  config.options = request.options;
-  if (!ids.view) config.table_name = request.table.table;
-  const std::string config_text = zoho::encode(config);
-  std::string target = ids.view ? zoho::fill(zoho::path::create_existing, {ids.workspace, *ids.view})
-                                : zoho::fill(zoho::path::create_new, {ids.workspace});
+  const std::string config_text = zoho::encode(config_of(request, ids));
+  std::string target = path_of(request, ids);
   std::vector<std::pair<std::string, std::string>> fields;
   const std::string in_query = http::percent_encode(config_text);
   if (in_query.size() > longest_config_in_query) {
@@ -100,12 +122,23 @@ http::ClientRequest ZohoTarget::create_request(const SubmitRequest& request, con
   made.verb = http::Verb::post;
   made.target = std::move(target);
   made.content_type = std::move(form.content_type);
-  made.body = http::FileBody{std::move(form.before), request.fd, request.size, std::move(form.after)};
+  http::FileBody body{std::move(form.before), request.fd, request.size, std::move(form.after), {}};
+  if (request.batch) {
+    body.before += request.batch->lead;
+    body.size = request.batch->length;
+    body.part = http::FilePart{request.batch->offset, request.size};
+  }
+  made.body = std::move(body);
   made.before_last_piece = request.before_last_piece;
   return made;
 }
 
 Awaitable<SubmitResult> ZohoTarget::submit(SubmitRequest request) {
+  if (request.batch && request.batch->series) {
+    const auto ids = ids_of(*request.batch->series);
+    auto result = co_await create_with_token(std::move(request), ids);
+    co_return result;
+  }
   auto found = co_await names_.find(request.table);
   if (auto* refusal = std::get_if<Refused>(&found)) {
     if (means_id_is_gone(refusal->refusal.code)) names_.forget(request.table);
@@ -120,6 +153,11 @@ Awaitable<SubmitResult> ZohoTarget::submit(SubmitRequest request) {
                               request.table.table, request.table.workspace)),
         {}};
   }
+  auto result = co_await create_with_token(std::move(request), ids);
+  co_return result;
+}
+
+Awaitable<SubmitResult> ZohoTarget::create_with_token(SubmitRequest request, Ids ids) {
   auto token = co_await tokens_->token();
   if (auto* refusal = std::get_if<Refused>(&token)) co_return std::move(*refusal);
   if (auto* never = std::get_if<NeverSent>(&token)) co_return std::move(*never);
@@ -132,6 +170,7 @@ Awaitable<SubmitResult> ZohoTarget::create_job(SubmitRequest request, Ids ids, s
   authorize(create, token);
   const auto answer = co_await client_->send(std::move(create));
   auto result = read_create_answer(answer, ids.workspace);
+  if (request.batch) result = read_as_batch(std::move(result), ids.view.value_or(""), request.batch->series);
   learn_from(result, token);
   if (const auto* refusal = std::get_if<Refused>(&result)) {
     if (means_id_is_gone(refusal->refusal.code)) names_.forget(request.table);

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "common/http/deadline.h"
 
 namespace dropload::test {
@@ -17,6 +19,13 @@ std::string bytes_of(const target::SubmitRequest& request) {
   const auto n = ::pread(request.fd, bytes.data(), bytes.size(), 0);
   bytes.resize(n < 0 ? 0 : static_cast<std::size_t>(n));
   return bytes;
+}
+
+std::string text_of(const target::Batch& batch, int fd) {
+  std::string bytes(batch.length, '\0');
+  const auto read = ::pread(fd, bytes.data(), bytes.size(), static_cast<off_t>(batch.offset));
+  bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(read, 0)));
+  return batch.lead + bytes + (batch.is_last ? " (last)" : "");
 }
 
 // Counts a call for as long as it runs, however it ends.
@@ -47,7 +56,11 @@ target::Awaitable<target::SubmitResult> FakeTarget::submit(target::SubmitRequest
   const UnderWay counted(*this);
   submitted.push_back(request.file_name);
   bodies.push_back(bytes_of(request));
+  if (request.batch) batches.push_back(text_of(*request.batch, request.fd));
   auto answer = next_submit_answer();
+  if (auto* accepted = std::get_if<target::Accepted>(&answer); accepted != nullptr && request.batch) {
+    accepted->series = request.batch->series.value_or(target::Series{"workspace-1", "view-1", "key-1"});
+  }
   if (std::holds_alternative<target::NeverSent>(answer)) co_return answer;
   if (hang_before_last_piece) co_await hang_until_cancelled();
   const auto committed = co_await request.before_last_piece();

@@ -17,6 +17,10 @@ constexpr auto token_path = "/oauth/v2/token";
 constexpr auto names_path = "/restapi/v2/metadetails";
 constexpr auto create_path = "/restapi/v2/bulk/workspaces/111111111111111111/views/222222222222222222/data";
 constexpr auto create_new_path = "/restapi/v2/bulk/workspaces/111111111111111111/data";
+constexpr auto batch_path = "/restapi/v2/bulk/workspaces/111111111111111111/views/222222222222222222/data/batch";
+constexpr auto batch_new_path = "/restapi/v2/bulk/workspaces/111111111111111111/data/batch";
+constexpr auto batch_answer =
+    R"({"status":"success","summary":"Create bulk import job","data":{"batchKey":"17_4","jobId":"333"}})";
 constexpr auto job_path = "/restapi/v2/bulk/workspaces/111111111111111111/importjobs/333";
 
 constexpr auto workspace_answer =
@@ -98,6 +102,48 @@ TEST_F(ZohoTargetTest, AFileGoesToTheTableThatItsNamesMean) {
   EXPECT_THAT(create.body, HasSubstr("filename=\"orders.csv\""));
   EXPECT_THAT(create.body, HasSubstr("id,name\n1,a\n"));
   EXPECT_EQ(asked_before_last_piece_, 1);
+}
+
+TEST_F(ZohoTargetTest, TheFirstBatchBeginsASeriesAndTheNextOneGoesWithItsKeyToTheSamePlace) {
+  answer_names();
+  api_.answer_json(batch_path, batch_answer);
+  auto first = request();
+  first.batch = Batch{"id,name\n", 8, 2, false, {}};
+  const auto accepted = std::get<Accepted>(submit(first));
+  EXPECT_EQ(accepted.job_id, "333");
+  EXPECT_EQ(accepted.series.value().key, "17_4");
+  EXPECT_EQ(accepted.series.value().view_id, "222222222222222222");
+  EXPECT_THAT(api_.seen().back().query, HasSubstr("%22batchKey%22%3A%22start%22%2C%22isLastBatch%22%3Afalse"));
+  EXPECT_THAT(api_.seen().back().body, HasSubstr("\r\n\r\nid,name\n1,\r\n--"));
+  auto next = request();
+  next.batch = Batch{"id,name\n", 10, 2, true, accepted.series};
+  EXPECT_EQ(std::get<Accepted>(submit(next)).series.value().key, "17_4");
+  EXPECT_THAT(api_.seen().back().query, HasSubstr("%22batchKey%22%3A%2217_4%22%2C%22isLastBatch%22%3Atrue"));
+  EXPECT_THAT(api_.seen().back().body, HasSubstr("\r\n\r\nid,name\na\n\r\n--"));
+  EXPECT_EQ(api_.calls_of(batch_path), 2U);
+  EXPECT_EQ(asked_before_last_piece_, 2);
+}
+
+TEST_F(ZohoTargetTest, ASeriesThatMakesItsTableGoesOnWhereItBeganThoughTheTableExistsByThen) {
+  api_.answer_json(names_path, workspace_answer);
+  api_.answer_json(names_path, failure(7104, "META_OBJECT_NOT_PRESENT"), 404);
+  api_.answer_json(batch_new_path, batch_answer);
+  auto first = request();
+  first.create = true;
+  first.batch = Batch{"id,name\n", 8, 2, false, {}};
+  const auto accepted = std::get<Accepted>(submit(first));
+  auto next = request();
+  next.batch = Batch{"id,name\n", 10, 2, true, accepted.series};
+  EXPECT_TRUE(std::holds_alternative<Accepted>(submit(next)));
+  EXPECT_EQ(api_.calls_of(batch_new_path), 2U);
+}
+
+TEST_F(ZohoTargetTest, AFirstBatchWhoseAnswerHasNoKeyMayHaveBeenTaken) {
+  answer_names();
+  api_.answer_json(batch_path, created_answer);
+  auto first = request();
+  first.batch = Batch{"id,name\n", 8, 2, false, {}};
+  EXPECT_THAT(std::get<MaybeSent>(submit(first)).error.message, HasSubstr("batchKey"));
 }
 
 TEST_F(ZohoTargetTest, NamesAreLookedUpOnceAndTheCostSaysSo) {
