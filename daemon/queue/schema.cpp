@@ -251,6 +251,14 @@ ALTER TABLE request ADD COLUMN job INTEGER;
 CREATE INDEX request_under_way ON request (job) WHERE job IS NOT NULL;
 )sql";
 
+// batch_view: the view that a series goes to, '' when it makes its table. next_batch_at: the next batch of an uploading
+// job goes then, or, of a lost one, the batch that closes it; nothing while one is under way.
+constexpr std::string_view series_sql = R"sql(
+ALTER TABLE job ADD COLUMN batch_view TEXT NOT NULL DEFAULT '';
+ALTER TABLE job ADD COLUMN next_batch_at INTEGER CHECK (next_batch_at IS NULL OR (batch_key IS NOT NULL AND
+  ((state = 'uploading' AND whole_sent = 0) OR (state = 'lost' AND holds_slot_until IS NOT NULL))));
+)sql";
+
 }  // namespace
 
 std::span<const db::Migration> migrations() {
@@ -258,7 +266,8 @@ std::span<const db::Migration> migrations() {
   static const std::array all{db::Migration{"first schema", first},
                               db::Migration{"jobs of several submissions, and of batches", several_sql},
                               db::Migration{"priorities, superseding, retries, paused routes", person_sql},
-                              db::Migration{"how long jobs take, and which calls are under way", durations_sql}};
+                              db::Migration{"how long jobs take, and which calls are under way", durations_sql},
+                              db::Migration{"when and where batches go", series_sql}};
   return all;
 }
 

@@ -28,10 +28,15 @@ struct DuePoll {
   std::optional<Time> forgotten_at;
 };
 
+struct DueBatch {
+  JobId job = 0;
+  Time due_at;
+};
+
 struct OrganizationSnapshot {
   std::string name;
   int slots_held = 0;  // uploading, running and unsettled lost jobs
-  int uploading = 0;   // of these
+  int uploading = 0;   // of these, but for series that the service knows already
   zoho::RequestWindow requests;
   std::optional<Pause> pause;
   // For each route that is not paused at most as many as an organization has slots, those of the highest priority
@@ -41,6 +46,8 @@ struct OrganizationSnapshot {
   std::optional<Time> next_ready_at;               // the first moment at which a line that waits for a time may start
   std::vector<DuePoll> polls;                      // due at `now`, at most 64, those to be forgotten first in front
   std::optional<Time> next_poll_at;                // of running jobs not due yet
+  std::vector<DueBatch> batches{};                 // due at `now`, those that have waited longest in front
+  std::optional<Time> next_batch_at{};             // of those not due yet
   std::vector<JobId> lost_over;                    // lost jobs whose holds_slot_until has passed
   std::optional<Time> next_lost_over_at;
 };

@@ -68,7 +68,18 @@ struct JobEnd {
   std::string advice;                    // likewise
   std::string summary;                   // job details verbatim, when there are any
   std::optional<Time> holds_slot_until;  // lost: while it may still be running there; nothing: it cannot be
+  std::optional<Time> close_at{};        // lost, of a series: the batch that closes it is to go then
   std::vector<PartEnd> parts{};
+};
+
+// A batch that the service has taken.
+struct BatchTaken {
+  std::string workspace_id;
+  std::string view_id;  // "": the series makes its table
+  std::string remote_id;
+  std::string key;
+  std::uint64_t next_offset = 0;  // where the next one begins; behind the last one: the size of the file
+  std::optional<Time> poll_at{};  // it was the last one: the job is polled then
 };
 
 // What landed of one submission.
@@ -150,6 +161,19 @@ class Store {
   // uploading → running.
   Result<void> job_accepted(JobId id, const std::string& workspace_id, const std::string& remote_id, Time next_poll_at,
                             Time now);
+  // --- a file that travels as a series of batches: an uploading job with its key, from the first answer on
+  // Charges the call that sends the next batch. stale when none is due, or the budget has no room. Of a lost job it is
+  // the one that closes the series, and is due again at `again_at`.
+  Result<Job> begin_batch(JobId id, const OrganizationLimits& organization, Time again_at, Time now);
+  // uploading → uploading, and the next one is due; after the last one → running. Its whole_sent is that of the next.
+  Result<void> batch_accepted(JobId id, const BatchTaken& taken, Time now);
+  // The service does not have it: the same one is due at `at`. One that counts does so in failed_polls.
+  Result<void> batch_again(JobId id, const std::string& message, bool counts, Time at);
+  // uploading → running before the last batch: the service has ended the job, and its details say why.
+  Result<void> batches_refused(JobId id, const std::string& message, Time poll_at, Time now);
+  // A lost series takes no more batches: its slot is held until then at most.
+  Result<void> series_closed(JobId id, Time holds_slot_until, Time now);
+  // --- polls
   // Charges the poll and moves its next time (so that it is not due again while it is under way). stale when it is not
   // running, or the budget has no room.
   Result<Job> begin_poll(JobId id, const OrganizationLimits& organization, Time next_poll_at, Time now);

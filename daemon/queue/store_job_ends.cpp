@@ -42,6 +42,9 @@ std::optional<Error> what_is_wrong_with(JobId id, const JobEnd& end) {
   if (end.holds_slot_until && end.state != JobState::lost) {
     return error(Errc::invalid_argument, "job {} has failed: it cannot hold its slot", id);
   }
+  if (end.close_at && !end.holds_slot_until) {
+    return error(Errc::invalid_argument, "job {} holds no slot: there is nothing to be closed", id);
+  }
   bool wanting = wants_reason(end.after, end.reason);
   for (const auto& part : end.parts) wanting = wanting || wants_reason(part.after, part.reason);
   if (wanting) return error(Errc::invalid_argument, "the end of job {} wants a reason", id);
@@ -50,9 +53,9 @@ std::optional<Error> what_is_wrong_with(JobId id, const JobEnd& end) {
 
 void write_job_end(db::Database& database, JobId id, const JobEnd& end, Time now) {
   Query(database,
-        "UPDATE job SET state = ?, next_poll_at = NULL, holds_slot_until = ?, ended_at = ?, remote_code = coalesce(?, "
-        "remote_code), message = ?, summary = ? WHERE id = ?",
-        to_string(end.state), end.holds_slot_until, now, end.code, end.reason, end.summary, id)
+        "UPDATE job SET state = ?, next_poll_at = NULL, next_batch_at = ?, holds_slot_until = ?, ended_at = ?, "
+        "remote_code = coalesce(?, remote_code), message = ?, summary = ? WHERE id = ?",
+        to_string(end.state), end.close_at, end.holds_slot_until, now, end.code, end.reason, end.summary, id)
       .run();
 }
 
@@ -178,7 +181,11 @@ Result<void> Store::settle_lost(JobId id, Time now) {
     const auto job = job_in(d, id, {JobState::lost});
     if (!job) return job.error();
     const int changed =
-        Query(d, "UPDATE job SET holds_slot_until = NULL WHERE id = ? AND holds_slot_until IS NOT NULL", id).run();
+        Query(d,
+              "UPDATE job SET holds_slot_until = NULL, next_batch_at = NULL WHERE id = ? AND holds_slot_until IS NOT "
+              "NULL",
+              id)
+            .run();
     if (changed != 1) return error(Errc::stale, "job {} holds no slot any more", id);
     refresh_lane(d, job->lane);
     for (const auto submission : submissions_of(d, id)) {

@@ -29,11 +29,18 @@ void let_waiting_lines_start(db::Database& database, const std::string& organiza
 void read_jobs(db::Database& database, OrganizationSnapshot& to, Time now) {
   Query query(
       database,
-      "SELECT id, next_poll_at, forgotten_at, holds_slot_until FROM job WHERE organization = ? AND holds_slot = 1",
+      "SELECT id, next_poll_at, forgotten_at, holds_slot_until, next_batch_at, batch_key IS NULL FROM job WHERE "
+      "organization = ? AND holds_slot = 1",
       to.name);
   while (query.step()) {
     ++to.slots_held;
     const auto id = query.get<JobId>(0);
+    const auto batch_at = query.get<std::optional<Time>>(4);
+    if (batch_at && *batch_at <= now) {
+      to.batches.push_back({id, *batch_at});
+    } else if (batch_at) {
+      keep_earliest(to.next_batch_at, *batch_at);
+    }
     if (const auto poll_at = query.get<std::optional<Time>>(1)) {
       if (*poll_at <= now) {
         to.polls.push_back({id, *poll_at, query.get<std::optional<Time>>(2)});
@@ -46,10 +53,11 @@ void read_jobs(db::Database& database, OrganizationSnapshot& to, Time now) {
       } else {
         keep_earliest(to.next_lost_over_at, *lost_until);
       }
-    } else {
+    } else if (query.get<bool>(5)) {
       ++to.uploading;
     }
   }
+  std::ranges::sort(to.batches, {}, &DueBatch::due_at);
   std::sort(to.polls.begin(), to.polls.end(), [](const DuePoll& a, const DuePoll& b) {
     return std::tie(a.forgotten_at, a.due_at, a.job) < std::tie(b.forgotten_at, b.due_at, b.job);
   });

@@ -116,12 +116,15 @@ struct Job {
   std::optional<Time> next_poll_at;  // running
   std::optional<Time> forgotten_at;  // the summary is gone after this, as far as we know
   int polls = 0;
-  int failed_polls = 0;  // in a row, since the last one that was answered
-  // Of a file that travels as a series of batches: the service's key for it, batches that it has taken, and the byte at
-  // which the next one begins.
+  int failed_polls =
+      0;  // in a row, since the last one that was answered; of a series: times that a batch was not taken
+  // Of a file that travels as a series of batches: the service's key for it, batches that it has taken, the byte at
+  // which the next one begins, and the view that they go to ("": the series makes its table).
   std::optional<std::string> batch_key;
   int batches = 0;
   std::uint64_t batch_offset = 0;
+  std::string batch_view{};
+  std::optional<Time> next_batch_at{};   // nothing while one is under way; of a lost one: it is to be closed then
   std::optional<Time> holds_slot_until;  // lost: until then it may still be running there
   std::optional<Time> ended_at;
   std::optional<int> remote_code;  // last jobCode or errorCode
