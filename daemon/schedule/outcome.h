@@ -23,8 +23,9 @@ struct OutcomeSettings {
   Milliseconds first_poll{2'000};  // of a job of which nothing is known: see duration.h
   Milliseconds poll_every{10'000};
   Milliseconds request_window{60'000};
-  Milliseconds lost_job_wait{900'000};  // how long a lost job may still be running there
-  Milliseconds pause_probe{900'000};    // an organization paused by the service's word is tried again after this
+  Milliseconds lost_job_wait{900'000};    // how long a lost job may still be running there
+  Milliseconds open_job_wait{3'600'000};  // how long the service may keep a job that waits for a batch
+  Milliseconds pause_probe{900'000};      // an organization paused by the service's word is tried again after this
 };
 
 // What is known about the job when the result comes in: of each submission that it carries.

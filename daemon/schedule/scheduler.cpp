@@ -39,7 +39,7 @@ class OrganizationPlan {
     poll();
     if (snapshot_.pause) {
       wait_out_pause();
-    } else {
+    } else if (send_batches()) {
       start();
     }
   }
@@ -79,6 +79,16 @@ class OrganizationPlan {
       if (!draw(settings_.cost_of_poll)) return;
       plan_.actions.push_back(PollJob{snapshot_.name, due.job});
     }
+  }
+
+  // False when the budget has no room for all that are due: they go before new jobs.
+  bool send_batches() {
+    wake_at_.consider(snapshot_.next_batch_at);
+    for (const auto& due : snapshot_.batches) {
+      if (!draw(settings_.cost_of_batch)) return false;
+      plan_.actions.push_back(SendBatch{snapshot_.name, due.job});
+    }
+    return true;
   }
 
   void start() {

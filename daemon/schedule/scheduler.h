@@ -17,6 +17,7 @@ struct OrganizationSettings {
   // What one start costs at most; the runner charges the true cost, never more than this.
   zoho::RequestCost cost_of_start{1, 2};
   zoho::RequestCost cost_of_poll{1, 0};
+  zoho::RequestCost cost_of_batch{1, 0};
   // The last start found no service or no slot: one job is the probe, and nothing else starts until it is answered.
   bool probing = false;
 };
@@ -26,6 +27,11 @@ struct StartJob {
   queue::SubmissionId submission = 0;
 };
 struct PollJob {
+  std::string organization;
+  queue::JobId job = 0;
+};
+// The next batch of a series, or the one that closes a lost one.
+struct SendBatch {
   std::string organization;
   queue::JobId job = 0;
 };
@@ -40,7 +46,7 @@ struct Retire {
 struct Resume {  // a pause whose time is over
   std::string organization;
 };
-using Action = std::variant<StartJob, PollJob, SettleLost, Retire, Resume>;
+using Action = std::variant<StartJob, PollJob, SettleLost, Retire, Resume, SendBatch>;
 
 // Why an organization starts no more than the plan says, when more could be waiting.
 struct Standstill {
@@ -61,14 +67,15 @@ struct Plan {
 //
 // Rules, in this order, for each organization by itself:
 // 1. Lost jobs whose time is over are settled; ended submissions are retired. Neither costs budget.
-// 2. A paused organization starts nothing; its polls go on (a summary is forgotten in an hour) unless the pause is
-// over: then Resume.
+// 2. A paused organization starts nothing and sends no batch; its polls go on (a summary is forgotten in an hour)
+// unless the pause is over: then Resume.
 // 3. Due polls draw from the budget before starts, the one whose summary is forgotten first in front.
-// 4. Starts: while slots and budget last (one, and none beside an upload, when probing), the lines of the highest
+// 4. Due batches of series that have begun: they have their slots, and a table waits for each.
+// 5. Starts: while slots and budget last (one, and none beside an upload, when probing), the lines of the highest
 // priority first, strictly; among equals the route that started least recently picks, of its tables the one that
 // started least recently; a table once per plan.
-// 5. wake_at is the earliest of: next poll, next line that waits for a time, next lost job over, budget free again for
-// what waits for it,
+// 6. wake_at is the earliest of: next poll, next batch, next line that waits for a time, next lost job over, budget
+// free again for what waits for it,
 //    end of a pause, next retirement.
 Plan decide(const queue::Snapshot& snapshot, const std::map<std::string, OrganizationSettings>& settings, Time now);
 

@@ -60,4 +60,27 @@ std::string advice_for_unknown() {
          "end it with `dropload discard ID`.";
 }
 
+std::string taken_sentence(int batches, std::uint64_t taken, std::uint64_t size, bool commits_at_end) {
+  if (batches == 0) return "";
+  std::string text = fmt::format(" The service has taken its first {} ({} of {} bytes)",
+                                 batches == 1 ? "batch" : fmt::format("{} batches", batches), taken, size);
+  return text + (commits_at_end ? "; the table is replaced only when the last one is in."
+                                : "; the rows of these stay in the table.");
+}
+
+std::string advice_for_rest(std::uint64_t taken) {
+  return fmt::format(
+      "What comes behind the batches that were taken is the header line and then `tail -c +{} FILE`: import that as a "
+      "file of its own.",
+      taken + 1);
+}
+
+std::string advice_for_series(std::uint64_t taken) {
+  return fmt::format(
+      "Look into the table how far its rows go. {} End this one with `dropload discard ID`; `dropload release ID` "
+      "sends "
+      "all of it again.",
+      advice_for_rest(taken));
+}
+
 }  // namespace dropload::schedule

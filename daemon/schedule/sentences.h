@@ -2,7 +2,9 @@
 
 // What people read about an outcome: one sentence what happened, one what to do. Pure.
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "common/zoho/answers.h"
 #include "daemon/schedule/outcome.h"
@@ -38,5 +40,14 @@ std::string in_smaller_jobs_sentence(std::size_t files, const std::string& messa
 
 // For a person who has to decide about an append that may have landed.
 std::string advice_for_unknown();
+
+// Of a series: how much of the file the service has, with a blank in front. "" before the first batch was taken.
+std::string taken_sentence(int batches, std::uint64_t taken, std::uint64_t size, bool commits_at_end);
+
+// How an append of which a part is in can be completed.
+std::string advice_for_rest(std::uint64_t taken);
+
+// For a person who has to decide about an append of which a part is in.
+std::string advice_for_series(std::uint64_t taken);
 
 }  // namespace dropload::schedule
