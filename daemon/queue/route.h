@@ -47,8 +47,23 @@ struct Route {
   bool merge = false;             // files that wait for one table may travel as one job; only with append and CSV
   int max_attempts = 5;           // that may be spent on failures of the service
   bool delete_when_done = false;  // instead of done/<date>/
-  std::uint64_t max_bytes = zoho::max_file_bytes;
+  std::uint64_t max_bytes = zoho::max_bytes_in_batches;  // see also size_limit_of
+  std::uint64_t batch_bytes = zoho::max_file_bytes;      // a longer CSV file travels as batches of so many
   std::optional<DropSettings> drop;
 };
+
+// The most bytes that a file of the route may have, and what says so.
+enum class SizeBound { route = 1, one_json, all_batches };
+struct SizeLimit {
+  std::uint64_t bytes = 0;
+  SizeBound bound = SizeBound::route;
+};
+// max_bytes, or less: JSON cannot be cut, and of CSV no more than all batches of a job hold is taken.
+inline SizeLimit size_limit_of(const Route& route) {
+  const bool json = route.options.file_type == zoho::FileType::json;
+  const std::uint64_t most = json ? zoho::max_file_bytes : zoho::max_batches_of_a_job * route.batch_bytes;
+  if (route.max_bytes <= most) return {route.max_bytes, SizeBound::route};
+  return {most, json ? SizeBound::one_json : SizeBound::all_batches};
+}
 
 }  // namespace dropload::queue

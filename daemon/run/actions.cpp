@@ -7,13 +7,14 @@
 
 #include "common/base/crash_point.h"
 #include "common/base/text.h"
+#include "daemon/run/actions_parts.h"
 #include "daemon/run/apply.h"
 #include "daemon/run/firmly.h"
 #include "daemon/run/job_context.h"
 #include "daemon/run/remember_duration.h"
+#include "daemon/run/series.h"
 
 namespace dropload::run {
-namespace {
 
 namespace asio = boost::asio;
 using schedule::RefusedCall;
@@ -31,23 +32,24 @@ RefusedCall call_of(const target::Refused& refused) {
           refused.token_was_replaced};
 }
 
-// What the next verdict is to know of an answer,
 void remember_answer(schedule::OrganizationContext& memory) {
   memory.token_refused_before = false;
   memory.unreachable_in_a_row = 0;
 }
 
-// and of a refusal.
-void remember(schedule::OrganizationContext& memory, const target::Refused& refused, const Verdict& verdict) {
+void remember(schedule::OrganizationContext& memory, const target::Refused& refused,
+              const std::optional<queue::Pause>& pause) {
   const auto failure = zoho::classify(refused.refusal.http_status, refused.refusal.code);
   memory.unreachable_in_a_row = 0;
-  if (failure == zoho::FailureClass::no_slot && verdict.pause) ++memory.no_slot_in_a_row;
+  if (failure == zoho::FailureClass::no_slot && pause) ++memory.no_slot_in_a_row;
   if (failure != zoho::FailureClass::token) {
     memory.token_refused_before = false;
   } else if (!refused.token_was_replaced) {
     memory.token_refused_before = true;
   }
 }
+
+namespace {
 
 // From here on the outcome may be unknown: committed before the last piece goes out.
 http::Awaitable<Result<void>> commit_whole_sent(Context& context, queue::JobId job) {
@@ -56,19 +58,23 @@ http::Awaitable<Result<void>> commit_whole_sent(Context& context, queue::JobId j
   co_return written;
 }
 
-target::SubmitRequest request_for(Context& context, const queue::Job& job, const queue::Submission& submission,
-                                  const Cargo& cargo) {
+}  // namespace
+
+target::SubmitRequest request_for(Context& context, const queue::Job& job, const queue::Submission& submission, int fd,
+                                  std::uint64_t size) {
   const auto& route = context.routes.at(submission.route);
   target::SubmitRequest request;
   request.table = submission.table;
   request.create = route.create;
   request.options = route.options;
   request.file_name = submission.file_name;
-  request.fd = cargo.file.get();
-  request.size = cargo.size;
+  request.fd = fd;
+  request.size = size;
   request.before_last_piece = [&context, id = job.id] { return commit_whole_sent(context, id); };
   return request;
 }
+
+namespace {
 
 // The call's result, or nothing when it was cancelled or threw what nobody foresaw: then only the store knows how far
 // it got.
@@ -104,7 +110,7 @@ struct CreateVerdict {
     auto verdict = schedule::for_each_part(
         job, [&](const auto& part) { return schedule::on_refused(moment, part, organization.memory, call); });
     verdict = schedule::split_if_content_is_bad(moment, job, call.message, std::move(verdict));
-    remember(organization.memory, refused, verdict);
+    remember(organization.memory, refused, verdict.pause);
     return verdict;
   }
   Verdict operator()(const target::NeverSent& never) const {
@@ -126,11 +132,13 @@ struct StatusVerdict {
   std::span<const schedule::JobContext> job;
   Organization& organization;
   Applied& applied;
+  const std::optional<schedule::SeriesContext>& series;
 
   Verdict operator()(const target::Details& answer) const {
     remember_answer(organization.memory);
     applied.code = static_cast<int>(answer.details.code);
     applied.summary = answer.verbatim;
+    if (series) return schedule::on_series_details(moment_now(context), job.front(), answer.details, *series);
     return schedule::on_details(moment_now(context), job, answer.details);
   }
   Verdict operator()(const target::Refused& refused) const {
@@ -140,8 +148,8 @@ struct StatusVerdict {
     auto verdict = schedule::for_each_part(job, [&](const auto& part) {
       return schedule::on_status_refused(moment, part, organization.memory, call, applied.job.failed_polls);
     });
-    remember(organization.memory, refused, verdict);
-    return verdict;
+    remember(organization.memory, refused, verdict.pause);
+    return series ? schedule::for_series(std::move(verdict), job.front(), *series) : verdict;
   }
   Verdict operator()(const target::NeverSent& never) const {
     applied.message = never.error.message;
@@ -149,11 +157,34 @@ struct StatusVerdict {
   }
 };
 
+// A batch that can have been received, or one behind the first that cannot: the first one, without its last piece, is
+// like any file.
+bool is_in_series(const Context& context, const queue::Job& job, const queue::Submission& submission) {
+  if (job.batch_key) return true;
+  const auto route = context.routes.find(submission.route);
+  return job.whole_sent && job.parts == 1 && route != context.routes.end() &&
+         travels_in_batches(route->second, submission.size);
+}
+
+// Nothing for a job of one file that travels whole, or of several.
+http::Awaitable<Result<std::optional<schedule::SeriesContext>>> series_if_any(Context& context, queue::Job job) {
+  if (!job.batch_key) co_return std::optional<schedule::SeriesContext>();
+  auto read = [id = job.submission](queue::Store& store) { return store.find(id); };
+  const auto submission = co_await firmly(context, std::move(read));
+  if (!submission) co_return submission.error();
+  co_return std::optional(series_of(context, job, *submission));
+}
+
 }  // namespace
+
+Verdict create_verdict(Context& context, std::span<const schedule::JobContext> job, Applied& applied,
+                       const target::SubmitResult& result) {
+  return std::visit(CreateVerdict{context, job, context.organizations.at(applied.organization), applied}, result);
+}
 
 http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission submission, Cargo cargo) {
   spdlog::info("{}{}: upload begins, {} bytes", name_of(submission), and_others(job), cargo.size);
-  auto request = request_for(context, job, submission, cargo);
+  auto request = request_for(context, job, submission, cargo.file.get(), cargo.size);
   const auto result = co_await submit_until_cancelled(context, job.table.organization, std::move(request));
   // Whatever came of it is written, even while everything is being stopped.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
@@ -169,8 +200,7 @@ http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission
     co_return;
   }
   Applied applied = applied_to(job);
-  auto verdict =
-      std::visit(CreateVerdict{context, *known, context.organizations.at(job.table.organization), applied}, *result);
+  auto verdict = create_verdict(context, *known, applied, *result);
   (void)co_await apply(context, std::move(applied), std::move(verdict));
   crash_point("job-accepted");
 }
@@ -186,8 +216,13 @@ http::Awaitable<void> poll(Context& context, queue::Job job) {
     spdlog::error("submission {}: {}", job.submission, known.error().message);
     co_return;
   }
+  const auto series = co_await series_if_any(context, job);
+  if (!series) {
+    spdlog::error("submission {}: {}", job.submission, series.error().message);
+    co_return;
+  }
   Applied applied = applied_to(job);
-  auto verdict = std::visit(StatusVerdict{context, *known, organization, applied}, result);
+  auto verdict = std::visit(StatusVerdict{context, *known, organization, applied, *series}, result);
   (void)co_await apply(context, std::move(applied), std::move(verdict));
   if (const auto* answer = std::get_if<target::Details>(&result)) {
     co_await remember_duration(context, job, known->front().timing, answer->details);
@@ -202,6 +237,14 @@ http::Awaitable<Result<void>> settle_interrupted(Context& context, queue::Job jo
   if (current->state != queue::JobState::uploading) co_return Result<void>{};
   const auto known = co_await job_context(context, *current);
   if (!known) co_return known.error();
+  auto find = [id = current->submission](queue::Store& store) { return store.find(id); };
+  const auto submission = co_await firmly(context, std::move(find));
+  if (!submission) co_return submission.error();
+  if (is_in_series(context, *current, *submission)) {
+    const auto settled =
+        co_await settle_batch(context, *current, *submission, known->front(), std::move(what_happened));
+    co_return settled;
+  }
   const auto moment = moment_now(context);
   auto verdict = schedule::for_each_part(*known, [&](const auto& part) {
     if (current->whole_sent) {

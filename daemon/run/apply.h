@@ -25,6 +25,8 @@ http::Awaitable<Result<void>> apply(Context& context, Applied applied, schedule:
 // A call was answered: when the organization is paused because the service could not be reached, that is over. Before the
 // answer's verdict, which forgets that it could not.
 http::Awaitable<void> end_outage(Context& context, std::string organization);
+// Only the pause of a verdict.
+http::Awaitable<void> apply_pause(Context& context, std::string organization, queue::Pause pause);
 
 // "submission 41 (sales.csv to Main/sales)".
 std::string name_of(const queue::Submission& submission);

@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "daemon/run/merging.h"
+#include "daemon/run/series.h"
 
 namespace dropload::run {
 namespace {
@@ -27,8 +28,8 @@ http::Awaitable<Result<std::vector<queue::Submission>>> line_from(Context& conte
 
 http::Awaitable<Result<std::optional<Cargo>>> merged(Context& context, queue::Submission first) {
   const auto& route = context.routes.at(first.route);
-  const bool may_merge =
-      route.merge && !first.shape.empty() && first.merge_most != 1 && context.settings.packing.files > 1;
+  const bool may_merge = route.merge && !first.shape.empty() && first.merge_most != 1 &&
+                         !travels_in_batches(route, first.size) && context.settings.packing.files > 1;
   if (!may_merge) co_return std::optional<Cargo>();
   const auto line = co_await line_from(context, first);
   if (!line) co_return line.error();

@@ -17,6 +17,7 @@
 #include "daemon/queue/spool.h"
 #include "daemon/queue/store_thread.h"
 #include "daemon/schedule/outcome.h"
+#include "daemon/schedule/outcome_series.h"
 #include "daemon/schedule/packing.h"
 #include "daemon/target/target.h"
 

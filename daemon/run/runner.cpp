@@ -7,6 +7,7 @@
 #include "daemon/run/actions.h"
 #include "daemon/run/apply.h"
 #include "daemon/run/firmly.h"
+#include "daemon/run/series.h"
 #include "daemon/run/stranded.h"
 #include "daemon/schedule/sentences.h"
 
@@ -122,6 +123,7 @@ http::Awaitable<Result<bool>> Runner::perform(schedule::Action action) {
   const auto now = context_.clock.now();
   if (auto* wanted = std::get_if<schedule::StartJob>(&action)) co_return co_await start(*wanted);
   if (auto* wanted = std::get_if<schedule::PollJob>(&action)) co_return co_await poll(*wanted);
+  if (auto* wanted = std::get_if<schedule::SendBatch>(&action)) co_return co_await send_batch(*wanted);
   Result<void> done;
   if (auto* settle = std::get_if<schedule::SettleLost>(&action)) {
     done = co_await context_.store.run([job = settle->job, now](Store& store) { return store.settle_lost(job, now); });
@@ -167,7 +169,11 @@ http::Awaitable<Result<bool>> Runner::start(schedule::StartJob action) {
     co_return true;
   }
   crash_point("intent");
-  actions_.spawn("upload", then_wake(upload(context_, **job, *submission, std::move(*cargo))));
+  if (cargo->parts.size() == 1 && travels_in_batches(context_.routes.at(submission->route), submission->size)) {
+    actions_.spawn("batch", then_wake(upload_batch(context_, **job, *submission, std::move(cargo->file))));
+  } else {
+    actions_.spawn("upload", then_wake(upload(context_, **job, *submission, std::move(*cargo))));
+  }
   co_return true;
 }
 

@@ -26,11 +26,12 @@
 #include "common/base/result.h"
 #include "common/db/database.h"
 #include "common/zoho/answers.h"
+#include "common/zoho/limits.h"
 
 namespace dropload::service {
 
 // Batches that a job may have (7336).
-inline constexpr int max_batches = 100;
+inline constexpr int max_batches = zoho::max_batches_of_a_job;
 
 struct FirstBatch {
   std::string key;   // of the job, for the calls that follow

@@ -56,6 +56,7 @@ target::Awaitable<target::SubmitResult> FakeTarget::submit(target::SubmitRequest
   const UnderWay counted(*this);
   submitted.push_back(request.file_name);
   bodies.push_back(bytes_of(request));
+  options = request.options;
   if (request.batch) batches.push_back(text_of(*request.batch, request.fd));
   auto answer = next_submit_answer();
   if (auto* accepted = std::get_if<target::Accepted>(&answer); accepted != nullptr && request.batch) {

@@ -23,6 +23,7 @@ class FakeTarget final : public target::Target {
   std::vector<std::string> bodies;     // what was sent
   std::vector<std::string> polled;     // job ids
   std::vector<std::string> batches;    // of submits of batches: lead and bytes, " (last)" behind the last
+  zoho::ImportOptions options;         // of the last submit
   int under_way = 0;                   // submits now
   int most_under_way = 0;
 

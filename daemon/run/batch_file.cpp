@@ -1,0 +1,93 @@
+#include "daemon/run/batch_file.h"
+
+#include <memory>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "common/zoho/csv_marks.h"
+
+namespace dropload::run {
+namespace {
+
+csv::KnownDialect known_of(const zoho::ImportOptions& options) {
+  csv::KnownDialect known;
+  if (options.delimiter) known.delimiter = zoho::delimiter_of(*options.delimiter);
+  if (options.quoted) known.quote = zoho::quote_of(*options.quoted);
+  if (options.comment_char && !options.comment_char->empty()) known.comment = options.comment_char->front();
+  known.skip_top = options.skip_top.value_or(0);
+  return known;
+}
+
+// The service is to read each batch as the file was cut: what was found out here is said, but for the pipe, of which it
+// is not sure that the service knows it. No batch has lines above its header.
+zoho::ImportOptions options_for(zoho::ImportOptions options, const csv::Dialect& dialect) {
+  constexpr int pipe = 4;
+  for (int number = 0; number < pipe && !options.delimiter; ++number) {
+    if (zoho::delimiter_of(number) == dialect.delimiter) options.delimiter = number;
+  }
+  for (int number = 0; number < 3 && options.delimiter && !options.quoted; ++number) {
+    if (zoho::quote_of(number) == dialect.quote) options.quoted = number;
+  }
+  options.skip_top.reset();
+  return options;
+}
+
+http::Awaitable<Result<csv::CutSheet>> read_sheet(int fd, std::uint64_t size, csv::KnownDialect known) {
+  co_return csv::read_cut_sheet(fd, size, known);
+}
+
+http::Awaitable<Result<csv::Cut>> read_cut(std::shared_ptr<csv::Cutter> cutter) {
+  co_return cutter->next();
+}
+
+// How the first of all batches is cut, when all of them can be.
+http::Awaitable<Result<csv::Cut>> first_of_all(Context& context, std::shared_ptr<csv::Cutter> cutter) {
+  namespace asio = boost::asio;
+  std::optional<csv::Cut> first;
+  for (int batches = 1;; ++batches) {
+    // A step for each batch: so that others get their turn in the pool, and a stop need not wait for more than one.
+    const auto cut = co_await asio::co_spawn(context.pool, read_cut(cutter), asio::use_awaitable);
+    if (!cut) co_return cut.error();
+    if (!first) first = *cut;
+    if (cut->is_last) co_return *first;
+    if (batches == zoho::max_batches_of_a_job)
+      co_return error(Errc::too_large, "it is more than {} batches", zoho::max_batches_of_a_job);
+  }
+}
+
+}  // namespace
+
+http::Awaitable<Result<NextBatch>> next_batch(Context& context, queue::Route route, int fd, std::uint64_t size,
+                                              std::uint64_t offset) {
+  namespace asio = boost::asio;
+  const auto sheet =
+      co_await asio::co_spawn(context.pool, read_sheet(fd, size, known_of(route.options)), asio::use_awaitable);
+  if (!sheet) co_return sheet.error();
+  auto cutter = std::make_shared<csv::Cutter>(*sheet, offset, route.batch_bytes);
+  Result<csv::Cut> cut = csv::Cut{};
+  if (offset == 0) {
+    cut = co_await first_of_all(context, cutter);
+  } else {
+    cut = co_await asio::co_spawn(context.pool, read_cut(cutter), asio::use_awaitable);
+  }
+  if (!cut) co_return cut.error();
+  NextBatch next;
+  next.batch = {sheet->lead, cut->offset, cut->length, cut->is_last, std::nullopt};
+  next.options = options_for(route.options, sheet->dialect);
+  next.next_offset = cut->next;
+  co_return next;
+}
+
+http::Awaitable<Result<NextBatch>> closing_batch(Context& context, queue::Route route, int fd, std::uint64_t size) {
+  namespace asio = boost::asio;
+  const auto sheet =
+      co_await asio::co_spawn(context.pool, read_sheet(fd, size, known_of(route.options)), asio::use_awaitable);
+  if (!sheet) co_return sheet.error();
+  NextBatch next;
+  next.batch = {sheet->lead, 0, 0, true, std::nullopt};
+  next.options = options_for(route.options, sheet->dialect);
+  co_return next;
+}
+
+}  // namespace dropload::run
