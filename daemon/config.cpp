@@ -55,7 +55,7 @@ void read_daemon(TableReader& table, Config& config) {
     if (const auto checked = config::check_host(host); !checked)
       table.problem("allowed_hosts", checked.error().message);
   }
-  table.read_size("max_body", config.max_body_bytes, zoho::max_file_bytes);
+  table.read_size("max_body", config.max_body_bytes, zoho::max_bytes_in_batches);
   read_room(table, config);
   std::string_view level = config.log_level;
   if (table.read_word<std::string_view>("log_level", level, log_levels)) config.log_level = level;
@@ -70,6 +70,8 @@ void read_schedule(TableReader& table, Config& config) {
   table.read_duration("retry_first", outcome.backoff.first, 10ms, 24h);
   table.read_duration("retry_most", outcome.backoff.most, 10ms, 24h);
   table.read_duration("lost_job_wait", outcome.lost_job_wait, 0ms, 24h);
+  table.read_duration("open_job_wait", outcome.open_job_wait, 0ms, 24h);
+  table.read_size("batch_size", config.batch_bytes, zoho::max_file_bytes);
   table.read_duration("pause_probe", outcome.pause_probe, 10ms, 24h);
   table.read_number("merge_files", config.merge_files, 1, most_merged_files);
   if (outcome.backoff.most < outcome.backoff.first) {
@@ -127,6 +129,11 @@ void read_all(const toml::table& document, config::Source& source, Config& confi
   check_addresses(daemon, service, config);
   config::Routes found = read_routes(root, config.organizations);
   config.routes = std::move(found.routes);
+  for (queue::Route& route : config.routes) {
+    route.batch_bytes = config.batch_bytes;
+    // What the spool can never hold would wait for room for ever.
+    route.max_bytes = std::min(route.max_bytes, config.max_spool_bytes);
+  }
   root.finish();
   std::vector<config::NamedDirectory> directories{
       {"the state directory", config.state_directory, daemon ? daemon->place("state_directory") : config::Place{}},

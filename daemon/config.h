@@ -63,12 +63,13 @@ struct Config {
   std::string listen_address = "127.0.0.1";
   std::uint16_t listen_port = 8787;
   std::vector<std::string> allowed_hosts;  // Host headers beside localhost, 127.0.0.1 and [::1]
-  std::uint64_t max_body_bytes = zoho::max_file_bytes;
+  std::uint64_t max_body_bytes = 1024ull * 1024 * 1024;
   std::uint64_t max_waiting = 100'000;  // submissions that are not finished
   std::uint64_t max_spool_bytes = 20ull * 1024 * 1024 * 1024;
   Milliseconds stop_grace{20'000};
   schedule::OutcomeSettings outcome;
   int merge_files = 1'000;  // that travel as one job at most
+  std::uint64_t batch_bytes = zoho::max_file_bytes;  // of each route: see Route::batch_bytes
   ServiceConfig service;
   std::vector<OrganizationConfig> organizations;  // at least one; without any in the file an embedded one named "local"
   std::vector<queue::Route> routes;

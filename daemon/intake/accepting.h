@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "daemon/queue/route.h"
 #include "daemon/queue/sidecar.h"
 #include "daemon/queue/store.h"
 
@@ -19,7 +20,9 @@ struct Refusal {
 
   bool operator==(const Refusal&) const = default;
 };
-std::optional<Refusal> refusal_of(std::uint64_t size, std::uint64_t max_bytes);
+std::optional<Refusal> refusal_of(std::uint64_t size, const queue::SizeLimit& limit);
+// What a file is told that is over the limit: "it may have at most …", and what to do.
+Refusal over(const queue::SizeLimit& limit);
 
 // A piece of work for the store thread. Its bytes are durable in the spool. Errors: those of Store::accept.
 struct Accept {

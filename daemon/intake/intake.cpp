@@ -40,10 +40,16 @@ http::Awaitable<Result<std::size_t>> read_piece(http::BodyReader& body, std::spa
 
 Error with_limit(const Error& why, const queue::Route& route, const std::string& file_name) {
   if (why.code != Errc::too_large) return why;
-  return error(Errc::too_large,
-               "{} has more than {} bytes, the most that the route {} takes; cut it into smaller files, each with the "
-               "header line",
-               escaped(file_name), route.max_bytes, route.name);
+  const auto limit = queue::size_limit_of(route);
+  if (limit.bound == queue::SizeBound::route) {
+    return error(
+        Errc::too_large,
+        "{} has more than {} bytes, the most that the route {} takes; cut it into smaller files, each with the "
+        "header line",
+        escaped(file_name), limit.bytes, route.name);
+  }
+  const auto [reason, advice] = over(limit);
+  return error(Errc::too_large, "{} is too large: {}. {}", escaped(file_name), reason, advice);
 }
 
 http::Awaitable<Result<void>> read_body(Receiving& receiving, http::BodyReader& body, boost::asio::thread_pool& pool) {
@@ -86,7 +92,7 @@ Intake::Intake(Parts parts) : parts_(std::move(parts)) {}
 
 http::Awaitable<Result<Submission>> Intake::take(const queue::Route& route, std::string subdirectory,
                                                  std::string file_name, Look settled) {
-  auto place = co_await admit(std::min(settled.size, route.max_bytes));
+  auto place = co_await admit(std::min(settled.size, queue::size_limit_of(route).bytes));
   if (!place) co_return place.error();
   std::optional<queue::SubmissionId> left_behind;
   auto taken = co_await on_pool(parts_.pool, [this, &route, &subdirectory, &file_name, settled, &left_behind] {
@@ -104,9 +110,10 @@ http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, s
                                                     http::BodyReader& body) {
   auto sidecar = begin_sidecar(route, queue::Source::rest, "", file_name);
   if (!sidecar) co_return sidecar.error();
-  auto place = co_await admit(std::min(body.size().value_or(route.max_bytes), route.max_bytes));
+  const auto most = queue::size_limit_of(route).bytes;
+  auto place = co_await admit(std::min(body.size().value_or(most), most));
   if (!place) co_return place.error();
-  body.set_limit(route.max_bytes);
+  body.set_limit(most);
   sidecar->submission.id = parts_.store.reserve_id();
   Receiving receiving(parts_.spool, parts_.files, std::move(*sidecar));
   auto accepted = co_await receive_into(receiving, route, body);

@@ -199,7 +199,9 @@ Result<queue::Sidecar> begin_sidecar(const queue::Route& route, queue::Source so
   sidecar.submission.file_name = file_name;
   if (route.drop) sidecar.submission.drop_directory = route.drop->directory;
   sidecar.subdirectory = subdirectory;
-  sidecar.max_bytes = route.max_bytes;
+  const auto limit = queue::size_limit_of(route);
+  sidecar.max_bytes = limit.bytes;
+  sidecar.bound = limit.bound;
   return sidecar;
 }
 

@@ -53,6 +53,25 @@ Source source_at(const json& object, const char* key) {
   return *source;
 }
 
+std::string_view to_string(SizeBound bound) {
+  switch (bound) {
+    case SizeBound::one_json:
+      return "json";
+    case SizeBound::all_batches:
+      return "batches";
+    default:
+      return "route";
+  }
+}
+
+// A sidecar of an earlier version says nothing of it: it was the route's.
+SizeBound bound_of(std::string_view word) {
+  for (const auto bound : {SizeBound::one_json, SizeBound::all_batches}) {
+    if (to_string(bound) == word) return bound;
+  }
+  return SizeBound::route;
+}
+
 Sidecar from_json(const json& object) {
   if (object.at("version").get<int>() != version) {
     throw json::other_error::create(501, fmt::format("version {} is not known here", object.at("version").dump()),
@@ -74,6 +93,7 @@ Sidecar from_json(const json& object) {
   submission.shape = object.value("shape", "");
   sidecar.subdirectory = bytes_at(object, "subdirectory");
   sidecar.max_bytes = object.at("max_bytes").get<std::uint64_t>();
+  sidecar.bound = bound_of(object.value("bound", ""));
   sidecar.dropped = {object.value("file_device", std::uint64_t{0}), object.value("file_inode", std::uint64_t{0})};
   sidecar.drop_root = {object.value("directory_device", std::uint64_t{0}),
                        object.value("directory_inode", std::uint64_t{0})};
@@ -126,6 +146,7 @@ std::string encode(const Sidecar& sidecar) {
               {"accepted_at_ms", submission.accepted_at.ms},
               {"subdirectory", escaped(sidecar.subdirectory)},
               {"max_bytes", sidecar.max_bytes},
+              {"bound", to_string(sidecar.bound)},
               {"file_device", sidecar.dropped.device},
               {"file_inode", sidecar.dropped.inode},
               {"directory_device", sidecar.drop_root.device},

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "common/base/result.h"
+#include "daemon/queue/route.h"
 #include "daemon/queue/types.h"
 
 namespace dropload::queue {
@@ -26,9 +27,10 @@ struct FileIdentity {
 struct Sidecar {
   NewSubmission submission;     // size, sha256, accepted_at, records and shape are known only when it is complete
   std::string subdirectory;     // below the drop directory, where a dropped file lay; "" at its top and for REST
-  std::uint64_t max_bytes = 0;  // the route's limit when the file came
-  FileIdentity dropped;         // the dropped file itself; its copy in the spool is another
-  FileIdentity drop_root;       // the drop directory when it was taken from there
+  std::uint64_t max_bytes = 0;  // the limit when the file came
+  SizeBound bound = SizeBound::route;
+  FileIdentity dropped;    // the dropped file itself; its copy in the spool is another
+  FileIdentity drop_root;  // the drop directory when it was taken from there
   // It has failed for its size and was never copied: the bytes stay claimed in the drop directory (claimed_name), and
   // nobody has hashed them.
   bool left_in_place = false;

@@ -38,8 +38,9 @@ std::string settings_of(const Config& c) {
   std::string text = fmt::format("{} {}:{} {} {} {} {} {} {}\n", c.state_directory.string(), c.listen_address,
                                  c.listen_port, c.allowed_hosts.size(), c.max_body_bytes, c.max_waiting,
                                  c.max_spool_bytes, c.log_level, c.stop_grace.count());
-  text += fmt::format("{} {} {} {} {} {} {}\n", o.first_poll.count(), o.poll_every.count(), o.backoff.first.count(),
-                      o.backoff.most.count(), o.lost_job_wait.count(), o.pause_probe.count(), c.merge_files);
+  text += fmt::format("{} {} {} {} {} {} {} {} {}\n", o.first_poll.count(), o.poll_every.count(),
+                      o.backoff.first.count(), o.backoff.most.count(), o.lost_job_wait.count(), o.pause_probe.count(),
+                      o.open_job_wait.count(), c.batch_bytes, c.merge_files);
   text += fmt::format("{}:{} {} {} {} {} {} {} {} {}\n", s.address, s.port, s.data_directory.string(),
                       s.summary_kept.count(), s.loader_threads, s.slow_jobs.count(), s.limits, s.faults,
                       s.batch_wait.count(), s.private_callbacks);

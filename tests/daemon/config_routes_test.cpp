@@ -157,9 +157,9 @@ TEST_F(Routes, OnlyCsvFilesThatAreAppendedCanBeMerged) {
 }
 
 TEST_F(Routes, LimitsOutOfRangeAreReportedWithTheRange) {
-  EXPECT_EQ(problems_below("max_attempts = 0\nmax_size = \"1GB\"\n"),
+  EXPECT_EQ(problems_below("max_attempts = 0\nmax_size = \"10GB\"\n"),
             "8:16: max_attempts: 0 is out of range; write a number from 1 to 100\n"
-            "9:12: max_size: 1GB is out of range; write 1B to 100MB\n");
+            "9:12: max_size: 10GB is out of range; write 1B to 10000MB\n");
 }
 
 TEST_F(Routes, TheSameNameTwiceIsReported) {

@@ -223,8 +223,8 @@ TEST_F(DaemonTable, ThereIsAlwaysALimitForWhatWaits) {
 }
 
 TEST_F(DaemonTable, LimitsOutOfRangeAreReportedWithTheRange) {
-  EXPECT_EQ(problems_below("[daemon]\nmax_body = \"101MB\"\nstop_grace = \"1h\"\nlisten = \"127.0.0.1:99999\"\n"),
-            "9:12: max_body: 101MB is out of range; write 1B to 100MB\n"
+  EXPECT_EQ(problems_below("[daemon]\nmax_body = \"10GB\"\nstop_grace = \"1h\"\nlisten = \"127.0.0.1:99999\"\n"),
+            "9:12: max_body: 10GB is out of range; write 1B to 10000MB\n"
             "10:14: stop_grace: 1h is out of range; write 0ms to 10m\n"
             "11:10: listen: \"127.0.0.1:99999\" has no port between 0 and 65535; write address and port, such as "
             "\"127.0.0.1:8787\" or "

@@ -107,6 +107,20 @@ TEST(Receive, ABodyOverTheLimitIsRefusedWithTheLimit) {
   expect_nothing_left(bench);
 }
 
+TEST(Receive, ABodyThatIsMoreThanAllBatchesHoldIsRefusedWithTheirNumber) {
+  Bench bench;
+  bench.route.batch_bytes = 10;
+  Body body(std::string(1'000, 'x'));
+  body.ends_in(Errc::too_large);
+  const auto received = receive(bench, body);
+  EXPECT_EQ(body.limit, 1'000U);
+  EXPECT_EQ(received.error().code, Errc::too_large);
+  EXPECT_EQ(received.error().message,
+            "a.csv is too large: at most 1000 bytes can be imported as one file, in 100 batches. Cut it into smaller "
+            "files, each with the header line.");
+  expect_nothing_left(bench);
+}
+
 TEST(Receive, AClientThatGoesAwayLeavesNothingBehind) {
   Bench bench;
   Body body(std::string(700'000, 'x'));

@@ -140,7 +140,7 @@ TEST(Take, AnEmptyFileIsAcceptedAndHasFailedWithTheReason) {
   const auto taken = bench.take("a.csv");
   ASSERT_TRUE(taken) << taken.error().message;
   EXPECT_EQ(taken->state, SubmissionState::failed);
-  EXPECT_EQ(taken->reason, refusal_of(0, 1)->reason);
+  EXPECT_EQ(taken->reason, refusal_of(0, {1})->reason);
   EXPECT_NE(taken->advice, "");
 }
 
@@ -154,9 +154,28 @@ TEST(Take, AFileOverTheRoutesLimitIsAcceptedAndHasFailedWithTheReason) {
   EXPECT_EQ(taken->reason, "The file has 5 bytes; its route takes at most 4.");
 }
 
+TEST(Take, MoreThanAllBatchesHoldAndJsonThatCannotBeCutHaveFailedWithTheReason) {
+  Bench bench;
+  bench.route.max_bytes = 1'000'000'000;
+  bench.route.batch_bytes = 10;
+  bench.directory.write("drop/a.csv", std::string(1'000, 'x'));
+  EXPECT_EQ(bench.take("a.csv")->state, SubmissionState::queued);
+  bench.directory.write("drop/b.csv", std::string(1'001, 'x'));
+  EXPECT_EQ(bench.take("b.csv")->reason,
+            "The file has 1001 bytes; at most 1000 bytes can be imported as one file, in 100 batches.");
+  bench.route.options.file_type = zoho::FileType::json;
+  const auto json = bench.directory.write("drop/c.json", "[]");
+  std::filesystem::resize_file(json, zoho::max_file_bytes + 1);
+  const auto taken = bench.take("c.json");
+  EXPECT_EQ(taken->reason,
+            "The file has 104857601 bytes; a JSON file may have at most 104857600 bytes: it cannot be cut into "
+            "batches.");
+  EXPECT_EQ(taken->advice, "Write it as several files, or as CSV.");
+}
+
 TEST(RefusalOf, AFileWithinTheLimitIsNotRefused) {
-  EXPECT_EQ(refusal_of(1, 1), std::nullopt);
-  EXPECT_NE(refusal_of(2, 1), std::nullopt);
+  EXPECT_EQ(refusal_of(1, {1}), std::nullopt);
+  EXPECT_NE(refusal_of(2, {1}), std::nullopt);
 }
 
 TEST(Take, AQueueThatTakesNothingLeavesTheFileInTheDropDirectory) {

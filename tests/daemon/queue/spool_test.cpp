@@ -27,6 +27,7 @@ Sidecar sidecar_of(SubmissionId id) {
   submission.shape = "f00d";
   sidecar.subdirectory = "north/east";
   sidecar.max_bytes = 1000;
+  sidecar.bound = SizeBound::all_batches;
   sidecar.retiring_to = "/srv/drop/done/2026-11-23/orders.csv";
   return sidecar;
 }
@@ -46,6 +47,7 @@ void expect_equal(const Sidecar& a, const Sidecar& b) {
   EXPECT_EQ(a.submission.shape, b.submission.shape);
   EXPECT_EQ(a.subdirectory, b.subdirectory);
   EXPECT_EQ(a.max_bytes, b.max_bytes);
+  EXPECT_EQ(a.bound, b.bound);
   EXPECT_EQ(a.retiring_to, b.retiring_to);
 }
 

@@ -53,6 +53,29 @@ void use_up(OrganizationSnapshot& snapshot, int bulk, Time at) {
   snapshot.requests.add(zoho::CallKind::bulk, at, bulk);
 }
 
+TEST(Scheduler, DueBatchesGoBehindPollsAndBeforeNewJobs) {
+  auto snapshot = organization();
+  snapshot.polls = {{1, now, in(60)}};
+  snapshot.batches = {{2, now}};
+  snapshot.next_batch_at = in(5);
+  snapshot.ready = {candidate(10, "sales", "a")};
+  const auto plan = decide_for(snapshot);
+  ASSERT_EQ(plan.actions.size(), 3U);
+  EXPECT_EQ(std::get<SendBatch>(plan.actions[1]).job, 2);
+  EXPECT_EQ(plan.wake_at, in(5));
+  use_up(snapshot, 39, now);
+  EXPECT_EQ(decide_for(snapshot).actions.size(), 1U) << "a new job does not take what a batch waits for";
+}
+
+TEST(Scheduler, APausedOrganizationSendsNoBatch) {
+  auto snapshot = organization();
+  snapshot.batches = {{2, now}};
+  snapshot.pause = queue::Pause{"slow", in(30)};
+  const auto plan = decide_for(snapshot);
+  EXPECT_THAT(plan.actions, IsEmpty());
+  EXPECT_EQ(plan.wake_at, in(30));
+}
+
 TEST(Scheduler, WithNothingToDoItSleepsUntilSomethingChanges) {
   const auto plan = decide_for(organization());
   EXPECT_THAT(plan.actions, IsEmpty());
