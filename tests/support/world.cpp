@@ -51,14 +51,15 @@ World::World(Options options) {
   settings.workspaces = {"Main"};
   settings.slow_jobs = options.slow_jobs;
   settings.max_jobs = options.service_max_jobs;
+  settings.batch_wait = options.service_batch_wait;
   service_ = std::move(service::ImportService::start(settings, clock_, random_).value());
   const auto keys = service_->credentials();
   directory_.write("secret", keys.client_secret);
   directory_.write("refresh", keys.refresh_token);
   std::string config = fmt::format(
       "[daemon]\nstate_directory = \"state\"\nlisten = \"127.0.0.1:0\"\n\n[schedule]\nfirst_poll = \"20ms\"\n"
-      "poll_every = \"50ms\"\nretry_first = \"20ms\"\nretry_most = \"200ms\"\nlost_job_wait = \"{}ms\"\n\n",
-      options.lost_job_wait.count());
+      "poll_every = \"50ms\"\nretry_first = \"20ms\"\nretry_most = \"200ms\"\nlost_job_wait = \"{}ms\"\n{}\n",
+      options.lost_job_wait.count(), options.more_schedule);
   config += organization_config(keys, service_->port()) + options.more_config;
   for (const std::string type : {"append", "truncateadd", "updateadd"}) {
     fs::create_directories(drop_directory(type));

@@ -32,7 +32,9 @@ class World {
     // daemon counts by itself.
     int service_max_jobs = 5;
     std::string more_config{};
-    bool merge = false;                         // of the route "append"
+    bool merge = false;           // of the route "append"
+    std::string more_schedule{};  // lines of [schedule]
+    Milliseconds service_batch_wait{3'600'000};
     bool drops_on_another_file_system = false;  // see other_file_system
   };
   World() : World(Options{}) {}
