@@ -31,12 +31,12 @@ Result<Due> read_due(Store& store, queue::JobId id) {
 
 }  // namespace
 
-// What cannot be closed holds its slot as long as it may.
+// A lost one that cannot be closed (its original is just being put away) is tried again as long as it holds its slot.
 http::Awaitable<Result<bool>> Runner::leave_series(queue::Job job, queue::Submission submission, std::string why) {
   if (job.state == JobState::lost) {
-    auto wait = [id = job.id, at = job.holds_slot_until.value_or(context_.clock.now())](Store& store) {
-      return store.batch_again(id, "", false, at);
-    };
+    const auto moment = moment_now(context_);
+    const auto wait_for = schedule::wait_before_repeat(moment.settings.backoff, job.failed_polls, moment.fraction);
+    auto wait = [id = job.id, at = moment.now + wait_for](Store& store) { return store.batch_again(id, "", true, at); };
     const auto waits = co_await context_.store.run(std::move(wait));
     if (!waits) co_return waits.error();
     co_return true;
@@ -51,6 +51,7 @@ http::Awaitable<Result<bool>> Runner::send_batch(schedule::SendBatch action) {
   auto read = [id = action.job](Store& store) { return read_due(store, id); };
   const auto due = co_await context_.store.run(std::move(read));
   if (!due) co_return due.error();
+  if (!due->job.next_batch_at) co_return error(Errc::stale, "no batch of job {} is due any more", action.job);
   if (!context_.routes.contains(due->submission.route)) {
     const auto left = co_await leave_series(
         due->job, due->submission, "Its route '" + due->submission.route + "' is not in the configuration any more.");

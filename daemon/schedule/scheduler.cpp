@@ -39,6 +39,9 @@ class OrganizationPlan {
     poll();
     if (snapshot_.pause) {
       wait_out_pause();
+    } else if (starts_have_the_turn()) {
+      start();
+      (void)send_batches();
     } else if (send_batches()) {
       start();
     }
@@ -81,7 +84,14 @@ class OrganizationPlan {
     }
   }
 
-  // False when the budget has no room for all that are due: they go before new jobs.
+  // With nothing started since the batches are due, it is not their turn.
+  [[nodiscard]] bool starts_have_the_turn() const {
+    if (snapshot_.batches.empty() || snapshot_.ready.empty()) return false;
+    const auto due_at = snapshot_.batches.front().due_at;
+    return std::ranges::all_of(snapshot_.route_last_started, [&](const auto& route) { return route.second < due_at; });
+  }
+
+  // False when the budget has no room for all that are due: then new jobs wait too.
   bool send_batches() {
     wake_at_.consider(snapshot_.next_batch_at);
     for (const auto& due : snapshot_.batches) {

@@ -70,7 +70,8 @@ struct Plan {
 // 2. A paused organization starts nothing and sends no batch; its polls go on (a summary is forgotten in an hour)
 // unless the pause is over: then Resume.
 // 3. Due polls draw from the budget before starts, the one whose summary is forgotten first in front.
-// 4. Due batches of series that have begun: they have their slots, and a table waits for each.
+// 4. Due batches of series that have begun, and starts: whichever had the last turn goes second, so that neither takes
+//    the other's part of the budget.
 // 5. Starts: while slots and budget last (one, and none beside an upload, when probing), the lines of the highest
 // priority first, strictly; among equals the route that started least recently picks, of its tables the one that
 // started least recently; a table once per plan.

@@ -53,18 +53,36 @@ void use_up(OrganizationSnapshot& snapshot, int bulk, Time at) {
   snapshot.requests.add(zoho::CallKind::bulk, at, bulk);
 }
 
-TEST(Scheduler, DueBatchesGoBehindPollsAndBeforeNewJobs) {
+TEST(Scheduler, DueBatchesAndNewJobsTakeTurns) {
   auto snapshot = organization();
   snapshot.polls = {{1, now, in(60)}};
   snapshot.batches = {{2, now}};
   snapshot.next_batch_at = in(5);
   snapshot.ready = {candidate(10, "sales", "a")};
+  snapshot.route_last_started = {{"sales", now}};
   const auto plan = decide_for(snapshot);
   ASSERT_EQ(plan.actions.size(), 3U);
   EXPECT_EQ(std::get<SendBatch>(plan.actions[1]).job, 2);
   EXPECT_EQ(plan.wake_at, in(5));
-  use_up(snapshot, 39, now);
-  EXPECT_EQ(decide_for(snapshot).actions.size(), 1U) << "a new job does not take what a batch waits for";
+  use_up(snapshot, 38, now);
+  const auto batch_next = decide_for(snapshot);
+  ASSERT_EQ(batch_next.actions.size(), 2U);
+  EXPECT_TRUE(std::holds_alternative<SendBatch>(batch_next.actions[1]));
+  snapshot.route_last_started["sales"] = in(-1);
+  const auto start_next = decide_for(snapshot);
+  ASSERT_EQ(start_next.actions.size(), 2U);
+  EXPECT_TRUE(std::holds_alternative<StartJob>(start_next.actions[1]));
+}
+
+TEST(Scheduler, ANewJobDoesNotTakeTheCallThatABatchWaitsFor) {
+  auto snapshot = organization();
+  snapshot.batches = {{2, now}};
+  snapshot.ready = {candidate(10, "sales", "a")};
+  snapshot.route_last_started = {{"sales", now}};
+  use_up(snapshot, 40, in(-1));
+  const auto plan = decide_for(snapshot);
+  EXPECT_THAT(plan.actions, IsEmpty());
+  EXPECT_EQ(plan.wake_at, in(59));
 }
 
 TEST(Scheduler, APausedOrganizationSendsNoBatch) {
