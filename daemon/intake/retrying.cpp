@@ -123,7 +123,7 @@ Result<void> Retrying::examine() {
   sidecar_.submission.sha256 = digest->sha256;
   sidecar_.submission.accepted_at = parts_.clock.now();
   sidecar_.dropped = {before_.device, before_.inode};
-  if (!refusal_of(digest->size, sidecar_.max_bytes)) survey_into(sidecar_.submission, original_, route_);
+  if (!refusal_of(digest->size, {sidecar_.max_bytes, sidecar_.bound})) survey_into(sidecar_.submission, original_, route_);
   return {};
 }
 

@@ -165,7 +165,7 @@ Result<void> Taking::complete() {
   }
   if (auto synced = parts_.spool.sync_entry(id()); !synced) return synced;
   // One that is going to fail for its size is not looked into.
-  if (!refusal_of(digest->size, sidecar_.max_bytes)) survey_into(sidecar_.submission, data_, route_);
+  if (!refusal_of(digest->size, {sidecar_.max_bytes, sidecar_.bound})) survey_into(sidecar_.submission, data_, route_);
   return complete_sidecar(parts_, sidecar_, *digest);
 }
 

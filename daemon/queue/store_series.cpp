@@ -42,7 +42,7 @@ Result<Job> Store::begin_batch(JobId id, const OrganizationLimits& organization,
               again_at, id, now)
             .run();
     if (begun != 1) return error(Errc::stale, "no batch of job {} is due", id);
-    if (!charge_if_it_fits(d, organization, {.bulk = 1}, now)) {
+    if (!charge_if_it_fits(d, organization, {.bulk = 1}, now, id)) {
       return error(Errc::stale, "the request budget of organization {} has no room now", organization.name);
     }
     return find_job(id);

@@ -5,29 +5,24 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "common/zoho/csv_marks.h"
+#include "common/zoho/csv_dialect.h"
 
 namespace dropload::run {
 namespace {
-
-csv::KnownDialect known_of(const zoho::ImportOptions& options) {
-  csv::KnownDialect known;
-  if (options.delimiter) known.delimiter = zoho::delimiter_of(*options.delimiter);
-  if (options.quoted) known.quote = zoho::quote_of(*options.quoted);
-  if (options.comment_char && !options.comment_char->empty()) known.comment = options.comment_char->front();
-  known.skip_top = options.skip_top.value_or(0);
-  return known;
-}
 
 // The service is to read each batch as the file was cut: what was found out here is said, but for the pipe, of which it
 // is not sure that the service knows it. No batch has lines above its header.
 zoho::ImportOptions options_for(zoho::ImportOptions options, const csv::Dialect& dialect) {
   constexpr int pipe = 4;
+  constexpr int quotes = 3;
+  zoho::ImportOptions tried;
   for (int number = 0; number < pipe && !options.delimiter; ++number) {
-    if (zoho::delimiter_of(number) == dialect.delimiter) options.delimiter = number;
+    tried.delimiter = number;
+    if (zoho::known_dialect(tried).delimiter == dialect.delimiter) options.delimiter = number;
   }
-  for (int number = 0; number < 3 && options.delimiter && !options.quoted; ++number) {
-    if (zoho::quote_of(number) == dialect.quote) options.quoted = number;
+  for (int number = 0; number < quotes && options.delimiter && !options.quoted; ++number) {
+    tried.quoted = number;
+    if (zoho::known_dialect(tried).quote == dialect.quote) options.quoted = number;
   }
   options.skip_top.reset();
   return options;
@@ -61,8 +56,8 @@ http::Awaitable<Result<csv::Cut>> first_of_all(Context& context, std::shared_ptr
 http::Awaitable<Result<NextBatch>> next_batch(Context& context, queue::Route route, int fd, std::uint64_t size,
                                               std::uint64_t offset) {
   namespace asio = boost::asio;
-  const auto sheet =
-      co_await asio::co_spawn(context.pool, read_sheet(fd, size, known_of(route.options)), asio::use_awaitable);
+  const auto sheet = co_await asio::co_spawn(context.pool, read_sheet(fd, size, zoho::known_dialect(route.options)),
+                                             asio::use_awaitable);
   if (!sheet) co_return sheet.error();
   auto cutter = std::make_shared<csv::Cutter>(*sheet, offset, route.batch_bytes);
   Result<csv::Cut> cut = csv::Cut{};
@@ -81,8 +76,8 @@ http::Awaitable<Result<NextBatch>> next_batch(Context& context, queue::Route rou
 
 http::Awaitable<Result<NextBatch>> closing_batch(Context& context, queue::Route route, int fd, std::uint64_t size) {
   namespace asio = boost::asio;
-  const auto sheet =
-      co_await asio::co_spawn(context.pool, read_sheet(fd, size, known_of(route.options)), asio::use_awaitable);
+  const auto sheet = co_await asio::co_spawn(context.pool, read_sheet(fd, size, zoho::known_dialect(route.options)),
+                                             asio::use_awaitable);
   if (!sheet) co_return sheet.error();
   NextBatch next;
   next.batch = {sheet->lead, 0, 0, true, std::nullopt};

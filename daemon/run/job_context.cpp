@@ -59,4 +59,10 @@ http::Awaitable<Result<std::vector<schedule::JobContext>>> job_context(Context& 
   co_return known;
 }
 
+http::Awaitable<void> note_call_returned(Context& context, queue::JobId job) {
+  auto note = [job, now = context.clock.now()](queue::Store& store) { return store.call_returned(job, now); };
+  // Else it counts for longer than it must.
+  (void)co_await firmly(context, std::move(note));
+}
+
 }  // namespace dropload::run

@@ -9,4 +9,7 @@ namespace dropload::run {
 
 http::Awaitable<Result<std::vector<schedule::JobContext>>> job_context(Context& context, queue::Job job);
 
+// Only the last of these: a batch is answered without anything more being asked of its job.
+http::Awaitable<void> note_call_returned(Context& context, queue::JobId job);
+
 }  // namespace dropload::run

@@ -250,6 +250,7 @@ http::Awaitable<void> upload_batch(Context& context, queue::Job job, queue::Subm
     co_return;
   }
   crash_point("answered");
+  co_await note_call_returned(context, job.id);
   if (const auto* accepted = taken_by(*sent)) {
     const target::Accepted taken = *accepted;
     co_await note_taken(context, std::move(job), std::move(*sent), taken);

@@ -7,6 +7,7 @@
 #include "daemon/run/actions_parts.h"
 #include "daemon/run/batch_file.h"
 #include "daemon/run/firmly.h"
+#include "daemon/run/job_context.h"
 #include "daemon/run/series.h"
 
 // A job at the service that waits for a batch which will never come is given its last one.
@@ -60,6 +61,7 @@ http::Awaitable<void> close_series(Context& context, queue::Job job, queue::Subm
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   if (!result) co_return;  // it is due again
   crash_point("close-answered");
+  co_await note_call_returned(context, job.id);
   const auto verdict = verdict_on_close(context, series_of(context, job, submission),
                                         context.organizations.at(job.table.organization), *result);
   Result<void> written;
