@@ -75,6 +75,8 @@ void visit_members(Visitor& visit, Job& job) {
   visit("forgotten_at", job.forgotten_at);
   visit("polls", job.polls);
   visit("holds_slot_until", job.holds_slot_until);
+  visit("next_look_at", job.next_look_at);
+  visit("looks", job.looks);
   visit("ended_at", job.ended_at);
   visit("remote_code", job.remote_code);
   visit("message", job.message);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/queue/schema_lost.h"
 #include "daemon/queue/schema_person.h"
 
 namespace dropload::queue {
@@ -258,7 +259,8 @@ std::span<const db::Migration> migrations() {
   static const std::array all{db::Migration{"first schema", first},
                               db::Migration{"jobs of several submissions, and of batches", several_sql},
                               db::Migration{"priorities, superseding, retries, paused routes", person_sql},
-                              db::Migration{"how long jobs take, and which calls are under way", durations_sql}};
+                              db::Migration{"how long jobs take, and which calls are under way", durations_sql},
+                              db::Migration{"lost jobs that are looked for", looks_sql}};
   return all;
 }
 

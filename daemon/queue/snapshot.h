@@ -28,6 +28,12 @@ struct DuePoll {
   std::optional<Time> forgotten_at;
 };
 
+// A lost job for which the service is to be asked what it last imported into the table.
+struct DueLook {
+  JobId job = 0;
+  TableKey table;
+};
+
 struct OrganizationSnapshot {
   std::string name;
   int slots_held = 0;  // uploading, running and unsettled lost jobs
@@ -41,7 +47,9 @@ struct OrganizationSnapshot {
   std::optional<Time> next_ready_at;               // the first moment at which a line that waits for a time may start
   std::vector<DuePoll> polls;                      // due at `now`, at most 64, those to be forgotten first in front
   std::optional<Time> next_poll_at;                // of running jobs not due yet
-  std::vector<JobId> lost_over;                    // lost jobs whose holds_slot_until has passed
+  std::vector<DueLook> looks;                      // lost jobs to be looked for
+  std::optional<Time> next_look_at;                // of those not due yet
+  std::vector<JobId> lost_over;                    // lost jobs that nobody looks for, whose holds_slot_until has passed
   std::optional<Time> next_lost_over_at;
 };
 

@@ -49,7 +49,11 @@ struct Requeue {  // a new job will carry it
 };
 struct Fail {};
 struct Hold {};
-using AfterJob = std::variant<Requeue, Fail, Hold>;
+struct Await {  // of a lost job: importing until it is settled by what the service says of the table's last import
+  Time first_look;
+  std::string why;  // it is lost; the job's message
+};
+using AfterJob = std::variant<Requeue, Fail, Hold, Await>;
 
 // Of a job that carries several: how it ends for one of them, when not as for the others.
 struct PartEnd {
@@ -71,6 +75,9 @@ struct JobEnd {
   std::vector<PartEnd> parts{};
 };
 
+// What was found out of a lost job.
+enum class LostFate { unknown = 1, landed, not_landed };
+
 // What landed of one submission.
 struct PartSuccess {
   SubmissionId submission = 0;
@@ -88,6 +95,32 @@ struct Carried {
   Submission submission;
   int jobs = 0;            // that ever carried it, this one included
   bool newer_ran = false;  // see Store::newer_ran
+};
+
+// How a lost job is settled: as landed, with the rows of each part, or by what becomes of all its submissions.
+struct LostEnd {
+  LostFate fate = LostFate::unknown;
+  std::variant<std::vector<PartSuccess>, AfterJob> what;  // landed has the first
+  std::string reason;                                     // of the second, for people
+  std::string advice;                                     // likewise
+  std::string summary;                                    // what the service said, verbatim, when it said something
+};
+
+// What there is to know of a lost job when it is to be settled.
+struct LostFacts {
+  struct Part {
+    SubmissionId submission = 0;
+    std::string route;
+    std::optional<std::int64_t> records;
+    int attempts = 0;
+    bool newer_ran = false;  // see Store::newer_ran
+  };
+  Job job;
+  std::vector<Part> parts;  // in order of arrival
+  bool others_ran = false;  // the table had another job that may have run since this one began
+  // The job before it of the same table whose end is known: when it was noted here, and what the service said of it.
+  std::optional<Time> earlier_ended_at;
+  std::string earlier_summary;
 };
 
 // Submissions whose original is not retired, and the bytes of them.
@@ -153,8 +186,8 @@ class Store {
   // Charges the poll and moves its next time (so that it is not due again while it is under way). stale when it is not
   // running, or the budget has no room.
   Result<Job> begin_poll(JobId id, const OrganizationLimits& organization, Time next_poll_at, Time now);
-  // At start: every running job is due at `at` at the latest, whatever a poll that was under way or a clock that was
-  // set back has left. Nor does a request count as made later than that, and none is under way any more.
+  // At start: every running job is due at `at` at the latest, and so is every look for a lost one, whatever a call that
+  // was under way or a clock that was set back has left. Nor does a request count as made later than that, and none is under way any more.
   Result<void> poll_all_at(Time at);
   // The call that began with begin_job or begin_poll has come back, or never will: it is charged until one window after
   // this, since the service may have counted it as late as now. Not an error when there is none.
@@ -171,8 +204,20 @@ class Store {
   // uploading or running → failed or lost, the submission → queued, failed or held. invalid_argument: an end without a
   // reason, a failed job that would hold its slot, or a part that the job does not carry.
   Result<void> job_ended(JobId id, const JobEnd& end, Time now);
-  // A lost job's time is over: it gives its slot and its table back. stale when it is not an unsettled lost job.
+  // A lost job's time is over: it gives its slot and its table back. stale when it is not an unsettled lost job, or one
+  // that is looked for.
   Result<void> settle_lost(JobId id, Time now);
+  // --- lost jobs whose submissions wait to know (Await)
+  // Charges a look and moves the next one (so that it is not due again while it is under way). stale when the job is
+  // not looked for, or the budget has no room.
+  Result<Job> begin_look(JobId id, const OrganizationLimits& organization, const zoho::RequestCost& cost,
+                         Time next_look_at, Time now);
+  // The look settled nothing, or (not `answered`, counted in failed_polls) failed.
+  Result<void> look_again(JobId id, bool answered, Time next_look_at);
+  Result<LostFacts> lost_facts(JobId id);
+  // The job gives its slot and its table back, and all its submissions go on. stale when it is not looked for;
+  // invalid_argument when it landed and the parts are not those it carries, or for an end without a reason.
+  Result<void> settle_lost(JobId id, const LostEnd& end, Time now);
   // Did a job of the same table carry a submission newer than this one? One that the service never accepted does not
   // count.
   Result<bool> newer_ran(SubmissionId id);

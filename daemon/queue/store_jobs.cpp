@@ -199,6 +199,7 @@ Result<void> Store::poll_all_at(Time at) {
   return change(database(), "cannot make the running jobs due", [&](db::Database& d) -> Result<void> {
     Query(d, "UPDATE job SET next_poll_at = ? WHERE holds_slot = 1 AND state = 'running' AND next_poll_at > ?", at, at)
         .run();
+    Query(d, "UPDATE job SET next_look_at = ? WHERE holds_slot = 1 AND next_look_at > ?", at, at).run();
     Query(d, "UPDATE request SET at = ? WHERE at > ?", at, at).run();
     calls_returned(d, {}, at);
     return {};
@@ -229,7 +230,8 @@ Result<bool> Store::newer_ran(SubmissionId id) {
   return read(database(), "cannot look for newer jobs of the table", [&](db::Database& d) -> Result<bool> {
     Query query(d,
                 "SELECT EXISTS (SELECT 1 FROM job j WHERE j.lane = s.lane AND j.last_submission > s.id AND (j.state <> "
-                "'failed' OR j.remote_id IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM job_part p WHERE p.job = j.id AND "
+                "'failed' OR j.remote_id IS NOT NULL) AND j.fate IS NOT 'not landed' AND NOT EXISTS (SELECT 1 FROM "
+                "job_part p WHERE p.job = j.id AND "
                 "p.submission = s.id)) FROM submission s WHERE s.id = ?",
                 id);
     if (!query.step()) return error(Errc::not_found, "there is no submission {}", id);
@@ -242,7 +244,8 @@ Result<bool> Store::overtaken(SubmissionId id) {
     Query lost(
         d,
         "SELECT EXISTS (SELECT 1 FROM job_part p JOIN job j ON j.id = p.job WHERE p.submission = ? AND j.state = "
-        "'lost' AND NOT EXISTS (SELECT 1 FROM event WHERE event.submission = p.submission AND what = 'released' "
+        "'lost' AND j.fate IS NULL AND NOT EXISTS (SELECT 1 FROM event WHERE event.submission = p.submission AND what "
+        "= 'released' "
         "AND at >= j.ended_at))",
         id);
     lost.step();

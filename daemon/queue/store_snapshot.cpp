@@ -29,7 +29,8 @@ void let_waiting_lines_start(db::Database& database, const std::string& organiza
 void read_jobs(db::Database& database, OrganizationSnapshot& to, Time now) {
   Query query(
       database,
-      "SELECT id, next_poll_at, forgotten_at, holds_slot_until FROM job WHERE organization = ? AND holds_slot = 1",
+      "SELECT j.id, j.next_poll_at, j.forgotten_at, j.holds_slot_until, j.next_look_at, l.workspace, l.tbl FROM job j "
+      "JOIN lane l ON l.id = j.lane WHERE j.organization = ? AND j.holds_slot = 1",
       to.name);
   while (query.step()) {
     ++to.slots_held;
@@ -39,6 +40,12 @@ void read_jobs(db::Database& database, OrganizationSnapshot& to, Time now) {
         to.polls.push_back({id, *poll_at, query.get<std::optional<Time>>(2)});
       } else {
         keep_earliest(to.next_poll_at, *poll_at);
+      }
+    } else if (const auto look_at = query.get<std::optional<Time>>(4)) {
+      if (*look_at <= now) {
+        to.looks.push_back({id, {to.name, query.get<std::string>(5), query.get<std::string>(6)}});
+      } else {
+        keep_earliest(to.next_look_at, *look_at);
       }
     } else if (const auto lost_until = query.get<std::optional<Time>>(3)) {
       if (*lost_until <= now) {

@@ -123,6 +123,10 @@ struct Job {
   int batches = 0;
   std::uint64_t batch_offset = 0;
   std::optional<Time> holds_slot_until;  // lost: until then it may still be running there
+  // Lost, and its submissions are importing until it is settled: when the service is asked again for the table's last
+  // import. `message` is then why the job was lost.
+  std::optional<Time> next_look_at;
+  int looks = 0;  // that were answered
   std::optional<Time> ended_at;
   std::optional<int> remote_code;  // last jobCode or errorCode
   std::string message;             // for people

@@ -16,7 +16,6 @@ namespace dropload::run {
 namespace {
 
 namespace asio = boost::asio;
-using schedule::RefusedCall;
 using schedule::Verdict;
 
 Applied applied_to(const queue::Job& job) {
@@ -24,29 +23,6 @@ Applied applied_to(const queue::Job& job) {
   applied.job = job;
   applied.organization = job.table.organization;
   return applied;
-}
-
-RefusedCall call_of(const target::Refused& refused) {
-  return {refused.refusal.http_status, refused.refusal.code, refused.refusal.message, refused.retry_after,
-          refused.token_was_replaced};
-}
-
-// What the next verdict is to know of an answer,
-void remember_answer(schedule::OrganizationContext& memory) {
-  memory.token_refused_before = false;
-  memory.unreachable_in_a_row = 0;
-}
-
-// and of a refusal.
-void remember(schedule::OrganizationContext& memory, const target::Refused& refused, const Verdict& verdict) {
-  const auto failure = zoho::classify(refused.refusal.http_status, refused.refusal.code);
-  memory.unreachable_in_a_row = 0;
-  if (failure == zoho::FailureClass::no_slot && verdict.pause) ++memory.no_slot_in_a_row;
-  if (failure != zoho::FailureClass::token) {
-    memory.token_refused_before = false;
-  } else if (!refused.token_was_replaced) {
-    memory.token_refused_before = true;
-  }
 }
 
 // From here on the outcome may be unknown: committed before the last piece goes out.
@@ -104,7 +80,7 @@ struct CreateVerdict {
     auto verdict = schedule::for_each_part(
         job, [&](const auto& part) { return schedule::on_refused(moment, part, organization.memory, call); });
     verdict = schedule::split_if_content_is_bad(moment, job, call.message, std::move(verdict));
-    remember(organization.memory, refused, verdict);
+    remember(organization.memory, refused, verdict.pause.has_value());
     return verdict;
   }
   Verdict operator()(const target::NeverSent& never) const {
@@ -115,9 +91,7 @@ struct CreateVerdict {
     return verdict;
   }
   Verdict operator()(const target::MaybeSent& maybe) const {
-    const auto moment = moment_now(context);
-    return schedule::for_each_part(
-        job, [&](const auto& part) { return schedule::on_maybe_sent(moment, part, maybe.error.message); });
+    return schedule::on_maybe_sent(moment_now(context), maybe.error.message);
   }
 };
 
@@ -140,7 +114,7 @@ struct StatusVerdict {
     auto verdict = schedule::for_each_part(job, [&](const auto& part) {
       return schedule::on_status_refused(moment, part, organization.memory, call, applied.job.failed_polls);
     });
-    remember(organization.memory, refused, verdict);
+    remember(organization.memory, refused, verdict.pause.has_value());
     return verdict;
   }
   Verdict operator()(const target::NeverSent& never) const {
@@ -206,7 +180,7 @@ http::Awaitable<Result<void>> settle_interrupted(Context& context, queue::Job jo
   auto verdict = schedule::for_each_part(*known, [&](const auto& part) {
     if (current->whole_sent) {
       return schedule::on_maybe_sent(
-          moment, part, what_happened + " after the whole file had gone out and before the service answered");
+          moment, what_happened + " after the whole file had gone out and before the service answered");
     }
     return schedule::on_never_sent(moment, part, {},
                                    Error{Errc::unavailable, what_happened + " before the whole file had gone out"});

@@ -75,6 +75,8 @@ void log_end_of(const std::string& who, const queue::AfterJob& after, const std:
     spdlog::warn("{}: failed. {} {}", who, reason, advice);
   } else if (std::holds_alternative<queue::Hold>(after)) {
     spdlog::warn("{}: held, a person must decide. {} {}", who, reason, advice);
+  } else if (std::holds_alternative<queue::Await>(after)) {
+    spdlog::warn("{}: its job is lost. {}", who, reason);
   } else {
     spdlog::info("{}: waits again. {}", who, reason);
   }
@@ -99,6 +101,8 @@ http::Awaitable<Result<void>> apply_end(Context& context, Applied applied, JobEn
   co_return written;
 }
 
+}  // namespace
+
 http::Awaitable<void> apply_pause(Context& context, std::string organization, queue::Pause pause) {
   auto write = [organization, pause](Store& store) { return store.pause(organization, pause); };
   // Before anything is waited for: the next verdict is to know of it.
@@ -111,8 +115,6 @@ http::Awaitable<void> apply_pause(Context& context, std::string organization, qu
   spdlog::warn("organization {}: paused{}. {}", organization, pause.until ? " until " + to_rfc3339(*pause.until) : "",
                pause.reason);
 }
-
-}  // namespace
 
 http::Awaitable<Result<void>> apply(Context& context, Applied applied, schedule::Verdict verdict) {
   // The pause goes first: between the two writes the scheduler must not start what the pause is to keep back.

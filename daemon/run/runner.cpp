@@ -122,6 +122,7 @@ http::Awaitable<Result<bool>> Runner::perform(schedule::Action action) {
   const auto now = context_.clock.now();
   if (auto* wanted = std::get_if<schedule::StartJob>(&action)) co_return co_await start(*wanted);
   if (auto* wanted = std::get_if<schedule::PollJob>(&action)) co_return co_await poll(*wanted);
+  if (auto* wanted = std::get_if<schedule::LookForJob>(&action)) co_return co_await look(*wanted);
   Result<void> done;
   if (auto* settle = std::get_if<schedule::SettleLost>(&action)) {
     done = co_await context_.store.run([job = settle->job, now](Store& store) { return store.settle_lost(job, now); });
@@ -189,6 +190,18 @@ http::Awaitable<Result<bool>> Runner::poll(schedule::PollJob action) {
   const auto job = co_await context_.store.run(std::move(begin));
   if (!job) co_return job.error();
   actions_.spawn("poll", then_wake(run::poll(context_, *job)));
+  co_return true;
+}
+
+http::Awaitable<Result<bool>> Runner::look(schedule::LookForJob action) {
+  const auto now = context_.clock.now();
+  const auto& organization = context_.organizations.at(action.organization);
+  const auto cost = organization.target->cost_of_look(action.table);
+  auto begin = [id = action.job, limits = organization.limits, cost, again = now + context_.settings.poll_deadline,
+                now](Store& store) { return store.begin_look(id, limits, cost, again, now); };
+  const auto job = co_await context_.store.run(std::move(begin));
+  if (!job) co_return job.error();
+  actions_.spawn("look", then_wake(look_for(context_, *job)));
   co_return true;
 }
 

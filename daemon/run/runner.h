@@ -51,6 +51,7 @@ class Runner {
   http::Awaitable<Result<bool>> start(schedule::StartJob action);
   http::Awaitable<Result<bool>> hold(queue::Submission submission, std::string reason, std::string advice);
   http::Awaitable<Result<bool>> poll(schedule::PollJob action);
+  http::Awaitable<Result<bool>> look(schedule::LookForJob action);
   http::Awaitable<void> then_wake(http::Awaitable<void> action);
   http::Awaitable<void> retire_then_wake(queue::SubmissionId id);
 

@@ -33,12 +33,9 @@ struct JobContext {
   std::optional<std::int64_t> records;  // as counted in its file
   zoho::OnError on_error = zoho::OnError::abort;
   queue::OnRowDifference on_row_difference = queue::OnRowDifference::warn;
-  zoho::ImportType import_type = zoho::ImportType::append;
-  queue::OnUnknown on_unknown_append = queue::OnUnknown::hold;
   int attempts = 0;  // spent so far
   int max_attempts = 5;
   int earlier_jobs = 0;              // of the same submission: what a wait for this submission alone grows with
-  bool newer_ran = false;            // a newer submission for this table was imported since
   std::optional<Time> forgotten_at;  // until then the service keeps its result, or it is running still
   queue::JobTiming timing{};         // what says when it is likely to be done
 };
@@ -99,8 +96,9 @@ Verdict on_refused(const Moment& moment, const JobContext& job, const Organizati
 // error is of our own disk and lets this submission wait.
 Verdict on_never_sent(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
                       const Error& why);
-// Also what a crash left behind: an uploading job whose last piece may have gone out.
-Verdict on_maybe_sent(const Moment& moment, const JobContext& job, const std::string& why);
+// The job is lost: what the service last imported into the table is looked at (outcome_lost.h). Also what a crash left
+// behind: an uploading job whose last piece may have gone out.
+Verdict on_maybe_sent(const Moment& moment, const std::string& why);
 
 // --- a status call
 // Of a completed job the rows of each submission: as it counted them when there is one, else told apart by the lines of

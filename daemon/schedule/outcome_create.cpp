@@ -71,11 +71,9 @@ Verdict on_never_sent(const Moment& moment, const JobContext& job, const Organiz
   return {std::move(end), {}};
 }
 
-Verdict on_maybe_sent(const Moment& moment, const JobContext& job, const std::string& why) {
-  JobEnd end = end_of_unknown(job, why);
-  end.holds_slot_until = moment.now + moment.settings.lost_job_wait;
-  if (auto* again = std::get_if<queue::Requeue>(&end.after)) again->not_before = *end.holds_slot_until;
-  return {std::move(end), {}};
+Verdict on_maybe_sent(const Moment& moment, const std::string& why) {
+  const auto until = moment.now + moment.settings.lost_job_wait;
+  return {end_of_unknown(until, std::min(moment.now + moment.settings.first_poll, until), why), {}};
 }
 
 }  // namespace dropload::schedule

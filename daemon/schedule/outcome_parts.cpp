@@ -61,28 +61,15 @@ queue::AfterJob after_server_failure(const Moment& moment, const JobContext& job
   return queue::Requeue{moment.now + wait_before_repeat(moment.settings.backoff, job.attempts, moment.fraction), true};
 }
 
-JobEnd end_of_unknown(const JobContext& job, const std::string& why) {
+JobEnd end_of_unknown(Time holds_slot_until, Time first_look, const std::string& why) {
   JobEnd end;
   end.state = queue::JobState::lost;
-  const bool is_append = job.import_type == zoho::ImportType::append;
-  if (is_append && job.on_unknown_append == queue::OnUnknown::hold) {
-    end.after = queue::Hold{};
-    end.reason =
-        fmt::format("Nobody can know whether it was imported: {}. Sending it again could double its rows.", why);
-    end.advice = advice_for_unknown();
-  } else if (job.newer_ran) {
-    end.after = queue::Hold{};
-    end.reason = fmt::format(
-        "Nobody can know whether it was imported: {}. A newer file for the same table was imported since, so sending "
-        "it "
-        "again could put old data over new.",
-        why);
-    end.advice = advice_for_unknown();
-  } else {
-    end.after = queue::Requeue{};
-    end.reason = fmt::format("Nobody can know whether it was imported: {}. It is sent again{}.", why,
-                             is_append ? ", as the route says" : ": that gives the same rows either way");
-  }
+  end.holds_slot_until = holds_slot_until;
+  end.after = queue::Await{first_look, why};
+  end.reason = fmt::format(
+      "Nobody knows yet whether it was imported: {}. The service is asked what it last imported into the table{}.", why,
+      first_look < holds_slot_until ? ", until " + to_rfc3339(holds_slot_until) + " at the latest" : "");
+  end.advice = "Wait: what comes of it is found out, or it is held for you with the reason.";
   return end;
 }
 

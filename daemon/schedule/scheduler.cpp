@@ -37,6 +37,7 @@ class OrganizationPlan {
     for (const auto job : snapshot_.lost_over) plan_.actions.push_back(SettleLost{job});
     wake_at_.consider(snapshot_.next_lost_over_at);
     poll();
+    look();
     if (snapshot_.pause) {
       wait_out_pause();
     } else {
@@ -78,6 +79,14 @@ class OrganizationPlan {
     for (const auto& due : polls) {
       if (!draw(settings_.cost_of_poll)) return;
       plan_.actions.push_back(PollJob{snapshot_.name, due.job});
+    }
+  }
+
+  void look() {
+    wake_at_.consider(snapshot_.next_look_at);
+    for (const auto& due : snapshot_.looks) {
+      if (!draw(settings_.cost_of_look)) return;
+      plan_.actions.push_back(LookForJob{snapshot_.name, due.job, due.table});
     }
   }
 

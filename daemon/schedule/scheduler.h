@@ -17,6 +17,7 @@ struct OrganizationSettings {
   // What one start costs at most; the runner charges the true cost, never more than this.
   zoho::RequestCost cost_of_start{1, 2};
   zoho::RequestCost cost_of_poll{1, 0};
+  zoho::RequestCost cost_of_look{0, 3};  // at most
   // The last start found no service or no slot: one job is the probe, and nothing else starts until it is answered.
   bool probing = false;
 };
@@ -29,6 +30,12 @@ struct PollJob {
   std::string organization;
   queue::JobId job = 0;
 };
+// Ask what was last imported into the table of a lost job.
+struct LookForJob {
+  std::string organization;
+  queue::JobId job = 0;
+  queue::TableKey table;
+};
 // A lost job cannot be running any more: give back its slot.
 struct SettleLost {
   queue::JobId job = 0;
@@ -40,7 +47,7 @@ struct Retire {
 struct Resume {  // a pause whose time is over
   std::string organization;
 };
-using Action = std::variant<StartJob, PollJob, SettleLost, Retire, Resume>;
+using Action = std::variant<StartJob, PollJob, LookForJob, SettleLost, Retire, Resume>;
 
 // Why an organization starts no more than the plan says, when more could be waiting.
 struct Standstill {
@@ -63,11 +70,12 @@ struct Plan {
 // 1. Lost jobs whose time is over are settled; ended submissions are retired. Neither costs budget.
 // 2. A paused organization starts nothing; its polls go on (a summary is forgotten in an hour) unless the pause is
 // over: then Resume.
-// 3. Due polls draw from the budget before starts, the one whose summary is forgotten first in front.
+// 3. Due polls draw from the budget before looks for lost jobs and these before starts, the poll whose summary is
+// forgotten first in front.
 // 4. Starts: while slots and budget last (one, and none beside an upload, when probing), the lines of the highest
 // priority first, strictly; among equals the route that started least recently picks, of its tables the one that
 // started least recently; a table once per plan.
-// 5. wake_at is the earliest of: next poll, next line that waits for a time, next lost job over, budget free again for
+// 5. wake_at is the earliest of: next poll, next look, next line that waits for a time, next lost job over, budget free again for
 // what waits for it,
 //    end of a pause, next retirement.
 Plan decide(const queue::Snapshot& snapshot, const std::map<std::string, OrganizationSettings>& settings, Time now);
