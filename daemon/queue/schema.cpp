@@ -260,7 +260,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"jobs of several submissions, and of batches", several_sql},
                               db::Migration{"priorities, superseding, retries, paused routes", person_sql},
                               db::Migration{"how long jobs take, and which calls are under way", durations_sql},
-                              db::Migration{"lost jobs that are looked for", looks_sql}};
+                              db::Migration{"lost jobs that are looked for", looks_sql},
+                              db::Migration{"the pace of accounts, and slots of strangers", pace_sql}};
   return all;
 }
 

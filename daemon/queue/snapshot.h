@@ -38,7 +38,9 @@ struct OrganizationSnapshot {
   std::string name;
   int slots_held = 0;  // uploading, running and unsettled lost jobs
   int uploading = 0;   // of these
-  zoho::RequestWindow requests;
+  std::string account;
+  zoho::RequestWindow requests;  // of the account, at its pace
+  std::optional<Strangers> strangers;
   std::optional<Pause> pause;
   // For each route that is not paused at most as many as an organization has slots, those of the highest priority
   // first, of these the table that waited longest since its last start.

@@ -20,6 +20,7 @@
 
 #include "common/base/result.h"
 #include "common/db/database.h"
+#include "common/zoho/pace.h"
 #include "daemon/queue/durations.h"
 #include "daemon/queue/snapshot.h"
 #include "daemon/queue/standing.h"
@@ -32,6 +33,8 @@ struct OrganizationLimits {
   std::string name;
   int max_jobs = zoho::max_jobs_of_an_organization;
   zoho::RequestLimits requests{};
+  // Organizations of one account share its request budget; "": this one has its own.
+  std::string account{};
 };
 
 struct ListFilter {
@@ -73,6 +76,8 @@ struct JobEnd {
   std::string summary;                   // job details verbatim, when there are any
   std::optional<Time> holds_slot_until;  // lost: while it may still be running there; nothing: it cannot be
   std::vector<PartEnd> parts{};
+  // The service had no slot for it: what we hold beside it is all that there is for us, and one more is tried then.
+  std::optional<Time> no_slot_until{};
 };
 
 // What was found out of a lost job.
@@ -277,8 +282,12 @@ class Store {
   // invalid_argument without a reason.
   Result<int> hold_queued_of(const std::string& organization, const std::string& reason, const std::string& advice,
                              Time now);
+  // The service said that the organization's account was used too fast: how it goes on (zoho::Pace).
+  Result<zoho::Pace> slow_down(const OrganizationLimits& organization, Time closed_until, Time now);
+  // What is known of other clients' jobs in it.
+  Result<std::optional<Strangers>> strangers(const std::string& organization);
   // Calls that are not part of a job (look-ups made by a person's command).
-  Result<void> charge(const std::string& organization, const zoho::RequestCost& cost, Time now);
+  Result<void> charge(const std::string& account, const zoho::RequestCost& cost, Time now);
 
   // --- groups, for StoreThread
   db::Database& database();

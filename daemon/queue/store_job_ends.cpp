@@ -5,6 +5,7 @@
 #include "daemon/queue/job_place.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/store_parts.h"
+#include "daemon/queue/strangers.h"
 #include "daemon/queue/superseding.h"
 
 // How a job ends, and what becomes of its submission.
@@ -196,6 +197,7 @@ Result<void> Store::job_ended(JobId id, const JobEnd& end, Time now) {
     const auto parts = parts_ended(d, id, end);
     if (!parts) return error(Errc::invalid_argument, "job {} does not carry all the submissions that are named", id);
     write_job_end(d, id, end, now);
+    if (end.no_slot_until) note_no_slot(d, organization_of(d, id), *end.no_slot_until, now);
     for (const auto& part : *parts) write_submission_end(d, part, now);
     for (const auto& part : *parts) supersede_requeued(d, job->lane, part, now);
     refresh_lane(d, job->lane);

@@ -4,6 +4,7 @@
 #include "daemon/queue/requests.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/store_parts.h"
+#include "daemon/queue/strangers.h"
 
 // A job's life while the service has it or may have it. How it ends: store_job_ends.cpp.
 
@@ -174,6 +175,7 @@ Result<void> Store::job_accepted(JobId id, const std::string& workspace_id, cons
     for (const auto submission : submissions_of(d, id)) {
       add_event(d, submission, now, fmt::format("job {} accepted", remote_id), "");
     }
+    note_slot_taken(d, organization_of(d, id), next_poll_at);
     return {};
   });
 }
@@ -202,6 +204,7 @@ Result<void> Store::poll_all_at(Time at) {
     Query(d, "UPDATE job SET next_look_at = ? WHERE holds_slot = 1 AND next_look_at > ?", at, at).run();
     Query(d, "UPDATE request SET at = ? WHERE at > ?", at, at).run();
     calls_returned(d, {}, at);
+    forget_times_ahead(d, at);
     return {};
   });
 }
@@ -251,13 +254,6 @@ Result<bool> Store::overtaken(SubmissionId id) {
     lost.step();
     if (!lost.get<bool>(0)) return false;
     return newer_ran(id);
-  });
-}
-
-Result<void> Store::charge(const std::string& organization, const zoho::RequestCost& cost, Time now) {
-  return change(database(), "cannot charge the request budget", [&](db::Database& d) -> Result<void> {
-    record_requests(d, organization, cost, now);
-    return {};
   });
 }
 

@@ -3,6 +3,7 @@
 #include "common/db/query.h"
 #include "daemon/queue/requests.h"
 #include "daemon/queue/store_parts.h"
+#include "daemon/queue/strangers.h"
 
 // The snapshot: one seek for each organization and route, and as many rows as there are slots.
 
@@ -119,7 +120,9 @@ std::optional<Pause> pause_of(db::Database& database, const std::string& organiz
 OrganizationSnapshot snapshot_of(db::Database& database, const OrganizationLimits& organization, Time now) {
   OrganizationSnapshot to;
   to.name = organization.name;
+  to.account = account_of(organization);
   to.requests = request_window(database, organization, now);
+  to.strangers = strangers_in(database, organization.name);
   to.pause = pause_of(database, organization.name);
   read_jobs(database, to, now);
   let_waiting_lines_start(database, organization.name, now);

@@ -145,6 +145,15 @@ struct Event {
 inline constexpr int lowest_priority = -100;
 inline constexpr int highest_priority = 100;
 
+// Other clients of an organization hold slots, as a refused start (8134) has told.
+struct Strangers {
+  int ours = 0;      // so many jobs we may have at once, as far as we know
+  int refusals = 0;  // of probes in a row
+  Time probe_at;     // then one job more than that may be tried
+
+  [[nodiscard]] int others() const { return zoho::max_jobs_of_an_organization - ours; }
+};
+
 struct Pause {
   std::string reason;
   std::optional<Time> until;  // probe then; nothing: until a person resumes

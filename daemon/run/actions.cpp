@@ -69,7 +69,7 @@ struct CreateVerdict {
 
   Verdict operator()(const target::Accepted& accepted) const {
     remember_answer(organization.memory);
-    organization.memory.no_slot_in_a_row = 0;
+    organization.memory.refused_for_all = false;
     applied.workspace_id = accepted.workspace_id;
     applied.remote_id = accepted.job_id;
     return schedule::on_accepted(moment_now(context), job.front());
@@ -143,6 +143,9 @@ http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission
     co_return;
   }
   Applied applied = applied_to(job);
+  if (const auto* refused = std::get_if<target::Refused>(&*result)) {
+    co_await slow_down_if_told(context, job.table.organization, *refused);
+  }
   auto verdict =
       std::visit(CreateVerdict{context, *known, context.organizations.at(job.table.organization), applied}, *result);
   (void)co_await apply(context, std::move(applied), std::move(verdict));
@@ -161,6 +164,9 @@ http::Awaitable<void> poll(Context& context, queue::Job job) {
     co_return;
   }
   Applied applied = applied_to(job);
+  if (const auto* refused = std::get_if<target::Refused>(&result)) {
+    co_await slow_down_if_told(context, job.table.organization, *refused);
+  }
   auto verdict = std::visit(StatusVerdict{context, *known, organization, applied}, result);
   (void)co_await apply(context, std::move(applied), std::move(verdict));
   if (const auto* answer = std::get_if<target::Details>(&result)) {

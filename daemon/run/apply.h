@@ -22,6 +22,10 @@ struct Applied {
 // The store's error when it could not be written: stale when somebody else has settled the job, others see firmly.h.
 http::Awaitable<Result<void>> apply(Context& context, Applied applied, schedule::Verdict verdict);
 
+// After a refusal that says that the account was used too fast: its window closes and its pace halves, before anything
+// else is begun.
+http::Awaitable<void> slow_down_if_told(Context& context, std::string organization, target::Refused refused);
+
 // Writes the pause, and remembers it, unless a longer one is in force.
 http::Awaitable<void> apply_pause(Context& context, std::string organization, queue::Pause pause);
 

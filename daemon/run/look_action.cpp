@@ -82,6 +82,9 @@ http::Awaitable<void> look_for(Context& context, queue::Job job) {
     spdlog::error("submission {}: {}", job.submission, facts.error().message);
     co_return;
   }
+  if (const auto* refusal = std::get_if<target::Refused>(&result)) {
+    co_await slow_down_if_told(context, job.table.organization, *refusal);
+  }
   const auto lost = lost_job(context, *facts);
   std::optional<target::Refused> refused;
   if (const auto* refusal = std::get_if<target::Refused>(&result)) refused = *refusal;

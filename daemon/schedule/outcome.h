@@ -35,7 +35,8 @@ struct JobContext {
   queue::OnRowDifference on_row_difference = queue::OnRowDifference::warn;
   int attempts = 0;  // spent so far
   int max_attempts = 5;
-  int earlier_jobs = 0;              // of the same submission: what a wait for this submission alone grows with
+  int no_slot_refusals = 0;  // of probes in a row, for want of a slot: what the wait for the next one grows with
+  int earlier_jobs = 0;      // of the same submission: what a wait for this submission alone grows with
   std::optional<Time> forgotten_at;  // until then the service keeps its result, or it is running still
   queue::JobTiming timing{};         // what says when it is likely to be done
 };
@@ -46,7 +47,9 @@ struct OrganizationContext {
   // Pauses in a row for the same reason, none of which was the end of it: what the next one grows with. Calls that fail
   // together are one.
   int unreachable_in_a_row = 0;
-  int no_slot_in_a_row = 0;
+  // The service has refused a call for a reason that meets every other too, and has taken no job since: one at a time
+  // is tried when the pause is over.
+  bool refused_for_all = false;
   Time paused_until{};  // of the pause in force, or of the last one
 };
 
@@ -68,6 +71,7 @@ struct RefusedCall {
   std::string message;
   std::optional<Milliseconds> retry_after;
   bool token_was_replaced = false;  // a refused token that is not ours any more
+  bool about_tokens = false;        // too many tokens were asked for
 };
 
 // The moment of a verdict: the settings, the time, and a random fraction in [0, 1) for jitter.
@@ -76,6 +80,10 @@ struct Moment {
   Time now;
   double fraction = 0;
 };
+
+// The service says that the account was used too fast: until when none of its calls may be made. Nothing for any other
+// refusal, and for one of too many token requests, which are counted apart.
+std::optional<Time> window_closed_until(const Moment& moment, const RefusedCall& call);
 
 // --- a job of several
 // The verdict on a job by that on each of its submissions: that of the first, with what becomes of the others where it

@@ -30,8 +30,11 @@ Verdict on_refused(const Moment& moment, const JobContext& job, const Organizati
   std::optional<Pause> pause = pause_for(moment, organization, call);
   using enum zoho::FailureClass;
   switch (zoho::classify(call.http_status, call.code)) {
-    case token:
     case no_slot:
+      end.no_slot_until = next_probe_for_a_slot(moment, job, call);
+      end.after = queue::Requeue{moment.now, false};
+      break;
+    case token:
     case too_fast:
     case organization_exhausted:
       // The pause, if there is one, says how long; the submission itself may go on as soon as it is over.

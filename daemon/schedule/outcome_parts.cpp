@@ -11,20 +11,19 @@ namespace dropload::schedule {
 using queue::JobEnd;
 using queue::Pause;
 
-namespace {
-
-// Each refusal costs a whole upload, so the waits grow: strangers may hold the slots for hours.
-std::optional<Pause> pause_for_no_slot(const Moment& moment, const OrganizationContext& organization,
-                                       const RefusedCall& call) {
-  if (is_paused(moment, organization)) return std::nullopt;
+Time next_probe_for_a_slot(const Moment& moment, const JobContext& job, const RefusedCall& call) {
+  // Each refusal costs a whole upload, so the waits grow: strangers may hold the slots for hours.
   const auto& settings = moment.settings;
   const Backoff waits{settings.poll_every, std::max(settings.poll_every, settings.backoff.most)};
-  const auto wait = wait_before_repeat(waits, organization.no_slot_in_a_row, moment.fraction);
-  return Pause{"The service says that all import slots of the organization are taken: others use them too.",
-               moment.now + std::max(wait, call.retry_after.value_or(Milliseconds{0}))};
+  const auto wait = wait_before_repeat(waits, job.no_slot_refusals, moment.fraction);
+  return moment.now + std::max(wait, call.retry_after.value_or(Milliseconds{0}));
 }
 
-}  // namespace
+std::optional<Time> window_closed_until(const Moment& moment, const RefusedCall& call) {
+  if (call.about_tokens || zoho::classify(call.http_status, call.code) != zoho::FailureClass::too_fast) return {};
+  const auto wait = call.retry_after.value_or(moment.settings.request_window);
+  return moment.now + std::min(wait, longest_poll_wait);
+}
 
 bool is_paused(const Moment& moment, const OrganizationContext& organization) {
   return moment.now < organization.paused_until;
@@ -40,8 +39,6 @@ std::optional<Pause> pause_for(const Moment& moment, const OrganizationContext& 
       return Pause{fmt::format("The service refused a fresh access token: {} {}", call.message,
                                zoho::hint_for(call.http_status, call.code)),
                    moment.now + settings.pause_probe};
-    case zoho::FailureClass::no_slot:
-      return pause_for_no_slot(moment, organization, call);
     case zoho::FailureClass::too_fast:
       return Pause{"The service says that too many requests were made in the last minute.",
                    moment.now + call.retry_after.value_or(settings.request_window)};

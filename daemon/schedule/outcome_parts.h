@@ -9,7 +9,13 @@
 
 namespace dropload::schedule {
 
-// The pause that a refusal asks of the whole organization, if any: token refused twice, no slot, too fast, exhausted.
+// However long starts are told to wait: a summary is to be read within its hour.
+inline constexpr Milliseconds longest_poll_wait{300'000};
+
+// When one job more than the service has slots for is tried again.
+Time next_probe_for_a_slot(const Moment& moment, const JobContext& job, const RefusedCall& call);
+
+// The pause that a refusal asks of the whole organization, if any: token refused twice, too fast, exhausted.
 std::optional<queue::Pause> pause_for(const Moment& moment, const OrganizationContext& organization,
                                       const RefusedCall& call);
 

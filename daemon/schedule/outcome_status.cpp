@@ -14,8 +14,6 @@ namespace {
 
 using queue::JobEnd;
 
-constexpr Milliseconds longest_poll_wait{300'000};
-
 constexpr int job_not_found = 8137;
 constexpr int job_access_denied = 8138;
 
@@ -49,6 +47,9 @@ Verdict on_failed_import(const Moment& moment, const JobContext& job, const zoho
           moment.now + wait_before_repeat(moment.settings.backoff, job.earlier_jobs, moment.fraction), false};
       return {std::move(end), {}};
     case no_slot:
+      end.no_slot_until = next_probe_for_a_slot(moment, job, call);
+      end.after = queue::Requeue{moment.now, false};
+      return {std::move(end), {}};
     case too_fast:
     case organization_exhausted:
       end.after = queue::Requeue{moment.now, false};

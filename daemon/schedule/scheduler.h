@@ -18,7 +18,8 @@ struct OrganizationSettings {
   zoho::RequestCost cost_of_start{1, 2};
   zoho::RequestCost cost_of_poll{1, 0};
   zoho::RequestCost cost_of_look{0, 3};  // at most
-  // The last start found no service or no slot: one job is the probe, and nothing else starts until it is answered.
+  // The last start found no service, or one that refuses all: one job is the probe, and nothing else starts until it is
+  // answered.
   bool probing = false;
 };
 
@@ -74,7 +75,9 @@ struct Plan {
 // forgotten first in front.
 // 4. Starts: while slots and budget last (one, and none beside an upload, when probing), the lines of the highest
 // priority first, strictly; among equals the route that started least recently picks, of its tables the one that
-// started least recently; a table once per plan.
+// started least recently; a table once per plan. With strangers in the organization the slots are those known to be free
+// for us, and one more, beside no upload, when its probe is due. Organizations of one account draw from one budget: what
+// any of them polls goes before what another starts.
 // 5. wake_at is the earliest of: next poll, next look, next line that waits for a time, next lost job over, budget free again for
 // what waits for it,
 //    end of a pause, next retirement.

@@ -43,6 +43,8 @@ struct Refused {
   std::optional<Milliseconds> retry_after;
   // Of a refused token: it had been replaced while the call was under way, so this says nothing about the one we have.
   bool token_was_replaced = false;
+  // Too many tokens were asked for: it says nothing about the calls of the API.
+  bool about_tokens = false;
 };
 // The request cannot have reached the service whole, or something on the way did not let it through; nothing was
 // imported.

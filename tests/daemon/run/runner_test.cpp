@@ -219,23 +219,6 @@ TEST_F(RunnerTest, SeveralCallsWithOneRevokedTokenAreRepeatedAndTheOrganizationG
   EXPECT_EQ(target_->submitted.size(), 6U);
 }
 
-TEST_F(RunnerTest, WhileStrangersHoldTheSlotsOneFileProbesWithGrowingWaits) {
-  for (int i = 0; i < 20; ++i) target_->submit_answers.push_back(target::Refused{{400, 8134, "", "full"}, {}});
-  std::vector<SubmissionId> ids;
-  for (const auto* table : {"a", "b", "c", "d"}) ids.push_back(submit(table));
-  start();
-  const auto& memory = context_->organizations.at("acme").memory;
-  const auto waits = [&](SubmissionId id) { return find(id).state == SubmissionState::queued; };
-  run_until([&] { return memory.no_slot_in_a_row == 1 && std::all_of(ids.begin(), ids.end(), waits); });
-  const auto first = target_->submitted.size();
-  for (int probes = 1; probes <= 5; ++probes) {
-    pass(memory.paused_until - clock_.now());
-    run_until([&] { return memory.no_slot_in_a_row == 1 + probes && std::all_of(ids.begin(), ids.end(), waits); });
-    EXPECT_EQ(target_->submitted.size(), first + static_cast<std::size_t>(probes));
-  }
-  EXPECT_GE(memory.paused_until - clock_.now(), Milliseconds{150'000});
-}
-
 TEST_F(RunnerTest, APollThatFindsNobodyIsRepeatedAndTheJobRunsOn) {
   target_->status_answers.push_back(target::NeverSent{Error{Errc::connection, "connection refused"}});
   const auto id = submit("sales");

@@ -33,21 +33,36 @@ TEST(OutcomeOfCreate, ARefusedTokenThatHasBeenReplacedMeanwhileIsRepeatedAndPaus
       asked_at);
 }
 
-TEST(OutcomeOfCreate, NoSlotIsNotAnAttemptAndStopsOtherStartsForAWhile) {
+TEST(OutcomeOfCreate, NoSlotIsNotAnAttemptAndPausesNothingButIsLearntFrom) {
   const auto verdict = on_refused(moment, some_job, {}, call(400, 8134));
+  EXPECT_EQ(requeue_of(verdict).not_before, asked_at) << "it may start as soon as one of ours ends";
   EXPECT_FALSE(requeue_of(verdict).spends_attempt);
-  ASSERT_TRUE(verdict.pause);
-  EXPECT_EQ(verdict.pause->until, asked_at + outcome_settings.poll_every);
+  EXPECT_FALSE(verdict.pause);
+  EXPECT_EQ(end_of(verdict).no_slot_until, asked_at + outcome_settings.poll_every);
 }
 
-TEST(OutcomeOfCreate, NoSlotAgainAndAgainWaitsLongerEachTime) {
+TEST(OutcomeOfCreate, NoSlotAgainAndAgainIsProbedLaterEachTime) {
   const auto full = call(400, 8134);
-  EXPECT_EQ(on_refused(moment, some_job, {.no_slot_in_a_row = 3}, full).pause->until, asked_at + Milliseconds{80'000});
-  EXPECT_EQ(on_refused(moment, some_job, {.no_slot_in_a_row = 30}, full).pause->until,
-            asked_at + Milliseconds{300'000});
+  auto job = some_job;
+  job.no_slot_refusals = 3;
+  EXPECT_EQ(end_of(on_refused(moment, job, {}, full)).no_slot_until, asked_at + Milliseconds{80'000});
   auto told = full;
   told.retry_after = Milliseconds{400'000};
-  EXPECT_EQ(on_refused(moment, some_job, {.no_slot_in_a_row = 3}, told).pause->until, asked_at + Milliseconds{400'000});
+  EXPECT_EQ(end_of(on_refused(moment, job, {}, told)).no_slot_until, asked_at + Milliseconds{400'000});
+  job.no_slot_refusals = 30;
+  EXPECT_EQ(end_of(on_refused(moment, job, {}, full)).no_slot_until, asked_at + Milliseconds{300'000});
+}
+
+TEST(OutcomeOfCreate, OnlyTooManyCallsCloseTheAccountsWindow) {
+  EXPECT_EQ(window_closed_until(moment, call(200, 6045)), asked_at + outcome_settings.request_window);
+  auto told = call(429, 0);
+  told.retry_after = Milliseconds{7'000};
+  EXPECT_EQ(window_closed_until(moment, told), asked_at + Milliseconds{7'000});
+  told.retry_after = Milliseconds{3'600'000};
+  EXPECT_EQ(window_closed_until(moment, told), asked_at + Milliseconds{300'000}) << "results are to be read in time";
+  told.about_tokens = true;
+  EXPECT_FALSE(window_closed_until(moment, told)) << "tokens are counted apart";
+  EXPECT_FALSE(window_closed_until(moment, call(400, 8134)));
 }
 
 TEST(OutcomeOfCreate, WhatFailsTogetherWithOthersIsCoveredByTheirPause) {
@@ -56,7 +71,6 @@ TEST(OutcomeOfCreate, WhatFailsTogetherWithOthersIsCoveredByTheirPause) {
   const Error refused{Errc::connection, "connection refused"};
   EXPECT_FALSE(on_never_sent(moment, some_job, paused, refused).pause);
   EXPECT_TRUE(on_never_sent(moment, some_job, over, refused).pause);
-  EXPECT_FALSE(on_refused(moment, some_job, paused, call(400, 8134)).pause);
   EXPECT_TRUE(on_refused(moment, some_job, paused, call(400, 6043)).pause) << "another reason has its own time";
 }
 
