@@ -125,12 +125,6 @@ std::map<std::string, queue::Route> routes_of(const Config& config) {
   return routes;
 }
 
-std::vector<queue::OrganizationLimits> limits_of(const Remote& remote) {
-  std::vector<queue::OrganizationLimits> limits;
-  for (const auto& [name, organization] : remote.organizations) limits.push_back(organization.limits);
-  return limits;
-}
-
 run::RunnerSettings runner_settings(const Config& config) {
   run::RunnerSettings settings;
   settings.outcome = config.outcome;

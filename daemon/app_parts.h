@@ -37,7 +37,6 @@ Result<std::unique_ptr<Remote>> open_remote(const Config& config, boost::asio::i
                                             Random& random, Files& files);
 
 std::map<std::string, queue::Route> routes_of(const Config& config);
-std::vector<queue::OrganizationLimits> limits_of(const Remote& remote);
 run::RunnerSettings runner_settings(const Config& config);
 
 }  // namespace dropload

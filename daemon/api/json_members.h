@@ -107,6 +107,10 @@ void visit_members(Visitor& visit, Organization& organization) {
   visit("max_jobs", organization.max_jobs);
   visit("slots_held", organization.slots_held);
   visit("uploading", organization.uploading);
+  visit("others", organization.others);
+  visit("bulk_calls", organization.bulk_calls);
+  visit("bulk_allowed", organization.bulk_allowed);
+  visit("closed_until", organization.closed_until);
 }
 
 // What a client reads of a route; the daemon writes more.
