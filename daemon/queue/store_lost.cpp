@@ -16,7 +16,7 @@ constexpr int most_earlier_jobs = 32;
 void read_lost_parts(db::Database& database, LostFacts& facts) {
   Query query(database,
               "SELECT s.id, s.route, s.records, s.attempts FROM job_part p JOIN submission s ON s.id = p.submission "
-              "WHERE p.job = ? ORDER BY s.id",
+              "WHERE p.job = ? ORDER BY p.submission",
               facts.job.id);
   while (query.step()) {
     facts.parts.push_back({query.get<SubmissionId>(0), query.get<std::string>(1),
