@@ -113,15 +113,8 @@ struct LostEnd {
 
 // What there is to know of a lost job when it is to be settled.
 struct LostFacts {
-  struct Part {
-    SubmissionId submission = 0;
-    std::string route;
-    std::optional<std::int64_t> records;
-    int attempts = 0;
-    bool newer_ran = false;  // see Store::newer_ran
-  };
   Job job;
-  std::vector<Part> parts;  // in order of arrival
+  std::vector<Carried> parts;  // in order of arrival
   bool others_ran = false;  // the table had another job that may have run since this one began
   // The job before it of the same table whose end is known: when it was noted here, and what the service said of it.
   std::optional<Time> earlier_ended_at;

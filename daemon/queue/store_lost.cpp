@@ -13,17 +13,6 @@ using db::Query;
 // So many jobs of the table are looked through for the one before: those of the newest submissions.
 constexpr int most_earlier_jobs = 32;
 
-void read_lost_parts(db::Database& database, LostFacts& facts) {
-  Query query(database,
-              "SELECT s.id, s.route, s.records, s.attempts FROM job_part p JOIN submission s ON s.id = p.submission "
-              "WHERE p.job = ? ORDER BY p.submission",
-              facts.job.id);
-  while (query.step()) {
-    facts.parts.push_back({query.get<SubmissionId>(0), query.get<std::string>(1),
-                           query.get<std::optional<std::int64_t>>(2), query.get<int>(3)});
-  }
-}
-
 bool runs_several_at_once(db::Database& database, LaneId lane) {
   Query query(database, "SELECT parallel FROM lane WHERE id = ?", lane);
   return query.step() && query.get<bool>(0);
@@ -91,13 +80,10 @@ Result<LostFacts> Store::lost_facts(JobId id) {
     facts.job = std::move(*job);
     const auto place = job_in(d, id, {JobState::lost});
     if (!place) return place.error();
-    read_lost_parts(d, facts);
     read_other_jobs(d, place->lane, facts);
-    for (auto& part : facts.parts) {
-      const auto newer = newer_ran(part.submission);
-      if (!newer) return newer.error();
-      part.newer_ran = *newer;
-    }
+    auto carried = carried_by(id);
+    if (!carried) return carried.error();
+    facts.parts = std::move(*carried);
     return facts;
   });
 }

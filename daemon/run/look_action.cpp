@@ -29,10 +29,12 @@ schedule::LostJob lost_job(const Context& context, queue::LostFacts facts) {
   job.facts = std::move(facts);
   job.earlier = schedule::earlier_import(job.facts);
   // A route that is gone from the config leaves the careful answers: append, hold.
-  const auto route = context.routes.find(job.facts.parts.empty() ? "" : job.facts.parts.front().route);
+  const auto route = context.routes.find(job.facts.parts.empty() ? "" : job.facts.parts.front().submission.route);
   if (route == context.routes.end()) return job;
   job.import_type = route->second.options.import_type;
   job.on_unknown = route->second.on_unknown_append;
+  job.on_error = route->second.options.on_error;
+  job.on_row_difference = route->second.on_row_difference;
   job.max_attempts = route->second.max_attempts;
   return job;
 }
@@ -41,14 +43,14 @@ void log_settled(const queue::LostFacts& facts, const queue::LostEnd& end) {
   const auto* parts = std::get_if<std::vector<queue::PartSuccess>>(&end.what);
   if (parts != nullptr) {
     for (const auto& part : *parts) {
-      spdlog::info("submission {}: done, {} of {} rows are in. {}", part.submission, part.rows.success, part.rows.total,
-                   part.reason);
+      spdlog::info("submission {}: {}, {} of {} rows are in. {}", part.submission, part.fails ? "failed" : "done",
+                   part.rows.success, part.rows.total, part.reason);
     }
     return;
   }
   const bool is_held = std::holds_alternative<queue::Hold>(std::get<queue::AfterJob>(end.what));
   for (const auto& part : facts.parts) {
-    spdlog::warn("submission {}: {}. {}", part.submission, is_held ? "held, a person must decide" : "waits again",
+    spdlog::warn("submission {}: {}. {}", part.submission.id, is_held ? "held, a person must decide" : "waits again",
                  end.reason);
   }
 }

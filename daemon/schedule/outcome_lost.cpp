@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "daemon/schedule/outcome_parts.h"
+#include "daemon/schedule/outcome_rows.h"
 #include "daemon/schedule/sentences.h"
 
 namespace dropload::schedule {
@@ -24,8 +25,8 @@ constexpr int most_failures = 10;
 std::optional<std::int64_t> records_of(const queue::LostFacts& facts) {
   std::int64_t sum = 0;
   for (const auto& part : facts.parts) {
-    if (!part.records) return std::nullopt;
-    sum += *part.records;
+    if (!part.submission.records) return std::nullopt;
+    sum += *part.submission.records;
   }
   return sum;
 }
@@ -78,31 +79,26 @@ std::string told(const Seen& seen) {
   return text;
 }
 
-// Rows that were rejected or have warnings cannot be told apart by file: each file's share is taken from the end.
+// As job details would have told them.
 std::vector<queue::PartSuccess> shares(const LostJob& job, const zoho::ImportDetails& import) {
-  std::vector<queue::PartSuccess> parts;
-  auto rejected = import.total - import.success;
-  const bool several = job.facts.parts.size() > 1;
-  for (auto part = job.facts.parts.rbegin(); part != job.facts.parts.rend(); ++part) {
-    const auto records = part->records.value_or(0);
-    const auto own = std::min(rejected, records);
-    rejected -= own;
-    parts.push_back({part->submission, {records, records - own, 0}, ""});
+  std::vector<JobContext> contexts;
+  for (const auto& carried : job.facts.parts) {
+    auto& context = contexts.emplace_back();
+    context.part = carried.part;
+    context.records = carried.submission.records;
+    context.on_error = job.on_error;
+    context.on_row_difference = job.on_row_difference;
   }
-  std::reverse(parts.begin(), parts.end());
-  parts.front().rows.warnings = import.warnings;
-  for (auto& part : parts) {
-    part.reason = fmt::format(
-        "The answer of its job was lost ({}). It is in: the table's last import, at {}, is of the right time and has "
-        "the "
-        "{} rows {}.",
-        job.facts.job.message, import.at_text, import.total,
-        several ? "that were counted in the files of the job" : "that were counted in it");
-    if (import.success < import.total) {
-      part.reason += fmt::format(" {} of them were rejected{}.", import.total - import.success,
-                                 several ? "; which file's they are is not known" : "");
-    }
-  }
+  zoho::JobDetails details;
+  details.code = zoho::JobCode::completed;
+  details.summary = zoho::ImportSummary{"", 0, 0, import.total, import.success, import.warnings, ""};
+  details.import_errors = import.errors;
+  auto parts = rows_of_parts(contexts, details);
+  const auto found = fmt::format(
+      "The answer of its job was lost ({}). It is in: the table's last import, at {}, is of the right time and has the "
+      "{} rows that were counted in {}.",
+      job.facts.job.message, import.at_text, import.total, parts.size() > 1 ? "the files of the job" : "it");
+  for (auto& part : parts) part.reason = part.reason.empty() ? found : found + " " + part.reason;
   return parts;
 }
 
@@ -113,7 +109,7 @@ LostEnd landed(const LostJob& job, const Seen& seen) {
 // A service that takes a job and forgets it at once must not be sent the same file for ever.
 std::optional<AfterJob> send_again(const Moment& moment, const LostJob& job) {
   int attempts = 0;
-  for (const auto& part : job.facts.parts) attempts = std::max(attempts, part.attempts);
+  for (const auto& part : job.facts.parts) attempts = std::max(attempts, part.submission.attempts);
   const bool was_accepted = job.facts.job.remote_id.has_value();
   if (!was_accepted) return queue::Requeue{moment.now, false};
   if (attempts + 1 >= job.max_attempts) return std::nullopt;

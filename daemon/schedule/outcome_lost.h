@@ -33,6 +33,8 @@ struct EarlierImport {
 struct LostJob {
   zoho::ImportType import_type = zoho::ImportType::append;
   queue::OnUnknown on_unknown = queue::OnUnknown::hold;
+  zoho::OnError on_error = zoho::OnError::abort;
+  queue::OnRowDifference on_row_difference = queue::OnRowDifference::warn;
   int max_attempts = 5;
   queue::LostFacts facts;
   std::optional<EarlierImport> earlier;

@@ -127,8 +127,8 @@ TEST_F(StoreLost, TheFactsTellOfItsPartsAndOfTheImportBeforeIt) {
   const auto job = lose({id});
   const auto facts = store->lost_facts(job).value();
   ASSERT_EQ(facts.parts.size(), 1U);
-  EXPECT_EQ(facts.parts[0].records, 50);
-  EXPECT_EQ(facts.parts[0].route, "sales");
+  EXPECT_EQ(facts.parts[0].submission.records, 50);
+  EXPECT_EQ(facts.parts[0].submission.route, "sales");
   EXPECT_FALSE(facts.parts[0].newer_ran);
   EXPECT_EQ(facts.earlier_ended_at, start);
   EXPECT_EQ(facts.earlier_summary, "{}");

@@ -13,6 +13,16 @@ constexpr Time began{asked_at.ms - 60'000};
 constexpr Time over_at{asked_at.ms + 840'000};
 inline const Moment at_the_end{outcome_settings, over_at, 1.0};
 
+queue::Carried carried(queue::SubmissionId id, std::int64_t records, std::int64_t first_line = 1) {
+  queue::Carried one;
+  one.part = {id, first_line, 1};
+  one.submission.id = id;
+  one.submission.route = "r";
+  one.submission.records = records;
+  one.jobs = 1;
+  return one;
+}
+
 // A lost append of 50 rows that began a minute ago.
 LostJob lost(zoho::ImportType type = zoho::ImportType::append) {
   LostJob job;
@@ -21,7 +31,7 @@ LostJob lost(zoho::ImportType type = zoho::ImportType::append) {
   job.facts.job.started_at = began;
   job.facts.job.holds_slot_until = over_at;
   job.facts.job.message = "the connection broke";
-  job.facts.parts = {{.submission = 7, .route = "r", .records = 50}};
+  job.facts.parts = {carried(7, 50)};
   return job;
 }
 Seen seen(std::int64_t rows, Time at, const std::string& status = "Success") {
@@ -61,7 +71,7 @@ TEST(OutcomeOfLost, AnImportOfTheRightTimeAndRowsIsTheJobsAndSettlesItAtOnce) {
 
 TEST(OutcomeOfLost, AllPartsOfAJobSettleTogetherAndEachGetsItsOwnRows) {
   auto job = lost();
-  job.facts.parts = {{.submission = 7, .route = "r", .records = 30}, {.submission = 8, .route = "r", .records = 20}};
+  job.facts.parts = {carried(7, 30), carried(8, 20, 32)};
   const auto whole = landed(on_look(moment, job, {}, seen(50, after(began, 5))));
   ASSERT_EQ(whole.size(), 2U);
   EXPECT_EQ(whole[0].rows.success, 30);
@@ -69,10 +79,13 @@ TEST(OutcomeOfLost, AllPartsOfAJobSettleTogetherAndEachGetsItsOwnRows) {
   EXPECT_EQ(whole[1].rows.success, 20);
   auto partial = seen(50, after(began, 5), "Partial Success");
   partial.import->success = 45;
+  for (int line = 40; line < 45; ++line) {
+    partial.import->errors += fmt::format("<nobr>[Line: {} Field: 1] (x) -ERROR: no</nobr><br>", line);
+  }
   const auto parts = landed(on_look(moment, job, {}, partial));
-  EXPECT_EQ(parts[0].rows.success + parts[1].rows.success, 45);
-  EXPECT_THAT(parts[0].reason, HasSubstr("which file's they are is not known"));
-  job.facts.parts[1].records.reset();
+  EXPECT_EQ(parts[0].rows.success, 30);
+  EXPECT_EQ(parts[1].rows.success, 15) << "the lines that are told are of the second file";
+  job.facts.parts[1].submission.records.reset();
   EXPECT_TRUE(looks_again(on_look(moment, job, {}, seen(50, after(began, 5))))) << "one of them was not counted";
 }
 
@@ -88,7 +101,7 @@ TEST(OutcomeOfLost, WhatSettlesNothingIsLookedAtAgainWithGrowingWaits) {
 
 TEST(OutcomeOfLost, OtherRowsOrNoCountSettleNothingAndAnAppendIsHeldInTheEnd) {
   auto uncounted = lost();
-  uncounted.facts.parts[0].records.reset();
+  uncounted.facts.parts[0].submission.records.reset();
   const std::vector<std::pair<LostJob, Seen>> unclear{
       {lost(), seen(49, after(began, 5))},
       {uncounted, seen(50, after(began, 5))},
@@ -167,7 +180,7 @@ TEST(OutcomeOfLost, AServiceThatForgetsWhatItAcceptedIsNotSentItForEver) {
   auto job = lost(zoho::ImportType::truncateadd);
   job.facts.job.remote_id = "333";
   EXPECT_TRUE(sent_again(on_look(at_the_end, job, {}, Seen{})).spends_attempt);
-  job.facts.parts[0].attempts = job.max_attempts - 1;
+  job.facts.parts[0].submission.attempts = job.max_attempts - 1;
   EXPECT_TRUE(is_held(on_look(at_the_end, job, {}, Seen{})));
 }
 

@@ -147,11 +147,11 @@ TEST(OutcomeOfSeveral, OneThatFailsAloneFailsWithItsLines) {
   EXPECT_TRUE(fails(on_details(moment, some_job, failed(7232, offence(3)))));
 }
 
-TEST(OutcomeOfSeveral, AForgottenJobIsHeldForEachOfThem) {
+TEST(OutcomeOfSeveral, AForgottenJobIsLookedForAsAWhole) {
   auto job = three();
   for (auto& part : job) part.forgotten_at = asked_at - Milliseconds{1};
   const auto verdict = on_details(moment, job, details(zoho::JobCode::not_found));
-  EXPECT_TRUE(holds(verdict));
+  EXPECT_EQ(await_of(verdict).first_look, asked_at);
   EXPECT_TRUE(end_of(verdict).parts.empty()) << "the same for all";
 }
 
