@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/zoho/paths.h"
+#include "daemon/config_organizations.h"
 #include "daemon/target/zoho_target.h"
 
 namespace dropload {
@@ -66,6 +67,19 @@ target::ZohoTargetSettings target_settings(const Config& config, const Organizat
   return settings;
 }
 
+// Organizations of one account have one budget: the smallest that any of them is given.
+void agree_on_budgets(std::map<std::string, run::Organization>& organizations) {
+  for (auto& [name, one] : organizations) {
+    for (const auto& [other_name, other] : organizations) {
+      if (other.limits.account != one.limits.account) continue;
+      auto& requests = one.limits.requests;
+      requests.bulk = std::min(requests.bulk, other.limits.requests.bulk);
+      requests.metadata = std::min(requests.metadata, other.limits.requests.metadata);
+      requests.overall = std::min(requests.overall, other.limits.requests.overall);
+    }
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<State>> open_state(const Config& config, Files& files) {
@@ -98,8 +112,10 @@ Result<std::unique_ptr<Remote>> open_remote(const Config& config, boost::asio::i
     // The service counts when a request arrives, we when it leaves: two that leave a whole window apart may arrive
     // closer together.
     entry.limits.requests.window += window_margin;
+    entry.limits.account = config::account_of(config.organizations, organization);
     entry.target = std::move(*made);
   }
+  agree_on_budgets(remote->organizations);
   return remote;
 }
 

@@ -41,6 +41,7 @@ struct OrganizationConfig {
   std::string ca_file;
   int max_jobs = zoho::max_jobs_of_an_organization;
   zoho::RequestLimits requests;
+  std::string account;  // the name under which organizations share a request budget; "": see account_of
 };
 
 struct ServiceConfig {

@@ -98,6 +98,7 @@ OrganizationConfig read_organization(TableReader& table) {
   }
   table.read_number("max_jobs", organization.max_jobs, 1, zoho::max_jobs_of_an_organization);
   read_requests(table, organization.requests);
+  table.read_parsed("account", organization.account, parse_name);
   table.finish();
   return organization;
 }
@@ -114,6 +115,19 @@ void check_unique(const std::string& value, std::string_view key, const TableRea
 }
 
 }  // namespace
+
+std::string account_of(const std::vector<OrganizationConfig>& organizations, const OrganizationConfig& organization) {
+  // No name of an organization has a blank.
+  if (!organization.account.empty()) return "account " + organization.account;
+  std::string first = organization.name;
+  for (const auto& other : organizations) {
+    const bool same = other.account.empty() && other.embedded == organization.embedded &&
+                      other.api_url == organization.api_url && other.client_id == organization.client_id &&
+                      other.refresh_token.reveal() == organization.refresh_token.reveal();
+    if (same) first = std::min(first, other.name);
+  }
+  return first;
+}
 
 Result<std::string> parse_organization_id(std::string_view text) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };

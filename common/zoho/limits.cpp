@@ -37,17 +37,18 @@ std::optional<Time> RequestWindow::wait_until(const RequestCost& cost, Time now)
            fits(bulk + metadata, std::min(cost.bulk, limits_.bulk) + std::min(cost.metadata, limits_.metadata),
                 limits_.overall);
   };
-  if (fits_at(now)) return std::nullopt;
+  const Time open_at = std::max(now, closed_until_);
+  if (fits_at(open_at)) return open_at == now ? std::nullopt : std::optional(open_at);
   // Only the end of a call's window makes room.
   std::vector<Time> ends;
   for (const auto* calls : {&bulk_, &metadata_}) {
     for (const Time call : *calls) {
-      if (call + limits_.window > now) ends.push_back(call + limits_.window);
+      if (call + limits_.window > open_at) ends.push_back(call + limits_.window);
     }
   }
   std::sort(ends.begin(), ends.end());
   const auto first = std::find_if(ends.begin(), ends.end(), fits_at);
-  return first == ends.end() ? now + limits_.window : *first;
+  return first == ends.end() ? open_at + limits_.window : *first;
 }
 
 int RequestWindow::used(CallKind kind, Time now) const {

@@ -47,9 +47,13 @@ class RequestWindow {
   [[nodiscard]] const RequestLimits& limits() const { return limits_; }
   // Drops what no longer counts.
   void forget_before(Time now);
+  // Nothing fits before this time.
+  void close_until(Time at) { closed_until_ = at; }
+  [[nodiscard]] Time closed_until() const { return closed_until_; }
 
  private:
   RequestLimits limits_;
+  Time closed_until_{};
   std::deque<Time> bulk_;      // ascending
   std::deque<Time> metadata_;  // ascending
 };

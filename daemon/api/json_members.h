@@ -75,6 +75,8 @@ void visit_members(Visitor& visit, Job& job) {
   visit("forgotten_at", job.forgotten_at);
   visit("polls", job.polls);
   visit("holds_slot_until", job.holds_slot_until);
+  visit("next_look_at", job.next_look_at);
+  visit("looks", job.looks);
   visit("ended_at", job.ended_at);
   visit("remote_code", job.remote_code);
   visit("message", job.message);
@@ -105,6 +107,10 @@ void visit_members(Visitor& visit, Organization& organization) {
   visit("max_jobs", organization.max_jobs);
   visit("slots_held", organization.slots_held);
   visit("uploading", organization.uploading);
+  visit("others", organization.others);
+  visit("bulk_calls", organization.bulk_calls);
+  visit("bulk_allowed", organization.bulk_allowed);
+  visit("closed_until", organization.closed_until);
 }
 
 // What a client reads of a route; the daemon writes more.

@@ -35,15 +35,23 @@ Result<std::string> organization_of(const Call& call) {
                escaped(name), fmt::join(names, ", "));
 }
 
-OrganizationView view_of(const queue::OrganizationSnapshot& snapshot, const schedule::OrganizationSettings& settings) {
-  return {snapshot.name, snapshot.pause, settings.probing, settings.max_jobs, snapshot.slots_held, snapshot.uploading};
+OrganizationView view_of(const queue::OrganizationSnapshot& snapshot, const schedule::OrganizationSettings& settings,
+                         Time now) {
+  OrganizationView view{snapshot.name,     snapshot.pause,      settings.probing,
+                        settings.max_jobs, snapshot.slots_held, snapshot.uploading};
+  if (snapshot.strangers) view.others = snapshot.strangers->others();
+  view.bulk_calls = snapshot.requests.used(zoho::CallKind::bulk, now);
+  view.bulk_allowed = snapshot.requests.limits().bulk;
+  if (snapshot.requests.closed_until() > now) view.closed_until = snapshot.requests.closed_until();
+  return view;
 }
 
 Result<std::vector<OrganizationView>> read_organizations(queue::Store& store, const Scheduling& scheduling) {
   const auto snapshot = store.snapshot(scheduling.limits, scheduling.now);
   if (!snapshot) return snapshot.error();
   std::vector<OrganizationView> all;
-  for (const auto& one : snapshot->organizations) all.push_back(view_of(one, scheduling.settings.at(one.name)));
+  for (const auto& one : snapshot->organizations)
+    all.push_back(view_of(one, scheduling.settings.at(one.name), scheduling.now));
   return all;
 }
 

@@ -131,8 +131,23 @@ Answer show_submission(Call call) {
   co_return json_response(http::Status::ok, encode(*detail));
 }
 
+// What is queued for an organization that nobody serves would wait without a word.
 Answer release_submission(Call call) {
-  return change_submission(std::move(call), &queue::Store::release);
+  const auto id = id_of(call);
+  if (!id) co_return id.error();
+  auto read = [number = *id](queue::Store& store) { return store.find(number); };
+  const auto submission = co_await call.parts.store.run(std::move(read));
+  if (!submission) co_return submission.error();
+  const auto& name = submission->table.organization;
+  const bool is_known = std::ranges::any_of(call.parts.limits, [&](const auto& o) { return o.name == name; });
+  if (!is_known) {
+    co_return error(Errc::stale,
+                    "its organization '{}' is not in the configuration; put it back, restart dropload, and release it "
+                    "then",
+                    escaped(name));
+  }
+  auto answer = co_await change_submission(std::move(call), &queue::Store::release);
+  co_return answer;
 }
 
 Answer discard_submission(Call call) {

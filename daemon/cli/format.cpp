@@ -188,11 +188,14 @@ std::string routes_text(const std::vector<api::RouteView>& routes) {
 }
 
 std::string organizations_text(const std::vector<api::OrganizationView>& organizations) {
-  std::vector<std::vector<std::string>> rows{{"ORGANIZATION", "SLOTS", "UPLOADS", "STATE"}};
+  std::vector<std::vector<std::string>> rows{{"ORGANIZATION", "SLOTS", "UPLOADS", "CALLS", "STATE"}};
   for (const auto& one : organizations) {
     auto state = one.paused ? paused_text(one.paused) : std::string(one.probing ? "probing with one file" : "open");
-    rows.push_back({one.name, fmt::format("{} of {}", one.slots_held, one.max_jobs), std::to_string(one.uploading),
-                    std::move(state)});
+    auto slots = one.others ? fmt::format("{} ours + {} others", one.slots_held, *one.others)
+                            : fmt::format("{} of {}", one.slots_held, one.max_jobs);
+    if (one.closed_until) state += ", no call until " + time_text(*one.closed_until);
+    rows.push_back({one.name, std::move(slots), std::to_string(one.uploading),
+                    fmt::format("{} of {}", one.bulk_calls, one.bulk_allowed), std::move(state)});
   }
   return table(rows);
 }

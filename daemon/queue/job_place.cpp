@@ -13,6 +13,11 @@ Result<JobPlace> job_in(db::Database& database, JobId id, std::initializer_list<
   return JobPlace{query.get<SubmissionId>(0), query.get<LaneId>(1)};
 }
 
+std::string organization_of(db::Database& database, JobId id) {
+  db::Query query(database, "SELECT organization FROM job WHERE id = ?", id);
+  return query.step() ? query.get<std::string>(0) : "";
+}
+
 std::vector<SubmissionId> submissions_of(db::Database& database, JobId id) {
   db::Query query(database, "SELECT submission FROM job_part WHERE job = ? ORDER BY submission", id);
   std::vector<SubmissionId> submissions;

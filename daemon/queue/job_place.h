@@ -20,6 +20,9 @@ struct JobPlace {
 // Within the transaction that changes it.
 Result<JobPlace> job_in(db::Database& database, JobId id, std::initializer_list<JobState> states);
 
+// "" when there is no such job.
+std::string organization_of(db::Database& database, JobId id);
+
 // All that the job carries, in order of arrival.
 std::vector<SubmissionId> submissions_of(db::Database& database, JobId id);
 

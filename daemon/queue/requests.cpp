@@ -4,11 +4,17 @@ namespace dropload::queue {
 
 using db::Query;
 
-void record_requests(db::Database& database, const std::string& organization, const zoho::RequestCost& cost, Time now,
+// The column `organization` of the log holds the account.
+
+const std::string& account_of(const OrganizationLimits& organization) {
+  return organization.account.empty() ? organization.name : organization.account;
+}
+
+void record_requests(db::Database& database, const std::string& account, const zoho::RequestCost& cost, Time now,
                      std::optional<JobId> job) {
   constexpr auto insert = "INSERT INTO request (organization, at, kind, count, job) VALUES (?, ?, ?, ?, ?)";
-  if (cost.bulk > 0) Query(database, insert, organization, now, "bulk", cost.bulk, job).run();
-  if (cost.metadata > 0) Query(database, insert, organization, now, "metadata", cost.metadata, job).run();
+  if (cost.bulk > 0) Query(database, insert, account, now, "bulk", cost.bulk, job).run();
+  if (cost.metadata > 0) Query(database, insert, account, now, "metadata", cost.metadata, job).run();
 }
 
 void calls_returned(db::Database& database, std::optional<JobId> job, Time now) {
@@ -20,17 +26,33 @@ void calls_returned(db::Database& database, std::optional<JobId> job, Time now) 
 }
 
 void prune_requests(db::Database& database, const OrganizationLimits& organization, Time now) {
-  Query(database, "DELETE FROM request WHERE organization = ? AND at <= ? AND job IS NULL", organization.name,
+  Query(database, "DELETE FROM request WHERE organization = ? AND at <= ? AND job IS NULL", account_of(organization),
         now - organization.requests.window)
       .run();
 }
 
+zoho::Pace pace_of(db::Database& database, const std::string& account) {
+  Query query(database, "SELECT sixteenths, slowed_at, closed_until FROM account_pace WHERE account = ?", account);
+  if (!query.step()) return {};
+  return {query.get<int>(0), query.get<Time>(1), query.get<Time>(2)};
+}
+
+void forget_times_ahead(db::Database& database, Time at) {
+  const Time latest = at + Milliseconds{300'000};
+  Query(database, "UPDATE account_pace SET slowed_at = min(slowed_at, ?), closed_until = min(closed_until, ?)", at,
+        latest)
+      .run();
+  Query(database, "UPDATE strangers SET probe_at = min(probe_at, ?)", latest).run();
+}
+
 zoho::RequestWindow request_window(db::Database& database, const OrganizationLimits& organization, Time now) {
-  zoho::RequestWindow window(organization.requests);
+  const auto pace = pace_of(database, account_of(organization));
+  zoho::RequestWindow window(zoho::bounded(organization.requests, pace, now));
+  window.close_until(pace.closed_until);
   Query query(database,
               "SELECT kind, CASE WHEN job IS NULL THEN at ELSE ? END, count FROM request WHERE organization = ? AND (at "
               "> ? OR job IS NOT NULL)",
-              now, organization.name, now - organization.requests.window);
+              now, account_of(organization), now - organization.requests.window);
   while (query.step()) {
     const auto kind = query.get<std::string>(0) == "bulk" ? zoho::CallKind::bulk : zoho::CallKind::metadata;
     window.add(kind, query.get<Time>(1), query.get<int>(2));
@@ -42,7 +64,7 @@ bool charge_if_it_fits(db::Database& database, const OrganizationLimits& organiz
                        Time now, std::optional<JobId> job) {
   if (request_window(database, organization, now).wait_until(cost, now)) return false;
   prune_requests(database, organization, now);
-  record_requests(database, organization.name, cost, now, job);
+  record_requests(database, account_of(organization), cost, now, job);
   return true;
 }
 

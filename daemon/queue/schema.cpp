@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/queue/schema_lost.h"
 #include "daemon/queue/schema_person.h"
 
 namespace dropload::queue {
@@ -267,7 +268,9 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"jobs of several submissions, and of batches", several_sql},
                               db::Migration{"priorities, superseding, retries, paused routes", person_sql},
                               db::Migration{"how long jobs take, and which calls are under way", durations_sql},
-                              db::Migration{"when and where batches go", series_sql}};
+                              db::Migration{"when and where batches go", series_sql},
+                              db::Migration{"lost jobs that are looked for", looks_sql},
+                              db::Migration{"the pace of accounts, and slots of strangers", pace_sql}};
   return all;
 }
 

@@ -33,11 +33,19 @@ struct DueBatch {
   Time due_at;
 };
 
+// A lost job for which the service is to be asked what it last imported into the table.
+struct DueLook {
+  JobId job = 0;
+  TableKey table;
+};
+
 struct OrganizationSnapshot {
   std::string name;
   int slots_held = 0;  // uploading, running and unsettled lost jobs
   int uploading = 0;   // of these, but for series that the service knows already
-  zoho::RequestWindow requests;
+  std::string account;
+  zoho::RequestWindow requests;  // of the account, at its pace
+  std::optional<Strangers> strangers;
   std::optional<Pause> pause;
   // For each route that is not paused at most as many as an organization has slots, those of the highest priority
   // first, of these the table that waited longest since its last start.
@@ -48,7 +56,9 @@ struct OrganizationSnapshot {
   std::optional<Time> next_poll_at;                // of running jobs not due yet
   std::vector<DueBatch> batches{};                 // due at `now`, those that have waited longest in front
   std::optional<Time> next_batch_at{};             // of those not due yet
-  std::vector<JobId> lost_over;                    // lost jobs whose holds_slot_until has passed
+  std::vector<DueLook> looks;                      // lost jobs to be looked for
+  std::optional<Time> next_look_at;                // of those not due yet
+  std::vector<JobId> lost_over;                    // lost jobs that nobody looks for, whose holds_slot_until has passed
   std::optional<Time> next_lost_over_at;
 };
 

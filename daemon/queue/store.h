@@ -20,6 +20,7 @@
 
 #include "common/base/result.h"
 #include "common/db/database.h"
+#include "common/zoho/pace.h"
 #include "daemon/queue/durations.h"
 #include "daemon/queue/snapshot.h"
 #include "daemon/queue/standing.h"
@@ -32,6 +33,8 @@ struct OrganizationLimits {
   std::string name;
   int max_jobs = zoho::max_jobs_of_an_organization;
   zoho::RequestLimits requests{};
+  // Organizations of one account share its request budget; "": this one has its own.
+  std::string account{};
 };
 
 struct ListFilter {
@@ -49,7 +52,11 @@ struct Requeue {  // a new job will carry it
 };
 struct Fail {};
 struct Hold {};
-using AfterJob = std::variant<Requeue, Fail, Hold>;
+struct Await {  // of a lost job: importing until it is settled by what the service says of the table's last import
+  Time first_look;
+  std::string why;  // it is lost; the job's message
+};
+using AfterJob = std::variant<Requeue, Fail, Hold, Await>;
 
 // Of a job that carries several: how it ends for one of them, when not as for the others.
 struct PartEnd {
@@ -70,6 +77,8 @@ struct JobEnd {
   std::optional<Time> holds_slot_until;  // lost: while it may still be running there; nothing: it cannot be
   std::optional<Time> close_at{};        // lost, of a series: the batch that closes it is to go then
   std::vector<PartEnd> parts{};
+  // The service had no slot for it: what we hold beside it is all that there is for us, and one more is tried then.
+  std::optional<Time> no_slot_until{};
 };
 
 // A batch that the service has taken.
@@ -81,6 +90,9 @@ struct BatchTaken {
   std::uint64_t next_offset = 0;  // where the next one begins; behind the last one: the size of the file
   std::optional<Time> poll_at{};  // it was the last one: the job is polled then
 };
+
+// What was found out of a lost job.
+enum class LostFate { unknown = 1, landed, not_landed };
 
 // What landed of one submission.
 struct PartSuccess {
@@ -99,6 +111,25 @@ struct Carried {
   Submission submission;
   int jobs = 0;            // that ever carried it, this one included
   bool newer_ran = false;  // see Store::newer_ran
+};
+
+// How a lost job is settled: as landed, with the rows of each part, or by what becomes of all its submissions.
+struct LostEnd {
+  LostFate fate = LostFate::unknown;
+  std::variant<std::vector<PartSuccess>, AfterJob> what;  // landed has the first
+  std::string reason;                                     // of the second, for people
+  std::string advice;                                     // likewise
+  std::string summary;                                    // what the service said, verbatim, when it said something
+};
+
+// What there is to know of a lost job when it is to be settled.
+struct LostFacts {
+  Job job;
+  std::vector<Carried> parts;  // in order of arrival
+  bool others_ran = false;  // the table had another job that may have run since this one began
+  // The job before it of the same table whose end is known: when it was noted here, and what the service said of it.
+  std::optional<Time> earlier_ended_at;
+  std::string earlier_summary;
 };
 
 // Submissions whose original is not retired, and the bytes of them.
@@ -177,8 +208,8 @@ class Store {
   // Charges the poll and moves its next time (so that it is not due again while it is under way). stale when it is not
   // running, or the budget has no room.
   Result<Job> begin_poll(JobId id, const OrganizationLimits& organization, Time next_poll_at, Time now);
-  // At start: every running job is due at `at` at the latest, whatever a poll that was under way or a clock that was
-  // set back has left. Nor does a request count as made later than that, and none is under way any more.
+  // At start: every running job is due at `at` at the latest, and so is every look for a lost one, whatever a call that
+  // was under way or a clock that was set back has left. Nor does a request count as made later than that, and none is under way any more.
   Result<void> poll_all_at(Time at);
   // The call that began with begin_job or begin_poll has come back, or never will: it is charged until one window after
   // this, since the service may have counted it as late as now. Not an error when there is none.
@@ -195,8 +226,20 @@ class Store {
   // uploading or running → failed or lost, the submission → queued, failed or held. invalid_argument: an end without a
   // reason, a failed job that would hold its slot, or a part that the job does not carry.
   Result<void> job_ended(JobId id, const JobEnd& end, Time now);
-  // A lost job's time is over: it gives its slot and its table back. stale when it is not an unsettled lost job.
+  // A lost job's time is over: it gives its slot and its table back. stale when it is not an unsettled lost job, or one
+  // that is looked for.
   Result<void> settle_lost(JobId id, Time now);
+  // --- lost jobs whose submissions wait to know (Await)
+  // Charges a look and moves the next one (so that it is not due again while it is under way). stale when the job is
+  // not looked for, or the budget has no room.
+  Result<Job> begin_look(JobId id, const OrganizationLimits& organization, const zoho::RequestCost& cost,
+                         Time next_look_at, Time now);
+  // The look settled nothing, or (not `answered`, counted in failed_polls) failed.
+  Result<void> look_again(JobId id, bool answered, Time next_look_at);
+  Result<LostFacts> lost_facts(JobId id);
+  // The job gives its slot and its table back, and all its submissions go on. stale when it is not looked for;
+  // invalid_argument when it landed and the parts are not those it carries, or for an end without a reason.
+  Result<void> settle_lost(JobId id, const LostEnd& end, Time now);
   // Did a job of the same table carry a submission newer than this one? One that the service never accepted does not
   // count.
   Result<bool> newer_ran(SubmissionId id);
@@ -256,8 +299,12 @@ class Store {
   // invalid_argument without a reason.
   Result<int> hold_queued_of(const std::string& organization, const std::string& reason, const std::string& advice,
                              Time now);
+  // The service said that the organization's account was used too fast: how it goes on (zoho::Pace).
+  Result<zoho::Pace> slow_down(const OrganizationLimits& organization, Time closed_until, Time now);
+  // What is known of other clients' jobs in it.
+  Result<std::optional<Strangers>> strangers(const std::string& organization);
   // Calls that are not part of a job (look-ups made by a person's command).
-  Result<void> charge(const std::string& organization, const zoho::RequestCost& cost, Time now);
+  Result<void> charge(const std::string& account, const zoho::RequestCost& cost, Time now);
 
   // --- groups, for StoreThread
   db::Database& database();

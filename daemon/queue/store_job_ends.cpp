@@ -5,6 +5,7 @@
 #include "daemon/queue/job_place.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/store_parts.h"
+#include "daemon/queue/strangers.h"
 #include "daemon/queue/superseding.h"
 
 // How a job ends, and what becomes of its submission.
@@ -28,7 +29,12 @@ Next next_of(const AfterJob& after) {
     return {SubmissionState::queued, "waits again", again->not_before, again->spends_attempt, again->merge_most};
   }
   if (std::holds_alternative<Hold>(after)) return {SubmissionState::held, "held"};
+  if (std::holds_alternative<Await>(after)) return {SubmissionState::importing, "job lost"};
   return {SubmissionState::failed, "failed"};
+}
+
+const Await* awaits(const JobEnd& end) {
+  return std::get_if<Await>(&end.after);
 }
 
 bool wants_reason(const AfterJob& after, const std::string& reason) {
@@ -45,6 +51,9 @@ std::optional<Error> what_is_wrong_with(JobId id, const JobEnd& end) {
   if (end.close_at && !end.holds_slot_until) {
     return error(Errc::invalid_argument, "job {} holds no slot: there is nothing to be closed", id);
   }
+  if (awaits(end) != nullptr && (!end.holds_slot_until || !end.parts.empty())) {
+    return error(Errc::invalid_argument, "job {} is to be looked for: all of it, while it holds its slot", id);
+  }
   bool wanting = wants_reason(end.after, end.reason);
   for (const auto& part : end.parts) wanting = wanting || wants_reason(part.after, part.reason);
   if (wanting) return error(Errc::invalid_argument, "the end of job {} wants a reason", id);
@@ -52,15 +61,25 @@ std::optional<Error> what_is_wrong_with(JobId id, const JobEnd& end) {
 }
 
 void write_job_end(db::Database& database, JobId id, const JobEnd& end, Time now) {
+  const auto* await = awaits(end);
+  std::optional<Time> first_look;
+  if (await != nullptr) first_look = await->first_look;
   Query(database,
-        "UPDATE job SET state = ?, next_poll_at = NULL, next_batch_at = ?, holds_slot_until = ?, ended_at = ?, "
-        "remote_code = coalesce(?, remote_code), message = ?, summary = ? WHERE id = ?",
-        to_string(end.state), end.close_at, end.holds_slot_until, now, end.code, end.reason, end.summary, id)
+        "UPDATE job SET state = ?, next_poll_at = NULL, next_batch_at = ?, holds_slot_until = ?, next_look_at = ?, "
+        "failed_polls = 0, ended_at = ?, remote_code = coalesce(?, remote_code), message = ?, summary = ? WHERE id = ?",
+        to_string(end.state), end.close_at, end.holds_slot_until, first_look, now, end.code,
+        await != nullptr ? await->why : end.reason, end.summary, id)
       .run();
 }
 
 void write_submission_end(db::Database& database, const PartEnd& end, Time now) {
   const Next next = next_of(end.after);
+  if (next.state == SubmissionState::importing) {
+    Query(database, "UPDATE submission SET reason = ?, advice = ? WHERE id = ?", end.reason, end.advice, end.submission)
+        .run();
+    add_event(database, end.submission, now, next.event, end.reason);
+    return;
+  }
   std::optional<Time> ended_at;
   if (is_final(next.state)) ended_at = now;
   Query(database,
@@ -130,6 +149,18 @@ std::string all_that_is_odd(const std::vector<PartSuccess>& parts) {
   return text;
 }
 
+// False when it is not looked for.
+bool write_settled(db::Database& database, JobId id, const LostEnd& end, const std::string& message) {
+  std::optional<std::string_view> fate;
+  if (end.fate == LostFate::landed) fate = "landed";
+  if (end.fate == LostFate::not_landed) fate = "not landed";
+  return Query(database,
+               "UPDATE job SET holds_slot_until = NULL, next_look_at = NULL, fate = ?, message = ?, summary = ? WHERE "
+               "id = ? AND next_look_at IS NOT NULL",
+               fate, message, end.summary, id)
+             .run() == 1;
+}
+
 }  // namespace
 
 Result<void> Store::job_succeeded(JobId id, const Rows& rows, const std::string& reason, const std::string& summary,
@@ -169,6 +200,7 @@ Result<void> Store::job_ended(JobId id, const JobEnd& end, Time now) {
     const auto parts = parts_ended(d, id, end);
     if (!parts) return error(Errc::invalid_argument, "job {} does not carry all the submissions that are named", id);
     write_job_end(d, id, end, now);
+    if (end.no_slot_until) note_no_slot(d, organization_of(d, id), *end.no_slot_until, now);
     for (const auto& part : *parts) write_submission_end(d, part, now);
     for (const auto& part : *parts) supersede_requeued(d, job->lane, part, now);
     refresh_lane(d, job->lane);
@@ -183,14 +215,42 @@ Result<void> Store::settle_lost(JobId id, Time now) {
     const int changed =
         Query(d,
               "UPDATE job SET holds_slot_until = NULL, next_batch_at = NULL WHERE id = ? AND holds_slot_until IS NOT "
-              "NULL",
+              "NULL AND next_look_at IS NULL",
               id)
             .run();
-    if (changed != 1) return error(Errc::stale, "job {} holds no slot any more", id);
+    if (changed != 1) return error(Errc::stale, "job {} holds no slot any more, or is looked for", id);
     refresh_lane(d, job->lane);
     for (const auto submission : submissions_of(d, id)) {
       add_event(d, submission, now, "slot free again", fmt::format("the lost job {} cannot be running any more", id));
     }
+    return {};
+  });
+}
+
+Result<void> Store::settle_lost(JobId id, const LostEnd& end, Time now) {
+  const auto* landed = std::get_if<std::vector<PartSuccess>>(&end.what);
+  const auto* after = std::get_if<AfterJob>(&end.what);
+  if ((landed != nullptr) != (end.fate == LostFate::landed) || (after != nullptr && end.reason.empty())) {
+    return error(Errc::invalid_argument, "the end of the lost job {} wants a reason, or the rows that landed", id);
+  }
+  return change(database(), "cannot settle the lost job", [&](db::Database& d) -> Result<void> {
+    const auto job = job_in(d, id, {JobState::lost});
+    if (!job) return job.error();
+    const auto carried = submissions_of(d, id);
+    if (landed != nullptr && !are_the_parts(carried, *landed)) {
+      return error(Errc::invalid_argument, "job {} does not carry just these submissions", id);
+    }
+    if (!write_settled(d, id, end, landed != nullptr ? all_that_is_odd(*landed) : end.reason)) {
+      return error(Errc::stale, "nobody looks for job {} any more", id);
+    }
+    if (landed != nullptr) {
+      for (const auto& part : *landed) write_success(d, part, now);
+    } else {
+      for (const auto submission : carried) {
+        write_submission_end(d, {submission, *after, std::nullopt, end.reason, end.advice}, now);
+      }
+    }
+    refresh_lane(d, job->lane);
     return {};
   });
 }

@@ -4,6 +4,7 @@
 #include "daemon/queue/requests.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/store_parts.h"
+#include "daemon/queue/strangers.h"
 
 // A job's life while the service has it or may have it. How it ends: store_job_ends.cpp.
 
@@ -174,6 +175,7 @@ Result<void> Store::job_accepted(JobId id, const std::string& workspace_id, cons
     for (const auto submission : submissions_of(d, id)) {
       add_event(d, submission, now, fmt::format("job {} accepted", remote_id), "");
     }
+    note_slot_taken(d, organization_of(d, id), next_poll_at);
     return {};
   });
 }
@@ -199,8 +201,10 @@ Result<void> Store::poll_all_at(Time at) {
   return change(database(), "cannot make the running jobs due", [&](db::Database& d) -> Result<void> {
     Query(d, "UPDATE job SET next_poll_at = ? WHERE holds_slot = 1 AND state = 'running' AND next_poll_at > ?", at, at)
         .run();
+    Query(d, "UPDATE job SET next_look_at = ? WHERE holds_slot = 1 AND next_look_at > ?", at, at).run();
     Query(d, "UPDATE request SET at = ? WHERE at > ?", at, at).run();
     calls_returned(d, {}, at);
+    forget_times_ahead(d, at);
     return {};
   });
 }
@@ -229,7 +233,8 @@ Result<bool> Store::newer_ran(SubmissionId id) {
   return read(database(), "cannot look for newer jobs of the table", [&](db::Database& d) -> Result<bool> {
     Query query(d,
                 "SELECT EXISTS (SELECT 1 FROM job j WHERE j.lane = s.lane AND j.last_submission > s.id AND (j.state <> "
-                "'failed' OR j.remote_id IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM job_part p WHERE p.job = j.id AND "
+                "'failed' OR j.remote_id IS NOT NULL) AND j.fate IS NOT 'not landed' AND NOT EXISTS (SELECT 1 FROM "
+                "job_part p WHERE p.job = j.id AND "
                 "p.submission = s.id)) FROM submission s WHERE s.id = ?",
                 id);
     if (!query.step()) return error(Errc::not_found, "there is no submission {}", id);
@@ -242,19 +247,13 @@ Result<bool> Store::overtaken(SubmissionId id) {
     Query lost(
         d,
         "SELECT EXISTS (SELECT 1 FROM job_part p JOIN job j ON j.id = p.job WHERE p.submission = ? AND j.state = "
-        "'lost' AND NOT EXISTS (SELECT 1 FROM event WHERE event.submission = p.submission AND what = 'released' "
+        "'lost' AND j.fate IS NULL AND NOT EXISTS (SELECT 1 FROM event WHERE event.submission = p.submission AND what "
+        "= 'released' "
         "AND at >= j.ended_at))",
         id);
     lost.step();
     if (!lost.get<bool>(0)) return false;
     return newer_ran(id);
-  });
-}
-
-Result<void> Store::charge(const std::string& organization, const zoho::RequestCost& cost, Time now) {
-  return change(database(), "cannot charge the request budget", [&](db::Database& d) -> Result<void> {
-    record_requests(d, organization, cost, now);
-    return {};
   });
 }
 

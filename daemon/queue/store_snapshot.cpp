@@ -3,6 +3,7 @@
 #include "common/db/query.h"
 #include "daemon/queue/requests.h"
 #include "daemon/queue/store_parts.h"
+#include "daemon/queue/strangers.h"
 
 // The snapshot: one seek for each organization and route, and as many rows as there are slots.
 
@@ -29,13 +30,14 @@ void let_waiting_lines_start(db::Database& database, const std::string& organiza
 void read_jobs(db::Database& database, OrganizationSnapshot& to, Time now) {
   Query query(
       database,
-      "SELECT id, next_poll_at, forgotten_at, holds_slot_until, next_batch_at, batch_key IS NULL FROM job WHERE "
-      "organization = ? AND holds_slot = 1",
+      "SELECT j.id, j.next_poll_at, j.forgotten_at, j.holds_slot_until, j.next_look_at, l.workspace, l.tbl, "
+      "j.next_batch_at, j.batch_key IS NULL FROM job j JOIN lane l ON l.id = j.lane WHERE j.organization = ? AND "
+      "j.holds_slot = 1",
       to.name);
   while (query.step()) {
     ++to.slots_held;
     const auto id = query.get<JobId>(0);
-    const auto batch_at = query.get<std::optional<Time>>(4);
+    const auto batch_at = query.get<std::optional<Time>>(7);
     if (batch_at && *batch_at <= now) {
       to.batches.push_back({id, *batch_at});
     } else if (batch_at) {
@@ -47,13 +49,19 @@ void read_jobs(db::Database& database, OrganizationSnapshot& to, Time now) {
       } else {
         keep_earliest(to.next_poll_at, *poll_at);
       }
+    } else if (const auto look_at = query.get<std::optional<Time>>(4)) {
+      if (*look_at <= now) {
+        to.looks.push_back({id, {to.name, query.get<std::string>(5), query.get<std::string>(6)}});
+      } else {
+        keep_earliest(to.next_look_at, *look_at);
+      }
     } else if (const auto lost_until = query.get<std::optional<Time>>(3)) {
       if (*lost_until <= now) {
         to.lost_over.push_back(id);
       } else {
         keep_earliest(to.next_lost_over_at, *lost_until);
       }
-    } else if (query.get<bool>(5)) {
+    } else if (query.get<bool>(8)) {
       ++to.uploading;
     }
   }
@@ -120,7 +128,9 @@ std::optional<Pause> pause_of(db::Database& database, const std::string& organiz
 OrganizationSnapshot snapshot_of(db::Database& database, const OrganizationLimits& organization, Time now) {
   OrganizationSnapshot to;
   to.name = organization.name;
+  to.account = account_of(organization);
   to.requests = request_window(database, organization, now);
+  to.strangers = strangers_in(database, organization.name);
   to.pause = pause_of(database, organization.name);
   read_jobs(database, to, now);
   let_waiting_lines_start(database, organization.name, now);

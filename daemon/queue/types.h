@@ -126,6 +126,10 @@ struct Job {
   std::string batch_view{};
   std::optional<Time> next_batch_at{};   // nothing while one is under way; of a lost one: it is to be closed then
   std::optional<Time> holds_slot_until;  // lost: until then it may still be running there
+  // Lost, and its submissions are importing until it is settled: when the service is asked again for the table's last
+  // import. `message` is then why the job was lost.
+  std::optional<Time> next_look_at;
+  int looks = 0;  // that were answered
   std::optional<Time> ended_at;
   std::optional<int> remote_code;  // last jobCode or errorCode
   std::string message;             // for people
@@ -143,6 +147,15 @@ struct Event {
 // A table's line goes before all lines whose highest waiting priority is lower.
 inline constexpr int lowest_priority = -100;
 inline constexpr int highest_priority = 100;
+
+// Other clients of an organization hold slots, as a refused start (8134) has told.
+struct Strangers {
+  int ours = 0;      // so many jobs we may have at once, as far as we know
+  int refusals = 0;  // of probes in a row
+  Time probe_at;     // then one job more than that may be tried
+
+  [[nodiscard]] int others() const { return zoho::max_jobs_of_an_organization - ours; }
+};
 
 struct Pause {
   std::string reason;

@@ -17,7 +17,6 @@
 namespace dropload::run {
 
 namespace asio = boost::asio;
-using schedule::RefusedCall;
 using schedule::Verdict;
 
 Applied applied_to(const queue::Job& job) {
@@ -25,28 +24,6 @@ Applied applied_to(const queue::Job& job) {
   applied.job = job;
   applied.organization = job.table.organization;
   return applied;
-}
-
-RefusedCall call_of(const target::Refused& refused) {
-  return {refused.refusal.http_status, refused.refusal.code, refused.refusal.message, refused.retry_after,
-          refused.token_was_replaced};
-}
-
-void remember_answer(schedule::OrganizationContext& memory) {
-  memory.token_refused_before = false;
-  memory.unreachable_in_a_row = 0;
-}
-
-void remember(schedule::OrganizationContext& memory, const target::Refused& refused,
-              const std::optional<queue::Pause>& pause) {
-  const auto failure = zoho::classify(refused.refusal.http_status, refused.refusal.code);
-  memory.unreachable_in_a_row = 0;
-  if (failure == zoho::FailureClass::no_slot && pause) ++memory.no_slot_in_a_row;
-  if (failure != zoho::FailureClass::token) {
-    memory.token_refused_before = false;
-  } else if (!refused.token_was_replaced) {
-    memory.token_refused_before = true;
-  }
 }
 
 namespace {
@@ -99,7 +76,7 @@ struct CreateVerdict {
 
   Verdict operator()(const target::Accepted& accepted) const {
     remember_answer(organization.memory);
-    organization.memory.no_slot_in_a_row = 0;
+    organization.memory.refused_for_all = false;
     applied.workspace_id = accepted.workspace_id;
     applied.remote_id = accepted.job_id;
     return schedule::on_accepted(moment_now(context), job.front());
@@ -110,7 +87,7 @@ struct CreateVerdict {
     auto verdict = schedule::for_each_part(
         job, [&](const auto& part) { return schedule::on_refused(moment, part, organization.memory, call); });
     verdict = schedule::split_if_content_is_bad(moment, job, call.message, std::move(verdict));
-    remember(organization.memory, refused, verdict.pause);
+    remember(organization.memory, refused, verdict.pause.has_value());
     return verdict;
   }
   Verdict operator()(const target::NeverSent& never) const {
@@ -121,9 +98,7 @@ struct CreateVerdict {
     return verdict;
   }
   Verdict operator()(const target::MaybeSent& maybe) const {
-    const auto moment = moment_now(context);
-    return schedule::for_each_part(
-        job, [&](const auto& part) { return schedule::on_maybe_sent(moment, part, maybe.error.message); });
+    return schedule::on_maybe_sent(moment_now(context), maybe.error.message);
   }
 };
 
@@ -148,7 +123,7 @@ struct StatusVerdict {
     auto verdict = schedule::for_each_part(job, [&](const auto& part) {
       return schedule::on_status_refused(moment, part, organization.memory, call, applied.job.failed_polls);
     });
-    remember(organization.memory, refused, verdict.pause);
+    remember(organization.memory, refused, verdict.pause.has_value());
     return series ? schedule::for_series(std::move(verdict), job.front(), *series) : verdict;
   }
   Verdict operator()(const target::NeverSent& never) const {
@@ -200,6 +175,9 @@ http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission
     co_return;
   }
   Applied applied = applied_to(job);
+  if (const auto* refused = std::get_if<target::Refused>(&*result)) {
+    co_await slow_down_if_told(context, job.table.organization, *refused);
+  }
   auto verdict = create_verdict(context, *known, applied, *result);
   (void)co_await apply(context, std::move(applied), std::move(verdict));
   crash_point("job-accepted");
@@ -222,6 +200,9 @@ http::Awaitable<void> poll(Context& context, queue::Job job) {
     co_return;
   }
   Applied applied = applied_to(job);
+  if (const auto* refused = std::get_if<target::Refused>(&result)) {
+    co_await slow_down_if_told(context, job.table.organization, *refused);
+  }
   auto verdict = std::visit(StatusVerdict{context, *known, organization, applied, *series}, result);
   (void)co_await apply(context, std::move(applied), std::move(verdict));
   if (const auto* answer = std::get_if<target::Details>(&result)) {
@@ -249,7 +230,7 @@ http::Awaitable<Result<void>> settle_interrupted(Context& context, queue::Job jo
   auto verdict = schedule::for_each_part(*known, [&](const auto& part) {
     if (current->whole_sent) {
       return schedule::on_maybe_sent(
-          moment, part, what_happened + " after the whole file had gone out and before the service answered");
+          moment, what_happened + " after the whole file had gone out and before the service answered");
     }
     return schedule::on_never_sent(moment, part, {},
                                    Error{Errc::unavailable, what_happened + " before the whole file had gone out"});

@@ -14,6 +14,9 @@ http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission
 // The job is `running`, the poll is charged.
 http::Awaitable<void> poll(Context& context, queue::Job job);
 
+// The job is `lost` and looked for, the look is charged.
+http::Awaitable<void> look_for(Context& context, queue::Job job);
+
 // An uploading job that a crash, or a stop, interrupted. Fails with the store's error when it could not be settled: it
 // is uploading still, for the next start to settle.
 http::Awaitable<Result<void>> settle_interrupted(Context& context, queue::Job job, std::string what_happened);

@@ -75,6 +75,8 @@ void log_end_of(const std::string& who, const queue::AfterJob& after, const std:
     spdlog::warn("{}: failed. {} {}", who, reason, advice);
   } else if (std::holds_alternative<queue::Hold>(after)) {
     spdlog::warn("{}: held, a person must decide. {} {}", who, reason, advice);
+  } else if (std::holds_alternative<queue::Await>(after)) {
+    spdlog::warn("{}: its job is lost. {}", who, reason);
   } else {
     spdlog::info("{}: waits again. {}", who, reason);
   }
@@ -89,17 +91,43 @@ void log_end(const Applied& applied, const JobEnd& end) {
   }
 }
 
+http::Awaitable<void> say_who_has_the_slots(Context& context, std::string organization) {
+  auto read = [organization](Store& store) { return store.strangers(organization); };
+  const auto known = co_await context.store.run(std::move(read));
+  if (!known || !*known) co_return;
+  spdlog::warn("organization {}: the service has no slot left: {} ours + {} others. One more is tried at {}",
+               organization, (*known)->ours, (*known)->others(), to_rfc3339((*known)->probe_at));
+}
+
 http::Awaitable<Result<void>> apply_end(Context& context, Applied applied, JobEnd end) {
   const Time now = context.clock.now();
   if (end.summary.empty()) end.summary = applied.summary;
   auto write = [applied, end, now](Store& store) { return store.job_ended(applied.job.id, end, now); };
   const auto written = co_await firmly(context, std::move(write));
   if (written) log_end(applied, end);
+  if (written && end.no_slot_until) co_await say_who_has_the_slots(context, applied.organization);
   say_if_failed(applied, written);
   co_return written;
 }
 
 }  // namespace
+
+http::Awaitable<void> slow_down_if_told(Context& context, std::string organization, target::Refused refused) {
+  const auto until = schedule::window_closed_until(moment_now(context), call_of(refused));
+  if (!until) co_return;
+  const auto limits = context.organizations.at(organization).limits;
+  auto write = [limits, until = *until, now = context.clock.now()](Store& store) {
+    return store.slow_down(limits, until, now);
+  };
+  const auto pace = co_await firmly(context, std::move(write));
+  if (!pace) co_return;
+  const auto allowed = zoho::bounded(limits.requests, *pace, context.clock.now());
+  spdlog::warn(
+      "organization {}: the service says that its account makes too many calls. None is made until {}, then {} BULK, "
+      "{} "
+      "METADATA and {} OVERALL a minute, and more again with each quiet minute",
+      organization, to_rfc3339(pace->closed_until), allowed.bulk, allowed.metadata, allowed.overall);
+}
 
 http::Awaitable<void> apply_pause(Context& context, std::string organization, queue::Pause pause) {
   auto write = [organization, pause](Store& store) { return store.pause(organization, pause); };

@@ -22,6 +22,13 @@ struct Applied {
 // The store's error when it could not be written: stale when somebody else has settled the job, others see firmly.h.
 http::Awaitable<Result<void>> apply(Context& context, Applied applied, schedule::Verdict verdict);
 
+// After a refusal that says that the account was used too fast: its window closes and its pace halves, before anything
+// else is begun.
+http::Awaitable<void> slow_down_if_told(Context& context, std::string organization, target::Refused refused);
+
+// Writes the pause, and remembers it, unless a longer one is in force.
+http::Awaitable<void> apply_pause(Context& context, std::string organization, queue::Pause pause);
+
 // A call was answered: when the organization is paused because the service could not be reached, that is over. Before the
 // answer's verdict, which forgets that it could not.
 http::Awaitable<void> end_outage(Context& context, std::string organization);

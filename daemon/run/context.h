@@ -55,6 +55,11 @@ struct Context {
   bool running = false;  // the runner has been started and is not stopping
 };
 
+// What the next verdict is to know of an answer, and of a refusal and the pause that it asked for.
+schedule::RefusedCall call_of(const target::Refused& refused);
+void remember_answer(schedule::OrganizationContext& memory);
+void remember(schedule::OrganizationContext& memory, const target::Refused& refused, bool paused);
+
 // The moment of a verdict that is passed now.
 inline schedule::Moment moment_now(Context& context) {
   return {context.settings.outcome, context.clock.now(), context.random.fraction()};

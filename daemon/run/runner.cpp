@@ -109,7 +109,7 @@ std::map<std::string, schedule::OrganizationSettings> Runner::scheduling() const
   auto all = scheduling_;
   for (auto& [name, settings] : all) {
     const auto& memory = context_.organizations.at(name).memory;
-    settings.probing = memory.unreachable_in_a_row > 0 || memory.no_slot_in_a_row > 0;
+    settings.probing = memory.unreachable_in_a_row > 0 || memory.refused_for_all;
   }
   return all;
 }
@@ -124,6 +124,7 @@ http::Awaitable<Result<bool>> Runner::perform(schedule::Action action) {
   if (auto* wanted = std::get_if<schedule::StartJob>(&action)) co_return co_await start(*wanted);
   if (auto* wanted = std::get_if<schedule::PollJob>(&action)) co_return co_await poll(*wanted);
   if (auto* wanted = std::get_if<schedule::SendBatch>(&action)) co_return co_await send_batch(*wanted);
+  if (auto* wanted = std::get_if<schedule::LookForJob>(&action)) co_return co_await look(*wanted);
   Result<void> done;
   if (auto* settle = std::get_if<schedule::SettleLost>(&action)) {
     done = co_await context_.store.run([job = settle->job, now](Store& store) { return store.settle_lost(job, now); });
@@ -195,6 +196,18 @@ http::Awaitable<Result<bool>> Runner::poll(schedule::PollJob action) {
   const auto job = co_await context_.store.run(std::move(begin));
   if (!job) co_return job.error();
   actions_.spawn("poll", then_wake(run::poll(context_, *job)));
+  co_return true;
+}
+
+http::Awaitable<Result<bool>> Runner::look(schedule::LookForJob action) {
+  const auto now = context_.clock.now();
+  const auto& organization = context_.organizations.at(action.organization);
+  const auto cost = organization.target->cost_of_look(action.table);
+  auto begin = [id = action.job, limits = organization.limits, cost, again = now + context_.settings.poll_deadline,
+                now](Store& store) { return store.begin_look(id, limits, cost, again, now); };
+  const auto job = co_await context_.store.run(std::move(begin));
+  if (!job) co_return job.error();
+  actions_.spawn("look", then_wake(look_for(context_, *job)));
   co_return true;
 }
 

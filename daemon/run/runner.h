@@ -53,6 +53,7 @@ class Runner {
   http::Awaitable<Result<bool>> poll(schedule::PollJob action);
   http::Awaitable<Result<bool>> send_batch(schedule::SendBatch action);
   http::Awaitable<Result<bool>> leave_series(queue::Job job, queue::Submission submission, std::string why);
+  http::Awaitable<Result<bool>> look(schedule::LookForJob action);
   http::Awaitable<void> then_wake(http::Awaitable<void> action);
   http::Awaitable<void> retire_then_wake(queue::SubmissionId id);
 

@@ -161,6 +161,13 @@ std::string explain(const Job& job, Time now) {
                          job.remote_id.value_or("?"), at(job.sent_at.value_or(job.started_at)),
                          job.next_poll_at && *job.next_poll_at > now ? "at " + at(*job.next_poll_at) : "now");
     case JobState::lost:
+      if (job.next_look_at) {
+        return fmt::format(
+            "Nobody knows yet what became of its job {}; the service is asked {} what it last imported into the table, "
+            "and by {} it is settled or decided.",
+            job.id, *job.next_look_at > now ? "at " + at(*job.next_look_at) : "now",
+            at(job.holds_slot_until.value_or(now)));
+      }
       return fmt::format("Nobody knows what became of its job {}; by {} it cannot be running any more.", job.id,
                          at(job.holds_slot_until.value_or(now)));
     case JobState::succeeded:

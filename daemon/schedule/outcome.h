@@ -34,12 +34,10 @@ struct JobContext {
   std::optional<std::int64_t> records;  // as counted in its file
   zoho::OnError on_error = zoho::OnError::abort;
   queue::OnRowDifference on_row_difference = queue::OnRowDifference::warn;
-  zoho::ImportType import_type = zoho::ImportType::append;
-  queue::OnUnknown on_unknown_append = queue::OnUnknown::hold;
   int attempts = 0;  // spent so far
   int max_attempts = 5;
-  int earlier_jobs = 0;              // of the same submission: what a wait for this submission alone grows with
-  bool newer_ran = false;            // a newer submission for this table was imported since
+  int no_slot_refusals = 0;  // of probes in a row, for want of a slot: what the wait for the next one grows with
+  int earlier_jobs = 0;      // of the same submission: what a wait for this submission alone grows with
   std::optional<Time> forgotten_at;  // until then the service keeps its result, or it is running still
   queue::JobTiming timing{};         // what says when it is likely to be done
 };
@@ -50,7 +48,9 @@ struct OrganizationContext {
   // Pauses in a row for the same reason, none of which was the end of it: what the next one grows with. Calls that fail
   // together are one.
   int unreachable_in_a_row = 0;
-  int no_slot_in_a_row = 0;
+  // The service has refused a call for a reason that meets every other too, and has taken no job since: one at a time
+  // is tried when the pause is over.
+  bool refused_for_all = false;
   Time paused_until{};  // of the pause in force, or of the last one
 };
 
@@ -72,6 +72,7 @@ struct RefusedCall {
   std::string message;
   std::optional<Milliseconds> retry_after;
   bool token_was_replaced = false;  // a refused token that is not ours any more
+  bool about_tokens = false;        // too many tokens were asked for
 };
 
 // The moment of a verdict: the settings, the time, and a random fraction in [0, 1) for jitter.
@@ -80,6 +81,10 @@ struct Moment {
   Time now;
   double fraction = 0;
 };
+
+// The service says that the account was used too fast: until when none of its calls may be made. Nothing for any other
+// refusal, and for one of too many token requests, which are counted apart.
+std::optional<Time> window_closed_until(const Moment& moment, const RefusedCall& call);
 
 // --- a job of several
 // The verdict on a job by that on each of its submissions: that of the first, with what becomes of the others where it
@@ -100,8 +105,9 @@ Verdict on_refused(const Moment& moment, const JobContext& job, const Organizati
 // error is of our own disk and lets this submission wait.
 Verdict on_never_sent(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
                       const Error& why);
-// Also what a crash left behind: an uploading job whose last piece may have gone out.
-Verdict on_maybe_sent(const Moment& moment, const JobContext& job, const std::string& why);
+// The job is lost: what the service last imported into the table is looked at (outcome_lost.h). Also what a crash left
+// behind: an uploading job whose last piece may have gone out.
+Verdict on_maybe_sent(const Moment& moment, const std::string& why);
 
 // --- a status call
 // Of a completed job the rows of each submission: as it counted them when there is one, else told apart by the lines of

@@ -30,8 +30,11 @@ Verdict on_refused(const Moment& moment, const JobContext& job, const Organizati
   std::optional<Pause> pause = pause_for(moment, organization, call);
   using enum zoho::FailureClass;
   switch (zoho::classify(call.http_status, call.code)) {
-    case token:
     case no_slot:
+      end.no_slot_until = next_probe_for_a_slot(moment, job, call);
+      end.after = queue::Requeue{moment.now, false};
+      break;
+    case token:
     case too_fast:
     case organization_exhausted:
       // The pause, if there is one, says how long; the submission itself may go on as soon as it is over.
@@ -71,11 +74,9 @@ Verdict on_never_sent(const Moment& moment, const JobContext& job, const Organiz
   return {std::move(end), {}};
 }
 
-Verdict on_maybe_sent(const Moment& moment, const JobContext& job, const std::string& why) {
-  JobEnd end = end_of_unknown(job, why);
-  end.holds_slot_until = moment.now + moment.settings.lost_job_wait;
-  if (auto* again = std::get_if<queue::Requeue>(&end.after)) again->not_before = *end.holds_slot_until;
-  return {std::move(end), {}};
+Verdict on_maybe_sent(const Moment& moment, const std::string& why) {
+  const auto until = moment.now + moment.settings.lost_job_wait;
+  return {end_of_unknown(until, std::min(moment.now + moment.settings.first_poll, until), why), {}};
 }
 
 }  // namespace dropload::schedule

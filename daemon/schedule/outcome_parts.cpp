@@ -11,20 +11,19 @@ namespace dropload::schedule {
 using queue::JobEnd;
 using queue::Pause;
 
-namespace {
-
-// Each refusal costs a whole upload, so the waits grow: strangers may hold the slots for hours.
-std::optional<Pause> pause_for_no_slot(const Moment& moment, const OrganizationContext& organization,
-                                       const RefusedCall& call) {
-  if (is_paused(moment, organization)) return std::nullopt;
+Time next_probe_for_a_slot(const Moment& moment, const JobContext& job, const RefusedCall& call) {
+  // Each refusal costs a whole upload, so the waits grow: strangers may hold the slots for hours.
   const auto& settings = moment.settings;
   const Backoff waits{settings.poll_every, std::max(settings.poll_every, settings.backoff.most)};
-  const auto wait = wait_before_repeat(waits, organization.no_slot_in_a_row, moment.fraction);
-  return Pause{"The service says that all import slots of the organization are taken: others use them too.",
-               moment.now + std::max(wait, call.retry_after.value_or(Milliseconds{0}))};
+  const auto wait = wait_before_repeat(waits, job.no_slot_refusals, moment.fraction);
+  return moment.now + std::max(wait, call.retry_after.value_or(Milliseconds{0}));
 }
 
-}  // namespace
+std::optional<Time> window_closed_until(const Moment& moment, const RefusedCall& call) {
+  if (call.about_tokens || zoho::classify(call.http_status, call.code) != zoho::FailureClass::too_fast) return {};
+  const auto wait = call.retry_after.value_or(moment.settings.request_window);
+  return moment.now + std::min(wait, longest_poll_wait);
+}
 
 bool is_paused(const Moment& moment, const OrganizationContext& organization) {
   return moment.now < organization.paused_until;
@@ -40,8 +39,6 @@ std::optional<Pause> pause_for(const Moment& moment, const OrganizationContext& 
       return Pause{fmt::format("The service refused a fresh access token: {} {}", call.message,
                                zoho::hint_for(call.http_status, call.code)),
                    moment.now + settings.pause_probe};
-    case zoho::FailureClass::no_slot:
-      return pause_for_no_slot(moment, organization, call);
     case zoho::FailureClass::too_fast:
       return Pause{"The service says that too many requests were made in the last minute.",
                    moment.now + call.retry_after.value_or(settings.request_window)};
@@ -61,28 +58,15 @@ queue::AfterJob after_server_failure(const Moment& moment, const JobContext& job
   return queue::Requeue{moment.now + wait_before_repeat(moment.settings.backoff, job.attempts, moment.fraction), true};
 }
 
-JobEnd end_of_unknown(const JobContext& job, const std::string& why) {
+JobEnd end_of_unknown(Time holds_slot_until, Time first_look, const std::string& why) {
   JobEnd end;
   end.state = queue::JobState::lost;
-  const bool is_append = job.import_type == zoho::ImportType::append;
-  if (is_append && job.on_unknown_append == queue::OnUnknown::hold) {
-    end.after = queue::Hold{};
-    end.reason =
-        fmt::format("Nobody can know whether it was imported: {}. Sending it again could double its rows.", why);
-    end.advice = advice_for_unknown();
-  } else if (job.newer_ran) {
-    end.after = queue::Hold{};
-    end.reason = fmt::format(
-        "Nobody can know whether it was imported: {}. A newer file for the same table was imported since, so sending "
-        "it "
-        "again could put old data over new.",
-        why);
-    end.advice = advice_for_unknown();
-  } else {
-    end.after = queue::Requeue{};
-    end.reason = fmt::format("Nobody can know whether it was imported: {}. It is sent again{}.", why,
-                             is_append ? ", as the route says" : ": that gives the same rows either way");
-  }
+  end.holds_slot_until = holds_slot_until;
+  end.after = queue::Await{first_look, why};
+  end.reason = fmt::format(
+      "Nobody knows yet whether it was imported: {}. The service is asked what it last imported into the table{}.", why,
+      first_look < holds_slot_until ? ", until " + to_rfc3339(holds_slot_until) + " at the latest" : "");
+  end.advice = "Wait: what comes of it is found out, or it is held for you with the reason.";
   return end;
 }
 

@@ -9,7 +9,13 @@
 
 namespace dropload::schedule {
 
-// The pause that a refusal asks of the whole organization, if any: token refused twice, no slot, too fast, exhausted.
+// However long starts are told to wait: a summary is to be read within its hour.
+inline constexpr Milliseconds longest_poll_wait{300'000};
+
+// When one job more than the service has slots for is tried again.
+Time next_probe_for_a_slot(const Moment& moment, const JobContext& job, const RefusedCall& call);
+
+// The pause that a refusal asks of the whole organization, if any: token refused twice, too fast, exhausted.
 std::optional<queue::Pause> pause_for(const Moment& moment, const OrganizationContext& organization,
                                       const RefusedCall& call);
 
@@ -23,8 +29,8 @@ bool is_paused(const Moment& moment, const OrganizationContext& organization);
 // A failure of the service spends an attempt; the last one ends the submission. Adds to the end's reason when it does.
 queue::AfterJob after_server_failure(const Moment& moment, const JobContext& job, queue::JobEnd& end);
 
-// The end of a lost job: append is held (or sent again where the route says so), truncateadd and updateadd are sent
-// again unless something newer ran. The caller says from when, and how long it holds its slot.
-queue::JobEnd end_of_unknown(const JobContext& job, const std::string& why);
+// The end of a lost job: it holds its slot until it cannot be running any more, and what the service last imported into
+// the table is looked at from `first_look` on (outcome_lost.h).
+queue::JobEnd end_of_unknown(Time holds_slot_until, Time first_look, const std::string& why);
 
 }  // namespace dropload::schedule

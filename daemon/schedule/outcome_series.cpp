@@ -28,6 +28,21 @@ void hold_what_would_double(const JobContext& job, const SeriesContext& series, 
   end.advice = advice_for_series(series.taken);
 }
 
+// A lost batch is not looked for: what the service says of a table's last import tells a part of a file from the whole
+// of it only where the rows of each batch are known.
+JobEnd end_by_policy(const JobContext& job) {
+  JobEnd end;
+  end.state = JobState::lost;
+  const bool is_append = job.import_type == zoho::ImportType::append;
+  if ((is_append && job.on_unknown_append == queue::OnUnknown::hold) || job.newer_ran) {
+    end.after = Hold{};
+    end.advice = advice_for_unknown();
+  } else {
+    end.after = Requeue{};
+  }
+  return end;
+}
+
 // The job is open at the service, which waits for its next batch: nothing that we know of ends it but its last batch.
 // An empty one changes nothing, unless it would replace the table by what came so far.
 void leave_open(const Moment& moment, const SeriesContext& series, JobEnd& end) {
@@ -105,7 +120,7 @@ BatchVerdict on_batch_never_sent(const Moment& moment, const JobContext& job, co
 }
 
 JobEnd on_batch_lost(const Moment& moment, const JobContext& job, const SeriesContext& series, const std::string& why) {
-  JobEnd end = end_of_unknown(job, why);
+  JobEnd end = end_by_policy(job);
   hold_what_would_double(job, series, end);
   end.reason = fmt::format("Nobody can know whether batch {} of it was imported: {}.", series.batches + 1, why) +
                taken_sentence(series.batches, series.taken, series.size, series.commits_at_end) +

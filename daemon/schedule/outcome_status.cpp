@@ -14,8 +14,6 @@ namespace {
 
 using queue::JobEnd;
 
-constexpr Milliseconds longest_poll_wait{300'000};
-
 constexpr int job_not_found = 8137;
 constexpr int job_access_denied = 8138;
 
@@ -24,24 +22,10 @@ bool may_be_running(const Moment& moment, const JobContext& job) {
   return !job.forgotten_at || moment.now < *job.forgotten_at;
 }
 
-// The service has forgotten the job, or will not tell us. If it may be running there all the same, it holds its slot,
-// and its file is not sent beside it. Sending again spends an attempt: a service that forgets each job at once must not
-// be sent the same file for ever.
+// The service has forgotten the job, or will not tell us. If it may be running there all the same, it holds its slot.
 Verdict unknown_end(const Moment& moment, const JobContext& job, const std::string& why) {
-  JobEnd end = end_of_unknown(job, why);
-  if (may_be_running(moment, job)) end.holds_slot_until = moment.now + moment.settings.lost_job_wait;
-  if (auto* again = std::get_if<queue::Requeue>(&end.after)) {
-    if (job.attempts + 1 >= job.max_attempts) {
-      end.reason = fmt::format("Nobody can know whether it was imported: {}. This was attempt {} of {}.", why,
-                               job.attempts + 1, job.max_attempts);
-      end.advice = advice_for_unknown();
-      end.after = queue::Hold{};
-    } else {
-      const auto at = moment.now + wait_before_repeat(moment.settings.backoff, job.attempts, moment.fraction);
-      *again = {std::max(at, end.holds_slot_until.value_or(at)), true};
-    }
-  }
-  return {std::move(end), {}};
+  const auto until = may_be_running(moment, job) ? moment.now + moment.settings.lost_job_wait : moment.now;
+  return {end_of_unknown(until, moment.now, why), {}};
 }
 
 Verdict on_failed_import(const Moment& moment, const JobContext& job, const zoho::JobDetails& details) {
@@ -63,6 +47,9 @@ Verdict on_failed_import(const Moment& moment, const JobContext& job, const zoho
           moment.now + wait_before_repeat(moment.settings.backoff, job.earlier_jobs, moment.fraction), false};
       return {std::move(end), {}};
     case no_slot:
+      end.no_slot_until = next_probe_for_a_slot(moment, job, call);
+      end.after = queue::Requeue{moment.now, false};
+      return {std::move(end), {}};
     case too_fast:
     case organization_exhausted:
       end.after = queue::Requeue{moment.now, false};

@@ -21,22 +21,19 @@ class WakeAt {
   std::optional<Time> earliest_;
 };
 
-// One organization's share of a plan. Its copy of the request window is drawn down by what the plan does.
+// One organization's share of a plan. The request window of its account is drawn down by what the plan does.
 class OrganizationPlan {
  public:
   OrganizationPlan(const OrganizationSnapshot& snapshot, const OrganizationSettings& settings, Time now, Plan& plan,
-                   WakeAt& wake_at)
-      : snapshot_(snapshot),
-        settings_(settings),
-        now_(now),
-        plan_(plan),
-        wake_at_(wake_at),
-        requests_(snapshot.requests) {}
+                   WakeAt& wake_at, zoho::RequestWindow& requests)
+      : snapshot_(snapshot), settings_(settings), now_(now), plan_(plan), wake_at_(wake_at), requests_(requests) {}
 
-  void make() {
+  void settle() {
     for (const auto job : snapshot_.lost_over) plan_.actions.push_back(SettleLost{job});
     wake_at_.consider(snapshot_.next_lost_over_at);
-    poll();
+  }
+
+  void start_unless_paused() {
     if (snapshot_.pause) {
       wait_out_pause();
     } else if (starts_have_the_turn()) {
@@ -46,6 +43,9 @@ class OrganizationPlan {
       start();
     }
   }
+
+  void poll();
+  void look();
 
  private:
   void stand_still(Standstill::Why why, std::optional<Time> until = {}) {
@@ -71,17 +71,17 @@ class OrganizationPlan {
     return true;
   }
 
-  void poll() {
-    wake_at_.consider(snapshot_.next_poll_at);
-    auto polls = snapshot_.polls;
-    constexpr Time never{INT64_MAX};
-    std::stable_sort(polls.begin(), polls.end(), [&](const auto& a, const auto& b) {
-      return std::pair(a.forgotten_at.value_or(never), a.due_at) < std::pair(b.forgotten_at.value_or(never), b.due_at);
-    });
-    for (const auto& due : polls) {
-      if (!draw(settings_.cost_of_poll)) return;
-      plan_.actions.push_back(PollJob{snapshot_.name, due.job});
+  // So many jobs may be held at once: with strangers one more than is known to be free when its probe is due.
+  int most_jobs() {
+    const auto& strangers = snapshot_.strangers;
+    if (!strangers || snapshot_.slots_held < strangers->ours) {
+      return strangers ? std::min(strangers->ours, settings_.max_jobs) : settings_.max_jobs;
     }
+    if (strangers->probe_at <= now_) {
+      return std::min(snapshot_.uploading > 0 ? 0 : snapshot_.slots_held + 1, settings_.max_jobs);
+    }
+    if (!snapshot_.ready.empty()) wake_at_.consider(strangers->probe_at);
+    return 0;
   }
 
   // With nothing started since the batches are due, it is not their turn.
@@ -103,7 +103,7 @@ class OrganizationPlan {
 
   void start() {
     wake_at_.consider(snapshot_.next_ready_at);
-    int free_slots = settings_.max_jobs - snapshot_.slots_held;
+    int free_slots = most_jobs() - snapshot_.slots_held;
     auto limit = Standstill::Why::slots;
     if (settings_.probing && 1 - snapshot_.uploading < free_slots) {
       free_slots = 1 - snapshot_.uploading;
@@ -152,8 +152,29 @@ class OrganizationPlan {
   Time now_;
   Plan& plan_;
   WakeAt& wake_at_;
-  zoho::RequestWindow requests_;
+  zoho::RequestWindow& requests_;  // of the account: its organizations draw from one
 };
+
+void OrganizationPlan::poll() {
+  wake_at_.consider(snapshot_.next_poll_at);
+  auto polls = snapshot_.polls;
+  constexpr Time never{INT64_MAX};
+  std::stable_sort(polls.begin(), polls.end(), [&](const auto& a, const auto& b) {
+    return std::pair(a.forgotten_at.value_or(never), a.due_at) < std::pair(b.forgotten_at.value_or(never), b.due_at);
+  });
+  for (const auto& due : polls) {
+    if (!draw(settings_.cost_of_poll)) return;
+    plan_.actions.push_back(PollJob{snapshot_.name, due.job});
+  }
+}
+
+void OrganizationPlan::look() {
+  wake_at_.consider(snapshot_.next_look_at);
+  for (const auto& due : snapshot_.looks) {
+    if (!draw(settings_.cost_of_look)) return;
+    plan_.actions.push_back(LookForJob{snapshot_.name, due.job, due.table});
+  }
+}
 
 }  // namespace
 
@@ -162,9 +183,18 @@ Plan decide(const queue::Snapshot& snapshot, const std::map<std::string, Organiz
   WakeAt wake_at;
   for (const auto id : snapshot.to_retire) plan.actions.push_back(Retire{id});
   wake_at.consider(snapshot.next_retire_at);
+  std::map<std::string, zoho::RequestWindow> accounts;
+  std::vector<OrganizationPlan> plans;
   for (const auto& organization : snapshot.organizations) {
-    OrganizationPlan(organization, settings.at(organization.name), now, plan, wake_at).make();
+    const auto& account = organization.account.empty() ? organization.name : organization.account;
+    auto& requests = accounts.emplace(account, organization.requests).first->second;
+    plans.emplace_back(organization, settings.at(organization.name), now, plan, wake_at, requests);
   }
+  // What one organization polls goes before what another one of the same account starts.
+  for (auto& one : plans) one.settle();
+  for (auto& one : plans) one.poll();
+  for (auto& one : plans) one.look();
+  for (auto& one : plans) one.start_unless_paused();
   plan.wake_at = wake_at.earliest();
   return plan;
 }

@@ -18,7 +18,9 @@ struct OrganizationSettings {
   zoho::RequestCost cost_of_start{1, 2};
   zoho::RequestCost cost_of_poll{1, 0};
   zoho::RequestCost cost_of_batch{1, 0};
-  // The last start found no service or no slot: one job is the probe, and nothing else starts until it is answered.
+  zoho::RequestCost cost_of_look{0, 3};  // at most
+  // The last start found no service, or one that refuses all: one job is the probe, and nothing else starts until it is
+  // answered.
   bool probing = false;
 };
 
@@ -35,6 +37,12 @@ struct SendBatch {
   std::string organization;
   queue::JobId job = 0;
 };
+// Ask what was last imported into the table of a lost job.
+struct LookForJob {
+  std::string organization;
+  queue::JobId job = 0;
+  queue::TableKey table;
+};
 // A lost job cannot be running any more: give back its slot.
 struct SettleLost {
   queue::JobId job = 0;
@@ -46,7 +54,7 @@ struct Retire {
 struct Resume {  // a pause whose time is over
   std::string organization;
 };
-using Action = std::variant<StartJob, PollJob, SettleLost, Retire, Resume, SendBatch>;
+using Action = std::variant<StartJob, PollJob, LookForJob, SettleLost, Retire, Resume, SendBatch>;
 
 // Why an organization starts no more than the plan says, when more could be waiting.
 struct Standstill {
@@ -69,14 +77,17 @@ struct Plan {
 // 1. Lost jobs whose time is over are settled; ended submissions are retired. Neither costs budget.
 // 2. A paused organization starts nothing and sends no batch; its polls go on (a summary is forgotten in an hour)
 // unless the pause is over: then Resume.
-// 3. Due polls draw from the budget before starts, the one whose summary is forgotten first in front.
+// 3. Due polls draw from the budget before looks for lost jobs and these before starts, the poll whose summary is
+// forgotten first in front.
 // 4. Due batches of series that have begun, and starts: whichever had the last turn goes second, so that neither takes
 //    the other's part of the budget.
 // 5. Starts: while slots and budget last (one, and none beside an upload, when probing), the lines of the highest
 // priority first, strictly; among equals the route that started least recently picks, of its tables the one that
-// started least recently; a table once per plan.
-// 6. wake_at is the earliest of: next poll, next batch, next line that waits for a time, next lost job over, budget
-// free again for what waits for it,
+// started least recently; a table once per plan. With strangers in the organization the slots are those known to be free
+// for us, and one more, beside no upload, when its probe is due. Organizations of one account draw from one budget:
+// what any of them polls goes before what another starts.
+// 6. wake_at is the earliest of: next poll, next look, next batch, next line that waits for a time, next lost job over,
+// budget free again for what waits for it,
 //    end of a pause, next retirement.
 Plan decide(const queue::Snapshot& snapshot, const std::map<std::string, OrganizationSettings>& settings, Time now);
 

@@ -120,7 +120,9 @@ std::optional<Refused> TokenKeeper::too_many_requests() {
   return Refused{
       {429, 0, "",
        fmt::format("{} access tokens were asked for in ten minutes, the service allows no more", most_requests)},
-      wait};
+      wait,
+      false,
+      true};
 }
 
 Awaitable<TokenResult> TokenKeeper::refresh() {

@@ -90,6 +90,18 @@ ReadResult read_data(const http::ClientResult& result) {
   return std::get<zoho::Success>(*answer).data;
 }
 
+std::optional<Time> date_of(const http::ClientResult& result) {
+  const auto* response = std::get_if<http::ClientResponse>(&result);
+  if (response == nullptr) return std::nullopt;
+  const auto field = response->headers.find(boost::beast::http::field::date);
+  if (field == response->headers.end()) return std::nullopt;
+  const std::string text(field->value().data(), field->value().size());
+  std::tm parts{};
+  const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return Time{static_cast<std::int64_t>(::timegm(&parts)) * 1000};
+}
+
 StatusResult read_status_answer(const http::ClientResult& result) {
   auto data = read_data(result);
   if (auto* refusal = std::get_if<Refused>(&data)) return std::move(*refusal);

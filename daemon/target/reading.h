@@ -23,4 +23,7 @@ StatusResult read_status_answer(const http::ClientResult& result);
 using ReadResult = std::variant<std::string, Refused, NeverSent>;
 ReadResult read_data(const http::ClientResult& result);
 
+// The Date of an answer: "Tue, 14 Nov 2023 22:13:20 GMT" (RFC 9110, 5.6.7; its obsolete forms are not read).
+std::optional<Time> date_of(const http::ClientResult& result);
+
 }  // namespace dropload::target

@@ -13,6 +13,7 @@
 #include "common/http/message.h"
 #include "common/zoho/answers.h"
 #include "common/zoho/config.h"
+#include "common/zoho/import_details.h"
 #include "common/zoho/limits.h"
 #include "daemon/queue/types.h"
 
@@ -61,6 +62,8 @@ struct Refused {
   std::optional<Milliseconds> retry_after;
   // Of a refused token: it had been replaced while the call was under way, so this says nothing about the one we have.
   bool token_was_replaced = false;
+  // Too many tokens were asked for: it says nothing about the calls of the API.
+  bool about_tokens = false;
 };
 // The request cannot have reached the service whole, or something on the way did not let it through; nothing was
 // imported.
@@ -80,6 +83,15 @@ struct Details {
 // A status call can be repeated, so never-sent and maybe-sent are one.
 using StatusResult = std::variant<Details, Refused, NeverSent>;
 
+// What the service says of the last import of a table.
+struct LastImport {
+  std::optional<zoho::ImportDetails> import;  // nothing: the table was never imported into
+  std::string verbatim;                       // the data object as it came
+  std::optional<Time> service_time;           // by the service's clock, when its answer told it (Date)
+};
+struct NoTable {};  // there is no such table
+using LookResult = std::variant<LastImport, NoTable, Refused, NeverSent>;
+
 class Target {
  public:
   virtual ~Target() = default;
@@ -94,6 +106,12 @@ class Target {
   virtual Awaitable<SubmitResult> submit(SubmitRequest request) = 0;
 
   virtual Awaitable<StatusResult> status(std::string workspace_id, std::string job_id) = 0;
+
+  // What last_import will cost now, as for a submit: METADATA calls only.
+  [[nodiscard]] virtual zoho::RequestCost cost_of_look(const queue::TableKey& table) const = 0;
+
+  // The last import of a table (importdetails).
+  virtual Awaitable<LookResult> last_import(queue::TableKey table) = 0;
 };
 
 }  // namespace dropload::target

@@ -64,9 +64,14 @@ class ZohoTarget final : public Target {
 
   Awaitable<SubmitResult> submit(SubmitRequest request) override;
   Awaitable<StatusResult> status(std::string workspace_id, std::string job_id) override;
+  [[nodiscard]] zoho::RequestCost cost_of_look(const queue::TableKey& table) const override {
+    return {.bulk = 0, .metadata = names_.calls_needed(table) + 1};
+  }
+  Awaitable<LookResult> last_import(queue::TableKey table) override;
 
  private:
-  Awaitable<ReadResult> get(std::string target);
+  // `date` is set to the Date of the answer; it outlives the call.
+  Awaitable<ReadResult> get(std::string target, std::optional<Time>* date = nullptr);
   Awaitable<SubmitResult> create_with_token(SubmitRequest request, Ids ids);
   Awaitable<SubmitResult> create_job(SubmitRequest request, Ids ids, std::string token);
   [[nodiscard]] http::ClientRequest create_request(const SubmitRequest& request, const Ids& ids) const;
@@ -92,7 +97,7 @@ void ZohoTarget::authorize(http::ClientRequest& request, const std::string& toke
   request.headers.emplace_back(std::string(zoho::organization_header), settings_.organization_id);
 }
 
-Awaitable<ReadResult> ZohoTarget::get(std::string target) {
+Awaitable<ReadResult> ZohoTarget::get(std::string target, std::optional<Time>* date) {
   auto token = co_await tokens_->token();
   if (auto* refusal = std::get_if<Refused>(&token)) co_return std::move(*refusal);
   if (auto* never = std::get_if<NeverSent>(&token)) co_return std::move(*never);
@@ -101,6 +106,7 @@ Awaitable<ReadResult> ZohoTarget::get(std::string target) {
   request.target = std::move(target);
   authorize(request, std::get<std::string>(token));
   const auto result = co_await client_->send(std::move(request));
+  if (date != nullptr) *date = date_of(result);
   auto data = read_data(result);
   learn_from(data, std::get<std::string>(token));
   co_return data;
@@ -176,6 +182,32 @@ Awaitable<SubmitResult> ZohoTarget::create_job(SubmitRequest request, Ids ids, s
     if (means_id_is_gone(refusal->refusal.code)) names_.forget(request.table);
   }
   co_return result;
+}
+
+Awaitable<LookResult> ZohoTarget::last_import(queue::TableKey table) {
+  auto found = co_await names_.find(table);
+  if (auto* refusal = std::get_if<Refused>(&found)) {
+    if (means_id_is_gone(refusal->refusal.code)) names_.forget(table);
+    co_return std::move(*refusal);
+  }
+  if (auto* never = std::get_if<NeverSent>(&found)) co_return std::move(*never);
+  const auto ids = std::get<Ids>(found);
+  if (!ids.view) co_return NoTable{};
+  std::optional<Time> date;
+  std::string target = zoho::fill(zoho::path::import_details, {ids.workspace, *ids.view});
+  auto data = co_await get(std::move(target), &date);
+  if (auto* refusal = std::get_if<Refused>(&data)) {
+    if (!means_id_is_gone(refusal->refusal.code)) co_return std::move(*refusal);
+    // A remembered id may be that of a table that was made anew since: the next call looks its name up.
+    names_.forget(table);
+    if (*ids.view == table.table) co_return NoTable{};
+    co_return std::move(*refusal);
+  }
+  if (auto* never = std::get_if<NeverSent>(&data)) co_return std::move(*never);
+  auto& text = std::get<std::string>(data);
+  auto details = zoho::decode_import_details(text);
+  if (!details) co_return NeverSent{details.error()};
+  co_return LastImport{std::move(*details), std::move(text), date};
 }
 
 Awaitable<StatusResult> ZohoTarget::status(std::string workspace_id, std::string job_id) {

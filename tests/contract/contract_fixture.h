@@ -82,6 +82,7 @@ class ContractTest : public testing::Test {
   target::StatusResult status(const target::Accepted& job) {
     return io_.run(target_->status(job.workspace_id, job.job_id));
   }
+  target::LookResult last_import(const queue::TableKey& key) { return io_.run(target_->last_import(key)); }
   zoho::JobDetails details(const target::Accepted& job) { return std::get<target::Details>(status(job)).details; }
   // Polls until the job has ended.
   zoho::JobDetails ended(const target::Accepted& job) {

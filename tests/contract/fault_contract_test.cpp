@@ -34,6 +34,13 @@ class FaultContract : public ContractTest {
   static FailureClass class_of(const target::Refused& refused) {
     return zoho::classify(refused.refusal.http_status, refused.refusal.code);
   }
+  static schedule::Verdict verdict_on(const target::Refused& refused) {
+    const schedule::RefusedCall call{refused.refusal.http_status, refused.refusal.code, refused.refusal.message,
+                                     refused.retry_after, refused.token_was_replaced};
+    schedule::JobContext last_attempt;
+    last_attempt.attempts = 4;
+    return schedule::on_refused({schedule::OutcomeSettings{}, Time{0}}, last_attempt, {}, call);
+  }
   // No row of the file that was refused is there, and it goes through afterwards.
   void expect_it_can_be_sent_again() {
     EXPECT_EQ(service_.count("SELECT count(*) FROM orders"), 1);
@@ -147,6 +154,34 @@ TEST_F(FaultContract, StatusCallsThatFailLeaveTheJobRunning) {
     EXPECT_TRUE(std::holds_alternative<schedule::Runs>(verdict.what)) << fault;
   }
   EXPECT_EQ(ended(job).code, JobCode::completed);
+}
+
+TEST_F(FaultContract, NothingThatIsTheEnvironmentsFaultSpendsAnAttempt) {
+  for (const char* fault :
+       {"too_fast", "too_many_requests", "expired_token", "slots_taken", "table_locked", "units_used_up"}) {
+    set(fault);
+    const auto end = std::get<queue::JobEnd>(verdict_on(refused_create()).what);
+    ASSERT_TRUE(std::holds_alternative<queue::Requeue>(end.after)) << fault;
+    EXPECT_FALSE(std::get<queue::Requeue>(end.after).spends_attempt) << fault;
+    EXPECT_FALSE(end.advice.empty()) << fault;
+  }
+  set("server_error", R"(,"status":500)");
+  const auto end = std::get<queue::JobEnd>(verdict_on(refused_create()).what);
+  EXPECT_TRUE(std::holds_alternative<queue::Fail>(end.after)) << "the service's own fault was the last attempt";
+}
+
+TEST_F(FaultContract, WhatTheServiceLastImportedIntoATableTellsOfALostJob) {
+  set("lose_answer");
+  EXPECT_TRUE(std::holds_alternative<target::MaybeSent>(submit(table("orders"), "id\n2\n3\n")));
+  EXPECT_TRUE(eventually([&] { return service_.count("SELECT count(*) FROM orders") == 3; }));
+  const auto last = last_import(table("orders"));
+  ASSERT_TRUE(std::holds_alternative<target::LastImport>(last));
+  const auto& import = std::get<target::LastImport>(last).import;
+  ASSERT_TRUE(import);
+  EXPECT_EQ(import->total, 2);
+  EXPECT_EQ(import->status, "Success");
+  EXPECT_TRUE(import->at) << import->at_text;
+  EXPECT_TRUE(std::holds_alternative<target::NoTable>(last_import(table("nothing"))));
 }
 
 }  // namespace

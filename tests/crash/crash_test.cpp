@@ -29,18 +29,10 @@ void PrintTo(const Point& point, std::ostream* out) {
 
 // In the order of a file's way; each is a crash_point of the daemon.
 const std::vector<Point> points{
-    {"file-moved"},
-    {"before-accept"},
-    {"accepted"},
-    {"intent"},
-    {"whole-sent", Expect::lands_or_is_held},
-    {"answered", Expect::lands_or_is_held},
-    {"job-accepted"},
-    {"polled"},
-    {"between-polls"},
-    {"before-retire"},
-    {"original-placed"},
-    {"retired"},
+    {"file-moved"},    {"before-accept"},   {"accepted"},
+    {"intent"},        {"whole-sent"},      {"answered", Expect::lands_or_is_held},
+    {"job-accepted"},  {"polled"},          {"between-polls"},
+    {"before-retire"}, {"original-placed"}, {"retired"},
 };
 
 class Crash : public testing::TestWithParam<std::tuple<Point, std::string>> {};

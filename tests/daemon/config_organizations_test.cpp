@@ -197,5 +197,29 @@ TEST_F(Organizations, OnesThatAreNoTablesAreSaidAndNothingElse) {
             "1:16: organization: is a list" + instead);
 }
 
+OrganizationConfig of_account(const std::string& name, const std::string& token, const std::string& account = "") {
+  OrganizationConfig organization;
+  organization.name = name;
+  organization.client_id = "1000.ABC";
+  organization.refresh_token = Secret(token);
+  organization.account = account;
+  return organization;
+}
+
+TEST_F(Organizations, OfOneAccountShareABudgetUnderTheFirstOfTheirNames) {
+  const std::vector all{of_account("zeta", "one"), of_account("acme", "one"), of_account("other", "two"),
+                        of_account("third", "three", "acme"), of_account("fourth", "four", "acme")};
+  EXPECT_EQ(config::account_of(all, all[0]), "acme");
+  EXPECT_EQ(config::account_of(all, all[1]), "acme");
+  EXPECT_EQ(config::account_of(all, all[2]), "other");
+  EXPECT_EQ(config::account_of(all, all[3]), "account acme") << "no name of an organization";
+  EXPECT_EQ(config::account_of(all, all[4]), "account acme");
+}
+
+TEST_F(Organizations, AnAccountCanBeNamed) {
+  const auto c = config(remote("data_center = \"eu\"\naccount = \"shared\"\n" + std::string(both_secrets)));
+  EXPECT_EQ(c.organizations.at(0).account, "shared");
+}
+
 }  // namespace
 }  // namespace dropload

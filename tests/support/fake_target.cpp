@@ -86,4 +86,13 @@ target::Awaitable<target::StatusResult> FakeTarget::status(std::string, std::str
   co_return target::Details{details, R"({"jobCode":"1004"})"};
 }
 
+target::Awaitable<target::LookResult> FakeTarget::last_import(queue::TableKey table) {
+  looked_at.push_back(table.table);
+  answering();
+  if (look_answers.empty()) co_return target::LastImport{std::nullopt, "{}", std::nullopt};
+  auto answer = std::move(look_answers.front());
+  look_answers.pop_front();
+  co_return answer;
+}
+
 }  // namespace dropload::test

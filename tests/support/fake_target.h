@@ -16,6 +16,7 @@ class FakeTarget final : public target::Target {
   // Answers for calls in order; when there are none left: accepted as job "job-<n>", and completed with the rows below.
   std::deque<target::SubmitResult> submit_answers;
   std::deque<target::StatusResult> status_answers;
+  std::deque<target::LookResult> look_answers;  // then: never imported into
   zoho::ImportSummary summary{"APPEND", 2, 2, 10, 10, 0, "updated"};
 
   // What was asked.
@@ -24,6 +25,7 @@ class FakeTarget final : public target::Target {
   std::vector<std::string> polled;     // job ids
   std::vector<std::string> batches;    // of submits of batches: lead and bytes, " (last)" behind the last
   zoho::ImportOptions options;         // of the last submit
+  std::vector<std::string> looked_at;  // tables
   int under_way = 0;                   // submits now
   int most_under_way = 0;
 
@@ -36,6 +38,8 @@ class FakeTarget final : public target::Target {
   [[nodiscard]] zoho::RequestCost cost_of_submit(const queue::TableKey&) const override { return {1, 0}; }
   target::Awaitable<target::SubmitResult> submit(target::SubmitRequest request) override;
   target::Awaitable<target::StatusResult> status(std::string workspace_id, std::string job_id) override;
+  [[nodiscard]] zoho::RequestCost cost_of_look(const queue::TableKey&) const override { return {0, 1}; }
+  target::Awaitable<target::LookResult> last_import(queue::TableKey table) override;
 
  private:
   target::SubmitResult next_submit_answer();

@@ -196,6 +196,23 @@ TEST_F(ApiTest, APersonEndsAHoldByDiscardingIt) {
   EXPECT_EQ(server_.wakes(), 1) << "its original is to be retired";
 }
 
+TEST_F(ApiTest, WhatIsForAnOrganizationThatIsGoneIsNotReleasedToWaitWithoutAWord) {
+  const auto like = server_.accept("a.csv");
+  queue::NewSubmission gone;
+  gone.id = like.id + 1;
+  gone.route = like.route;
+  gone.table = {"gone", "Sales", "orders"};
+  gone.file_name = "b.csv";
+  gone.sha256 = "ab12";
+  gone.accepted_at = like.accepted_at;
+  ASSERT_TRUE(server_.store([gone](queue::Store& store) { return store.accept(gone); }));
+  server_.hold(gone.id);
+  const auto answer = ask(fmt::format("POST /v1/submissions/{}/release", gone.id));
+  EXPECT_EQ(answer.status, 409);
+  EXPECT_THAT(answer.json()["detail"].get<std::string>(), HasSubstr("'gone' is not in the configuration"));
+  EXPECT_EQ(server_.wakes(), 0);
+}
+
 TEST_F(ApiTest, WhatIsNotHeldCannotBeReleased) {
   const auto id = server_.accept("a.csv").id;
   const auto answer = ask(fmt::format("POST /v1/submissions/{}/release", id));

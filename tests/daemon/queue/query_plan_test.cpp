@@ -106,6 +106,21 @@ TEST_F(QueryPlan, AJobOfSeveralSeeks) {
   });
 }
 
+TEST_F(QueryPlan, LookingForALostJobSeeks) {
+  const auto id = accept();
+  succeed(run(accept({.table = "Other"})));
+  expect_only_seeks([&] {
+    const auto job = run(id);
+    ASSERT_TRUE(store->job_ended(job, ended(JobState::lost, Await{start, "it broke"}, start), start));
+    ASSERT_TRUE(store->begin_look(job, limits, cost, start, start));
+    ASSERT_TRUE(store->look_again(job, true, start));
+    ASSERT_TRUE(store->lost_facts(job));
+    ASSERT_TRUE(store->settle_lost(job, LostEnd{LostFate::unknown, Hold{}, "why", "", ""}, start));
+    ASSERT_TRUE(store->slow_down(limits, start, start));
+    ASSERT_TRUE(store->strangers("main"));
+  });
+}
+
 TEST_F(QueryPlan, WhatAPersonLooksAtAndDoesSeeks) {
   const auto id = accept();
   ASSERT_TRUE(store->hold(id, "why", "", start));
@@ -131,7 +146,8 @@ TEST_F(QueryPlan, AStartReadsOnlyWhatIsNotOver) {
     ASSERT_TRUE(store->poll_all_at(start));
   });
   const std::set<std::string> small{"SCAN job USING INDEX job_slots",
-                                    "SCAN submission USING INDEX submission_to_retire", "SCAN request"};
+                                    "SCAN submission USING INDEX submission_to_retire", "SCAN request",
+                                    "SCAN account_pace", "SCAN strangers"};
   for (const auto& sql : statements) {
     for (const auto& step : plan_of(sql))
       EXPECT_TRUE(!step.starts_with("SCAN") || small.contains(step)) << step << "\n  in " << sql;

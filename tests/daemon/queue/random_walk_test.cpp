@@ -136,12 +136,16 @@ class RandomWalk : public QueueTest, public ::testing::WithParamInterface<unsign
     if (const int what = below(4); what == 0) {
       after = Hold{};
       states[job.submission] = SubmissionState::held;
+    } else if (what == 1 && lost) {
+      after = Await{now + Milliseconds(below(3000)), "it broke"};
+      states[job.submission] = SubmissionState::importing;
     } else if (what < 3) {
       after = Requeue{now + Milliseconds(below(30'000)), below(2) == 0};
       states[job.submission] = SubmissionState::queued;
     }
     std::optional<Time> holds_until;
-    if (lost && below(2) == 0) holds_until = now + Milliseconds(below(60'000));
+    if (std::holds_alternative<Await>(after) || (lost && below(2) == 0))
+      holds_until = now + Milliseconds(below(60'000));
     ASSERT_TRUE(store->job_ended(job.id, ended(lost ? JobState::lost : JobState::failed, after, holds_until), now));
   }
 
@@ -149,6 +153,7 @@ class RandomWalk : public QueueTest, public ::testing::WithParamInterface<unsign
     const auto seen = store->snapshot(organizations, now).value();
     for (const auto& organization : seen.organizations) {
       for (const auto job : organization.lost_over) ASSERT_TRUE(store->settle_lost(job, now));
+      for (const auto& due : organization.looks) settle_looked_for(due.job);
     }
     for (const auto id : seen.to_retire) {
       if (below(2) == 0) {
@@ -156,6 +161,23 @@ class RandomWalk : public QueueTest, public ::testing::WithParamInterface<unsign
       } else {
         ASSERT_TRUE(store->retire_later(id, "full", now + Milliseconds(below(60'000)), now));
       }
+    }
+  }
+
+  void settle_looked_for(JobId job) {
+    const auto id = store->find_job(job).value().submission;
+    switch (below(3)) {
+      case 0:
+        ASSERT_TRUE(store->look_again(job, below(2) == 0, now + Milliseconds(below(10'000))));
+        return;
+      case 1:
+        ASSERT_TRUE(store->settle_lost(
+            job, LostEnd{LostFate::landed, std::vector{PartSuccess{id, {1, 1, 0}, ""}}, "", "", ""}, now));
+        states[id] = SubmissionState::done;
+        return;
+      default:
+        ASSERT_TRUE(store->settle_lost(job, LostEnd{LostFate::not_landed, Requeue{now, false}, "why", "", ""}, now));
+        states[id] = SubmissionState::queued;
     }
   }
 

@@ -179,10 +179,28 @@ TEST_F(MergeTest, OneWhoseBytesAreNotWhatWasAcceptedEndsTheJobAndIsHeldAtItsTurn
   run_until_state(d, SubmissionState::importing);
 }
 
-TEST_F(MergeTest, ALostJobIsHeldForEachOfThem) {
+TEST_F(MergeTest, ALostJobIsDoneForEachOfThemWhenTheTablesLastImportHasTheirRows) {
   target_->submit_answers.push_back(target::MaybeSent{Error{Errc::connection, "the connection broke"}});
   const auto a = add("id\n1\n"), b = add("id\n2\n");
+  target_->look_answers.push_back(
+      target::LastImport{zoho::ImportDetails{clock_.now(), "just then", "Success", 2, 2, 0, ""}, "{}", {}});
   start();
+  run_until([&] { return !jobs_of(a).empty() && jobs_of(a)[0].state == queue::JobState::lost; });
+  pass(context_->settings.outcome.first_poll);
+  run_until_state(a, SubmissionState::done);
+  EXPECT_EQ(find(a).rows->total, 1);
+  EXPECT_EQ(find(b).state, SubmissionState::done);
+  EXPECT_EQ(find(b).rows->total, 1);
+}
+
+TEST_F(MergeTest, ALostJobOfWhichNothingIsFoundOutIsHeldForEachOfThem) {
+  target_->submit_answers.push_back(target::MaybeSent{Error{Errc::connection, "the connection broke"}});
+  const auto a = add("id\n1\n"), b = add("id\n2\n");
+  target_->look_answers.assign(
+      20, target::LastImport{zoho::ImportDetails{clock_.now(), "just then", "Success", 7, 7, 0, ""}, "{}", {}});
+  start();
+  run_until([&] { return !jobs_of(a).empty() && jobs_of(a)[0].state == queue::JobState::lost; });
+  pass(context_->settings.outcome.lost_job_wait);
   run_until_state(a, SubmissionState::held);
   EXPECT_EQ(find(b).state, SubmissionState::held);
   EXPECT_THAT(find(b).reason, HasSubstr("Nobody can know"));

@@ -95,28 +95,6 @@ TEST_F(RunnerTest, AFailureOfTheServiceIsTriedAgainUntilTheAttemptsAreSpent) {
   EXPECT_THAT(test::contents(*find(id).retired_to + ".error.txt"), HasSubstr("7005"));
 }
 
-TEST_F(RunnerTest, AnAppendThatMayHaveLandedIsHeldAndItsSlotToo) {
-  target_->submit_answers.push_back(target::MaybeSent{Error{Errc::connection, "the connection broke"}});
-  const auto id = submit("sales");
-  start();
-  run_until_state(id, SubmissionState::held);
-  EXPECT_EQ(jobs_of(id)[0].state, queue::JobState::lost);
-  EXPECT_TRUE(jobs_of(id)[0].holds_slot_until);
-  EXPECT_THAT(find(id).reason, HasSubstr("could double its rows"));
-  EXPECT_TRUE(std::filesystem::exists(spool_->data_path(id)));
-}
-
-TEST_F(RunnerTest, ATruncateaddThatMayHaveLandedIsSentAgainWhenItsTimeIsOver) {
-  target_->submit_answers.push_back(target::MaybeSent{Error{Errc::connection, "the connection broke"}});
-  const auto id = submit("sales", "replace");
-  start();
-  run_until([&] { return !jobs_of(id).empty() && jobs_of(id)[0].state == queue::JobState::lost; });
-  EXPECT_EQ(target_->submitted.size(), 1U);
-  pass(context_->settings.outcome.lost_job_wait);
-  run_until([&] { return jobs_of(id).size() == 2; });
-  EXPECT_EQ(find(id).state, SubmissionState::importing);
-}
-
 TEST_F(RunnerTest, AnUploadThatIsStoppedBeforeItsLastPieceIsQueuedAgain) {
   target_->hang_before_last_piece = true;
   const auto id = submit("sales");
@@ -127,13 +105,14 @@ TEST_F(RunnerTest, AnUploadThatIsStoppedBeforeItsLastPieceIsQueuedAgain) {
   EXPECT_EQ(find(id).attempts, 0);
 }
 
-TEST_F(RunnerTest, AnAppendThatIsStoppedAfterItsLastPieceIsHeld) {
+TEST_F(RunnerTest, AnAppendThatIsStoppedAfterItsLastPieceIsLost) {
   target_->hang = true;
   const auto id = submit("sales");
   start();
   run_until([&] { return !jobs_of(id).empty() && jobs_of(id)[0].whole_sent; });
   run_until_done(stop_runner(Milliseconds{0}));
-  EXPECT_EQ(find(id).state, SubmissionState::held);
+  EXPECT_EQ(jobs_of(id)[0].state, queue::JobState::lost);
+  EXPECT_THAT(find(id).reason, HasSubstr("Nobody knows yet"));
 }
 
 TEST_F(RunnerTest, AfterACrashAnIntentThatWasNotSentWholeIsQueuedAgain) {
@@ -197,6 +176,8 @@ TEST_F(RunnerTest, WhatWaitsForAnOrganizationThatIsGoneIsHeldAtTheStart) {
 
 TEST_F(RunnerTest, ALostOneOfAParallelRouteIsNotSentOverANewerOneThatRanSince) {
   target_->submit_answers.push_back(target::MaybeSent{Error{Errc::connection, "the connection broke"}});
+  target_->look_answers.assign(
+      20, target::LastImport{zoho::ImportDetails{clock_.now(), "just then", "Success", 10, 10, 0, ""}, "{}", {}});
   const auto lost = submit("sales", "replace", true);
   start();
   run_until([&] { return !jobs_of(lost).empty() && jobs_of(lost)[0].state == queue::JobState::lost; });
@@ -236,23 +217,6 @@ TEST_F(RunnerTest, SeveralCallsWithOneRevokedTokenAreRepeatedAndTheOrganizationG
     run_until([&] { return !jobs_of(id).empty() && jobs_of(id).back().state == queue::JobState::running; });
   }
   EXPECT_EQ(target_->submitted.size(), 6U);
-}
-
-TEST_F(RunnerTest, WhileStrangersHoldTheSlotsOneFileProbesWithGrowingWaits) {
-  for (int i = 0; i < 20; ++i) target_->submit_answers.push_back(target::Refused{{400, 8134, "", "full"}, {}});
-  std::vector<SubmissionId> ids;
-  for (const auto* table : {"a", "b", "c", "d"}) ids.push_back(submit(table));
-  start();
-  const auto& memory = context_->organizations.at("acme").memory;
-  const auto waits = [&](SubmissionId id) { return find(id).state == SubmissionState::queued; };
-  run_until([&] { return memory.no_slot_in_a_row == 1 && std::all_of(ids.begin(), ids.end(), waits); });
-  const auto first = target_->submitted.size();
-  for (int probes = 1; probes <= 5; ++probes) {
-    pass(memory.paused_until - clock_.now());
-    run_until([&] { return memory.no_slot_in_a_row == 1 + probes && std::all_of(ids.begin(), ids.end(), waits); });
-    EXPECT_EQ(target_->submitted.size(), first + static_cast<std::size_t>(probes));
-  }
-  EXPECT_GE(memory.paused_until - clock_.now(), Milliseconds{150'000});
 }
 
 TEST_F(RunnerTest, APollThatFindsNobodyIsRepeatedAndTheJobRunsOn) {

@@ -11,7 +11,7 @@ using testing::Not;
 // Three files of three rows each: the header and its rows are lines 1 to 4, the others begin at 5 and 8 and had a line
 // before their header.
 std::vector<JobContext> three() {
-  std::vector<JobContext> job(3, append);
+  std::vector<JobContext> job(3, some_job);
   job[0].part = {11, 1, 1};
   job[1].part = {12, 5, 3};
   job[2].part = {13, 8, 3};
@@ -40,7 +40,7 @@ std::vector<queue::PartSuccess> parts_of(const Verdict& verdict) {
   return std::get<Succeeded>(verdict.what).parts;
 }
 queue::PartSuccess one(std::int64_t counted, const zoho::JobDetails& result, queue::OnRowDifference setting = {}) {
-  auto job = append;
+  auto job = some_job;
   job.records = counted;
   if (setting != queue::OnRowDifference{}) job.on_row_difference = setting;
   return parts_of(on_details(moment, job, result)).at(0);
@@ -127,7 +127,7 @@ TEST(OutcomeOfSeveral, WithoutALineTheyAreSentInJobsOfHalfTheSize) {
   const auto end = end_of(on_details(moment, three(), failed(7232, "Aborted.")));
   EXPECT_TRUE(end.parts.empty());
   EXPECT_EQ(std::get<queue::Requeue>(end.after).merge_most, 1);
-  std::vector<JobContext> many(301, append);
+  std::vector<JobContext> many(301, some_job);
   EXPECT_EQ(requeue_of(on_details(moment, many, failed(7232, ""))).merge_most, 150);
 }
 
@@ -144,14 +144,14 @@ TEST(OutcomeOfSeveral, UnderAnotherOnErrorNothingIsSentAgain) {
 }
 
 TEST(OutcomeOfSeveral, OneThatFailsAloneFailsWithItsLines) {
-  EXPECT_TRUE(fails(on_details(moment, append, failed(7232, offence(3)))));
+  EXPECT_TRUE(fails(on_details(moment, some_job, failed(7232, offence(3)))));
 }
 
-TEST(OutcomeOfSeveral, AForgottenJobIsHeldForEachOfThem) {
+TEST(OutcomeOfSeveral, AForgottenJobIsLookedForAsAWhole) {
   auto job = three();
   for (auto& part : job) part.forgotten_at = asked_at - Milliseconds{1};
   const auto verdict = on_details(moment, job, details(zoho::JobCode::not_found));
-  EXPECT_TRUE(holds(verdict));
+  EXPECT_EQ(await_of(verdict).first_look, asked_at);
   EXPECT_TRUE(end_of(verdict).parts.empty()) << "the same for all";
 }
 
@@ -197,7 +197,7 @@ TEST(RowReconciliation, OrAFailureWhereTheRouteSaysSo) {
 }
 
 TEST(RowReconciliation, AFileThatWasNotCountedIsHeldAgainstWhatTheServiceCounted) {
-  auto job = append;
+  auto job = some_job;
   job.on_row_difference = queue::OnRowDifference::fail;
   EXPECT_FALSE(parts_of(on_details(moment, job, completed(10, 10))).at(0).fails);
   EXPECT_TRUE(parts_of(on_details(moment, job, completed(10, 9))).at(0).fails);

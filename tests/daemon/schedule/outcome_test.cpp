@@ -8,14 +8,14 @@ TEST(OutcomeOfCreate, AnAcceptedJobOfWhichNothingIsKnownIsPolledSoon) {
 }
 
 TEST(OutcomeOfCreate, TheFirstRefusedTokenIsRepeatedAtOnceAndSpendsNothing) {
-  const auto verdict = on_refused(moment, append, {}, call(401, 8535));
+  const auto verdict = on_refused(moment, some_job, {}, call(401, 8535));
   EXPECT_EQ(requeue_of(verdict).not_before, asked_at);
   EXPECT_FALSE(requeue_of(verdict).spends_attempt);
   EXPECT_FALSE(verdict.pause);
 }
 
 TEST(OutcomeOfCreate, ATokenRefusedTwicePausesTheOrganizationAndSaysSo) {
-  const auto verdict = on_refused(moment, append, {.token_refused_before = true}, call(401, 8535));
+  const auto verdict = on_refused(moment, some_job, {.token_refused_before = true}, call(401, 8535));
   ASSERT_TRUE(verdict.pause);
   EXPECT_EQ(verdict.pause->until, asked_at + outcome_settings.pause_probe);
   EXPECT_THAT(verdict.pause->reason, HasSubstr("access token"));
@@ -25,42 +25,58 @@ TEST(OutcomeOfCreate, ATokenRefusedTwicePausesTheOrganizationAndSaysSo) {
 TEST(OutcomeOfCreate, ARefusedTokenThatHasBeenReplacedMeanwhileIsRepeatedAndPausesNothing) {
   auto old = call(401, 8535);
   old.token_was_replaced = true;
-  const auto verdict = on_refused(moment, append, {.token_refused_before = true}, old);
+  const auto verdict = on_refused(moment, some_job, {.token_refused_before = true}, old);
   EXPECT_EQ(requeue_of(verdict).not_before, asked_at);
   EXPECT_FALSE(verdict.pause);
-  EXPECT_EQ(std::get<Runs>(on_status_refused(moment, append, {.token_refused_before = true}, old, 1).what).next_poll_at,
-            asked_at);
+  EXPECT_EQ(
+      std::get<Runs>(on_status_refused(moment, some_job, {.token_refused_before = true}, old, 1).what).next_poll_at,
+      asked_at);
 }
 
-TEST(OutcomeOfCreate, NoSlotIsNotAnAttemptAndStopsOtherStartsForAWhile) {
-  const auto verdict = on_refused(moment, append, {}, call(400, 8134));
+TEST(OutcomeOfCreate, NoSlotIsNotAnAttemptAndPausesNothingButIsLearntFrom) {
+  const auto verdict = on_refused(moment, some_job, {}, call(400, 8134));
+  EXPECT_EQ(requeue_of(verdict).not_before, asked_at) << "it may start as soon as one of ours ends";
   EXPECT_FALSE(requeue_of(verdict).spends_attempt);
-  ASSERT_TRUE(verdict.pause);
-  EXPECT_EQ(verdict.pause->until, asked_at + outcome_settings.poll_every);
+  EXPECT_FALSE(verdict.pause);
+  EXPECT_EQ(end_of(verdict).no_slot_until, asked_at + outcome_settings.poll_every);
 }
 
-TEST(OutcomeOfCreate, NoSlotAgainAndAgainWaitsLongerEachTime) {
+TEST(OutcomeOfCreate, NoSlotAgainAndAgainIsProbedLaterEachTime) {
   const auto full = call(400, 8134);
-  EXPECT_EQ(on_refused(moment, append, {.no_slot_in_a_row = 3}, full).pause->until, asked_at + Milliseconds{80'000});
-  EXPECT_EQ(on_refused(moment, append, {.no_slot_in_a_row = 30}, full).pause->until, asked_at + Milliseconds{300'000});
+  auto job = some_job;
+  job.no_slot_refusals = 3;
+  EXPECT_EQ(end_of(on_refused(moment, job, {}, full)).no_slot_until, asked_at + Milliseconds{80'000});
   auto told = full;
   told.retry_after = Milliseconds{400'000};
-  EXPECT_EQ(on_refused(moment, append, {.no_slot_in_a_row = 3}, told).pause->until, asked_at + Milliseconds{400'000});
+  EXPECT_EQ(end_of(on_refused(moment, job, {}, told)).no_slot_until, asked_at + Milliseconds{400'000});
+  job.no_slot_refusals = 30;
+  EXPECT_EQ(end_of(on_refused(moment, job, {}, full)).no_slot_until, asked_at + Milliseconds{300'000});
+}
+
+TEST(OutcomeOfCreate, OnlyTooManyCallsCloseTheAccountsWindow) {
+  EXPECT_EQ(window_closed_until(moment, call(200, 6045)), asked_at + outcome_settings.request_window);
+  auto told = call(429, 0);
+  told.retry_after = Milliseconds{7'000};
+  EXPECT_EQ(window_closed_until(moment, told), asked_at + Milliseconds{7'000});
+  told.retry_after = Milliseconds{3'600'000};
+  EXPECT_EQ(window_closed_until(moment, told), asked_at + Milliseconds{300'000}) << "results are to be read in time";
+  told.about_tokens = true;
+  EXPECT_FALSE(window_closed_until(moment, told)) << "tokens are counted apart";
+  EXPECT_FALSE(window_closed_until(moment, call(400, 8134)));
 }
 
 TEST(OutcomeOfCreate, WhatFailsTogetherWithOthersIsCoveredByTheirPause) {
   const OrganizationContext paused{.unreachable_in_a_row = 1, .paused_until = asked_at + Milliseconds{1}};
   const OrganizationContext over{.unreachable_in_a_row = 1, .paused_until = asked_at};
   const Error refused{Errc::connection, "connection refused"};
-  EXPECT_FALSE(on_never_sent(moment, append, paused, refused).pause);
-  EXPECT_TRUE(on_never_sent(moment, append, over, refused).pause);
-  EXPECT_FALSE(on_refused(moment, append, paused, call(400, 8134)).pause);
-  EXPECT_TRUE(on_refused(moment, append, paused, call(400, 6043)).pause) << "another reason has its own time";
+  EXPECT_FALSE(on_never_sent(moment, some_job, paused, refused).pause);
+  EXPECT_TRUE(on_never_sent(moment, some_job, over, refused).pause);
+  EXPECT_TRUE(on_refused(moment, some_job, paused, call(400, 6043)).pause) << "another reason has its own time";
 }
 
 TEST(OutcomeOfCreate, TooFastClosesTheWindowAlsoWhenItComesWithHttp200) {
   for (const auto& refused : {call(200, 6045), call(400, 6045), call(429, 0)}) {
-    const auto verdict = on_refused(moment, append, {}, refused);
+    const auto verdict = on_refused(moment, some_job, {}, refused);
     EXPECT_FALSE(requeue_of(verdict).spends_attempt);
     ASSERT_TRUE(verdict.pause);
     EXPECT_EQ(verdict.pause->until, asked_at + outcome_settings.request_window);
@@ -70,12 +86,12 @@ TEST(OutcomeOfCreate, TooFastClosesTheWindowAlsoWhenItComesWithHttp200) {
 TEST(OutcomeOfCreate, RetryAfterIsHonoured) {
   auto refused = call(429, 0);
   refused.retry_after = Milliseconds{7'000};
-  EXPECT_EQ(on_refused(moment, append, {}, refused).pause->until, asked_at + Milliseconds{7'000});
+  EXPECT_EQ(on_refused(moment, some_job, {}, refused).pause->until, asked_at + Milliseconds{7'000});
 }
 
 TEST(OutcomeOfCreate, ABusyTableWaitsLongerEachTimeAndSpendsNothing) {
   for (const int code : {7092, 7198, 10001}) {
-    auto job = append;
+    auto job = some_job;
     EXPECT_EQ(requeue_of(on_refused(moment, job, {}, call(400, code))).not_before, asked_at + Milliseconds{2'000});
     job.earlier_jobs = 3;
     const auto verdict = on_refused(moment, job, {}, call(400, code));
@@ -87,7 +103,7 @@ TEST(OutcomeOfCreate, ABusyTableWaitsLongerEachTimeAndSpendsNothing) {
 
 TEST(OutcomeOfCreate, AnExhaustedAccountPausesItsOrganizationWithTheReason) {
   for (const int code : {6001, 6043, 6044}) {
-    const auto verdict = on_refused(moment, append, {}, call(400, code));
+    const auto verdict = on_refused(moment, some_job, {}, call(400, code));
     ASSERT_TRUE(verdict.pause);
     EXPECT_EQ(verdict.pause->until, asked_at + outcome_settings.pause_probe);
     EXPECT_THAT(verdict.pause->reason, HasSubstr(std::to_string(code)));
@@ -98,7 +114,7 @@ TEST(OutcomeOfCreate, AnExhaustedAccountPausesItsOrganizationWithTheReason) {
 TEST(OutcomeOfCreate, AWrongRequestFailsAtOnceWithCodeReasonAndAdvice) {
   for (const int code : {7103, 7104, 7107, 7111, 7203, 7208, 7248, 7301, 7319, 7478, 7512,
                          8046, 8079, 8080, 8083, 8119, 8138, 8148, 8149, 8504, 8516, 8540}) {
-    const auto verdict = on_refused(moment, append, {}, call(400, code));
+    const auto verdict = on_refused(moment, some_job, {}, call(400, code));
     EXPECT_TRUE(fails(verdict)) << code;
     EXPECT_EQ(end_of(verdict).code, code);
     EXPECT_THAT(end_of(verdict).reason, HasSubstr("no good"));
@@ -109,7 +125,7 @@ TEST(OutcomeOfCreate, AWrongRequestFailsAtOnceWithCodeReasonAndAdvice) {
 
 TEST(OutcomeOfCreate, AFailureOfTheServiceSpendsAnAttemptUntilThereIsNoneLeft) {
   for (const auto& refused : {call(500, 7005), call(503, 0)}) {
-    auto job = append;
+    auto job = some_job;
     job.attempts = 3;
     EXPECT_TRUE(requeue_of(on_refused(moment, job, {}, refused)).spends_attempt);
     EXPECT_EQ(requeue_of(on_refused(moment, job, {}, refused)).not_before, asked_at + Milliseconds{16'000});
@@ -119,7 +135,7 @@ TEST(OutcomeOfCreate, AFailureOfTheServiceSpendsAnAttemptUntilThereIsNoneLeft) {
 }
 
 TEST(OutcomeOfCreate, AnOutageSpendsNothingAndPausesTheOrganizationLongerEachTime) {
-  auto job = append;
+  auto job = some_job;
   job.attempts = 4;
   const auto first = on_never_sent(moment, job, {}, Error{Errc::connection, "connection refused"});
   EXPECT_FALSE(requeue_of(first).spends_attempt);
@@ -130,42 +146,28 @@ TEST(OutcomeOfCreate, AnOutageSpendsNothingAndPausesTheOrganizationLongerEachTim
 }
 
 TEST(OutcomeOfCreate, AFaultOfOurOwnDiskLetsOnlyThisSubmissionWait) {
-  const auto verdict = on_never_sent(moment, append, {}, Error{Errc::io, "input/output error"});
+  const auto verdict = on_never_sent(moment, some_job, {}, Error{Errc::io, "input/output error"});
   EXPECT_FALSE(requeue_of(verdict).spends_attempt);
   EXPECT_GT(requeue_of(verdict).not_before, asked_at);
   EXPECT_FALSE(verdict.pause);
 }
 
 TEST(OutcomeOfCreate, StoppingInTheMiddleOfAnUploadIsNobodysFault) {
-  const auto verdict = on_never_sent(moment, append, {}, Error{Errc::unavailable, "stopping"});
+  const auto verdict = on_never_sent(moment, some_job, {}, Error{Errc::unavailable, "stopping"});
   EXPECT_EQ(requeue_of(verdict).not_before, asked_at);
   EXPECT_FALSE(verdict.pause);
 }
 
-TEST(OutcomeOfCreate, AnAppendThatMayHaveLandedIsHeldAndHoldsItsSlot) {
-  const auto verdict = on_maybe_sent(moment, append, "the connection broke");
+TEST(OutcomeOfCreate, AJobThatMayHaveLandedIsLostAndLookedForWhileItHoldsItsSlot) {
+  const auto verdict = on_maybe_sent(moment, "the connection broke");
   EXPECT_EQ(end_of(verdict).state, JobState::lost);
-  EXPECT_TRUE(holds(verdict));
   EXPECT_EQ(end_of(verdict).holds_slot_until, asked_at + outcome_settings.lost_job_wait);
-  EXPECT_THAT(end_of(verdict).advice, HasSubstr("dropload release"));
-}
-
-TEST(OutcomeOfCreate, ATruncateaddThatMayHaveLandedIsSentAgainWhenItCannotBeRunningAnyMore) {
-  const auto verdict = on_maybe_sent(moment, truncateadd, "the connection broke");
-  EXPECT_EQ(end_of(verdict).state, JobState::lost);
-  EXPECT_EQ(requeue_of(verdict).not_before, asked_at + outcome_settings.lost_job_wait);
-}
-
-TEST(OutcomeOfCreate, ATruncateaddIsHeldWhenSomethingNewerRan) {
-  auto job = truncateadd;
-  job.newer_ran = true;
-  EXPECT_TRUE(holds(on_maybe_sent(moment, job, "the connection broke")));
-}
-
-TEST(OutcomeOfCreate, ARouteMayHaveUnknownAppendsSentAgain) {
-  auto job = append;
-  job.on_unknown_append = queue::OnUnknown::resend;
-  EXPECT_EQ(requeue_of(on_maybe_sent(moment, job, "x")).not_before, asked_at + outcome_settings.lost_job_wait);
+  EXPECT_EQ(await_of(verdict).first_look, asked_at + outcome_settings.first_poll);
+  EXPECT_EQ(await_of(verdict).why, "the connection broke");
+  EXPECT_THAT(end_of(verdict).reason, HasSubstr("the connection broke"));
+  EXPECT_THAT(end_of(verdict).reason, HasSubstr(to_rfc3339(asked_at + outcome_settings.lost_job_wait)))
+      << "when it is known";
+  EXPECT_FALSE(end_of(verdict).advice.empty());
 }
 
 }  // namespace

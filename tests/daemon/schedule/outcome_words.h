@@ -17,14 +17,12 @@ inline constexpr Time asked_at{5'000'000};
 inline const OutcomeSettings outcome_settings;
 inline const Moment moment{outcome_settings, asked_at, 1.0};
 
-inline JobContext job_of(zoho::ImportType type) {
+inline JobContext known_job() {
   JobContext job;
-  job.import_type = type;
   job.forgotten_at = asked_at + Milliseconds{600'000};
   return job;
 }
-inline const JobContext append = job_of(zoho::ImportType::append);
-inline const JobContext truncateadd = job_of(zoho::ImportType::truncateadd);
+inline const JobContext some_job = known_job();
 
 // The service may have forgotten its result by now.
 inline JobContext forgotten(JobContext job) {
@@ -43,6 +41,10 @@ inline bool fails(const Verdict& verdict) {
 }
 inline bool holds(const Verdict& verdict) {
   return std::holds_alternative<queue::Hold>(end_of(verdict).after);
+}
+
+inline queue::Await await_of(const Verdict& verdict) {
+  return std::get<queue::Await>(end_of(verdict).after);
 }
 
 inline RefusedCall call(int status, int code) {

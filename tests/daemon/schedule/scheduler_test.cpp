@@ -301,5 +301,69 @@ TEST(Scheduler, SaysWhyAnOrganizationStandsStill) {
   EXPECT_EQ(decide_for(snapshot).standstills.at("acme").why, Standstill::Why::paused);
 }
 
+OrganizationSnapshot with_five_waiting() {
+  auto snapshot = organization();
+  for (int i = 1; i <= 5; ++i) snapshot.ready.push_back(candidate(i, "r", "t" + std::to_string(i)));
+  return snapshot;
+}
+
+TEST(Scheduler, WithStrangersOnlyTheSlotsKnownToBeFreeAreUsed) {
+  auto snapshot = with_five_waiting();
+  snapshot.strangers = queue::Strangers{.ours = 2, .refusals = 1, .probe_at = in(10)};
+  EXPECT_EQ(started(decide_for(snapshot)).size(), 2U);
+  snapshot.slots_held = 1;
+  EXPECT_EQ(started(decide_for(snapshot)).size(), 1U) << "one of ours has ended";
+  snapshot.slots_held = 2;
+  EXPECT_THAT(started(decide_for(snapshot)), IsEmpty());
+  EXPECT_EQ(decide_for(snapshot).wake_at, in(10));
+}
+
+TEST(Scheduler, OneMoreThanTheFreeSlotsIsProbedWhenItsTimeHasCome) {
+  auto snapshot = with_five_waiting();
+  snapshot.strangers = queue::Strangers{.ours = 2, .refusals = 1, .probe_at = now};
+  snapshot.slots_held = 2;
+  EXPECT_EQ(started(decide_for(snapshot)).size(), 1U);
+  snapshot.uploading = 1;
+  EXPECT_THAT(started(decide_for(snapshot)), IsEmpty()) << "not beside one that is not answered yet";
+  snapshot.uploading = 0;
+  EXPECT_THAT(started(decide_for(snapshot, {.max_jobs = 2})), IsEmpty());
+  snapshot.strangers->ours = 0;
+  snapshot.slots_held = 0;
+  EXPECT_EQ(started(decide_for(snapshot)).size(), 1U);
+}
+
+TEST(Scheduler, LooksForLostJobsGoAfterPollsAndBeforeStarts) {
+  auto snapshot = with_five_waiting();
+  snapshot.looks.push_back({77, {"acme", "Main", "t9"}});
+  snapshot.polls.push_back({66, now, in(3'000)});
+  snapshot.requests.add(zoho::CallKind::metadata, now, 57);
+  const auto plan = decide_for(snapshot);
+  ASSERT_EQ(plan.actions.size(), 2U);
+  EXPECT_EQ(std::get<PollJob>(plan.actions[0]).job, 66);
+  EXPECT_EQ(std::get<LookForJob>(plan.actions[1]).job, 77);
+}
+
+TEST(Scheduler, ALookThatIsDueLaterWakesIt) {
+  auto snapshot = organization();
+  snapshot.next_look_at = in(7);
+  EXPECT_EQ(decide_for(snapshot).wake_at, in(7));
+}
+
+TEST(Scheduler, OrganizationsOfOneAccountDrawFromOneBudgetAndPollsGoFirst) {
+  auto first = organization("acme");
+  auto second = organization("zeta");
+  first.account = second.account = "account both";
+  for (int i = 1; i <= 5; ++i) first.ready.push_back(candidate(i, "r", "t" + std::to_string(i)));
+  second.polls.push_back({66, now, in(3'000)});
+  for (auto* one : {&first, &second}) use_up(*one, 38, now);
+  const std::map<std::string, OrganizationSettings> settings{{"acme", {}}, {"zeta", {}}};
+  const auto plan = decide(Snapshot{{first, second}, {}, {}}, settings, now);
+  EXPECT_THAT(polled(plan), ElementsAre(66));
+  EXPECT_EQ(started(plan).size(), 1U) << "the 40th call of the account";
+  first.account = "";
+  second.account = "";
+  EXPECT_EQ(started(decide(Snapshot{{first, second}, {}, {}}, settings, now)).size(), 2U);
+}
+
 }  // namespace
 }  // namespace dropload::schedule

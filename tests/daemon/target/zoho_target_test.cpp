@@ -23,6 +23,8 @@ constexpr auto batch_answer =
     R"({"status":"success","summary":"Create bulk import job","data":{"batchKey":"17_4","jobId":"333"}})";
 constexpr auto job_path = "/restapi/v2/bulk/workspaces/111111111111111111/importjobs/333";
 
+constexpr auto import_path = "/restapi/v2/workspaces/111111111111111111/views/222222222222222222/importdetails";
+
 constexpr auto workspace_answer =
     R"({"status":"success","summary":"Get meta details","data":{"workspaces":{"workspaceId":"111111111111111111",
   "workspaceName":"Sales","workspaceDesc":"","orgId":"77"}}})";
@@ -70,6 +72,7 @@ class ZohoTargetTest : public testing::Test {
     request.before_last_piece = [this] { return agree(&asked_before_last_piece_); };
     return request;
   }
+  LookResult look() { return io_.run(target_->last_import({"acme", "Sales", "orders"})); }
   SubmitResult submit(SubmitRequest request) { return io_.run(target_->submit(std::move(request))); }
   // Names are answered as they are asked: the workspace, then the view.
   void answer_names() {
@@ -314,6 +317,44 @@ TEST_F(ZohoTargetTest, DetailsAreReadAndKeptVerbatim) {
   EXPECT_EQ(details.details.code, zoho::JobCode::completed);
   EXPECT_EQ(details.details.summary.value().success_rows, 1);
   EXPECT_THAT(details.verbatim, HasSubstr("\"jobCode\":\"1004\""));
+}
+
+TEST_F(ZohoTargetTest, TheLastImportOfATableIsReadWithTheServicesTime) {
+  answer_names();
+  http::Response response;
+  response.body =
+      R"({"status":"success","summary":"","data":{"lastImportTime":"14 November, 2023 10:13:20 PM GMT","lastImportStatus":"Success","rows":{"total":"5","success":"5"}}})";
+  response.headers.emplace_back("Date", "Tue, 14 Nov 2023 22:13:21 GMT");
+  api_.answer(import_path, response);
+  EXPECT_EQ(target_->cost_of_look({"acme", "Sales", "orders"}).metadata, 3);
+  const auto last = std::get<LastImport>(look());
+  ASSERT_TRUE(last.import);
+  EXPECT_EQ(last.import->total, 5);
+  EXPECT_EQ(last.import->at, Time{1'700'000'000'000});
+  EXPECT_EQ(last.service_time, Time{1'700'000'001'000});
+  EXPECT_THAT(last.verbatim, HasSubstr("lastImportStatus"));
+  EXPECT_EQ(target_->cost_of_look({"acme", "Sales", "orders"}).metadata, 1) << "the names are known";
+}
+
+TEST_F(ZohoTargetTest, ATableThatWasNeverImportedIntoHasNoLastImportAndNoneThatIsMissing) {
+  answer_names();
+  api_.answer_json(import_path, R"({"status":"success","summary":"","data":{}})");
+  api_.answer_json(import_path, failure(7138, "META_OBJECT_NOT_PRESENT"), 404);
+  EXPECT_FALSE(std::get<LastImport>(look()).import);
+  EXPECT_TRUE(std::holds_alternative<Refused>(look())) << "the id may be an old one: the name is looked up again";
+  EXPECT_EQ(target_->cost_of_look({"acme", "Sales", "orders"}).metadata, 3);
+}
+
+TEST_F(ZohoTargetTest, WhatIsNoAnswerToALookIsNone) {
+  answer_names();
+  api_.answer_json(import_path, R"({"status":"success","summary":"","data":{"lastImportTime":5}})");
+  EXPECT_TRUE(std::holds_alternative<NeverSent>(look()));
+}
+
+TEST_F(ZohoTargetTest, ALookAtATableThatIsNotThereSaysSo) {
+  api_.answer_json(names_path, workspace_answer);
+  api_.answer_json(names_path, failure(7104, "META_OBJECT_NOT_PRESENT"), 404);
+  EXPECT_TRUE(std::holds_alternative<NoTable>(look()));
 }
 
 TEST_F(ZohoTargetTest, AStatusThatCannotBeReadCanBeAskedAgain) {
