@@ -69,7 +69,7 @@ struct Config {
   std::uint64_t max_spool_bytes = 20ull * 1024 * 1024 * 1024;
   Milliseconds stop_grace{20'000};
   schedule::OutcomeSettings outcome;
-  int merge_files = 1'000;  // that travel as one job at most
+  int merge_files = 1'000;                           // that travel as one job at most
   std::uint64_t batch_bytes = zoho::max_file_bytes;  // of each route: see Route::batch_bytes
   ServiceConfig service;
   std::vector<OrganizationConfig> organizations;  // at least one; without any in the file an embedded one named "local"

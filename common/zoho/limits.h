@@ -15,7 +15,7 @@ inline constexpr int max_jobs_of_an_organization = 5;
 inline constexpr std::uint64_t max_file_bytes = 100ull * 1024 * 1024;  // "100 MB" of FILE
 inline constexpr int max_batches_of_a_job = 100;                       // section 5
 inline constexpr std::uint64_t max_bytes_in_batches = max_batches_of_a_job * max_file_bytes;
-inline constexpr Milliseconds summary_kept_for{3'600'000};             // after a job's end; section 3
+inline constexpr Milliseconds summary_kept_for{3'600'000};  // after a job's end; section 3
 
 enum class CallKind { bulk = 1, metadata };
 

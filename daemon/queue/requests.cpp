@@ -49,10 +49,11 @@ zoho::RequestWindow request_window(db::Database& database, const OrganizationLim
   const auto pace = pace_of(database, account_of(organization));
   zoho::RequestWindow window(zoho::bounded(organization.requests, pace, now));
   window.close_until(pace.closed_until);
-  Query query(database,
-              "SELECT kind, CASE WHEN job IS NULL THEN at ELSE ? END, count FROM request WHERE organization = ? AND (at "
-              "> ? OR job IS NOT NULL)",
-              now, account_of(organization), now - organization.requests.window);
+  Query query(
+      database,
+      "SELECT kind, CASE WHEN job IS NULL THEN at ELSE ? END, count FROM request WHERE organization = ? AND (at "
+      "> ? OR job IS NOT NULL)",
+      now, account_of(organization), now - organization.requests.window);
   while (query.step()) {
     const auto kind = query.get<std::string>(0) == "bulk" ? zoho::CallKind::bulk : zoho::CallKind::metadata;
     window.add(kind, query.get<Time>(1), query.get<int>(2));

@@ -233,8 +233,8 @@ WHEN OLD.state || ' ' || NEW.state NOT IN (
 BEGIN SELECT RAISE(ABORT, 'no legal change of a job''s state'); END;
 )sql";
 
-// How long the service takes (durations.h); lane 0 is all tables of the organization. A request of a job has it while the
-// call is under way.
+// How long the service takes (durations.h); lane 0 is all tables of the organization. A request of a job has it while
+// the call is under way.
 constexpr std::string_view durations_sql = R"sql(
 CREATE TABLE learned_duration (
   organization TEXT NOT NULL,

@@ -126,7 +126,7 @@ struct LostEnd {
 struct LostFacts {
   Job job;
   std::vector<Carried> parts;  // in order of arrival
-  bool others_ran = false;  // the table had another job that may have run since this one began
+  bool others_ran = false;     // the table had another job that may have run since this one began
   // The job before it of the same table whose end is known: when it was noted here, and what the service said of it.
   std::optional<Time> earlier_ended_at;
   std::string earlier_summary;
@@ -209,7 +209,8 @@ class Store {
   // running, or the budget has no room.
   Result<Job> begin_poll(JobId id, const OrganizationLimits& organization, Time next_poll_at, Time now);
   // At start: every running job is due at `at` at the latest, and so is every look for a lost one, whatever a call that
-  // was under way or a clock that was set back has left. Nor does a request count as made later than that, and none is under way any more.
+  // was under way or a clock that was set back has left. Nor does a request count as made later than that, and none is
+  // under way any more.
   Result<void> poll_all_at(Time at);
   // The call that began with begin_job or begin_poll has come back, or never will: it is charged until one window after
   // this, since the service may have counted it as late as now. Not an error when there is none.
@@ -230,8 +231,8 @@ class Store {
   // that is looked for.
   Result<void> settle_lost(JobId id, Time now);
   // --- lost jobs whose submissions wait to know (Await)
-  // Charges a look and moves the next one (so that it is not due again while it is under way). stale when the job is
-  // not looked for, or the budget has no room.
+  // Charges a look (until call_returned) and moves the next one (so that it is not due again while it is under way).
+  // stale when the job is not looked for, or the budget has no room.
   Result<Job> begin_look(JobId id, const OrganizationLimits& organization, const zoho::RequestCost& cost,
                          Time next_look_at, Time now);
   // The look settled nothing, or (not `answered`, counted in failed_polls) failed.
@@ -288,8 +289,8 @@ class Store {
   Result<bool> pause(const std::string& organization, const Pause& pause);
   // Takes back a pause that is over. stale when there is none that is.
   Result<void> resume(const std::string& organization, Time now);
-  // Ends the pause that lasts until just then, when it is still the one in force: what it waited for has come early. False
-  // when it is not.
+  // Ends the pause that lasts until just then, when it is still the one in force: what it waited for has come early.
+  // False when it is not.
   Result<bool> end_pause(const std::string& organization, Time until);
   // All that submissions were ever for, whether the config knows them or not.
   Result<std::vector<std::string>> organizations();

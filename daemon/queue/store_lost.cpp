@@ -47,7 +47,7 @@ Result<Job> Store::begin_look(JobId id, const OrganizationLimits& organization, 
                               Time next_look_at, Time now) {
   return change(database(), "cannot begin a look", [&](db::Database& d) -> Result<Job> {
     if (const auto job = job_in(d, id, {JobState::lost}); !job) return job.error();
-    if (!charge_if_it_fits(d, organization, cost, now)) {
+    if (!charge_if_it_fits(d, organization, cost, now, id)) {
       return error(Errc::stale, "the request budget of organization {} has no room now", organization.name);
     }
     const int changed =

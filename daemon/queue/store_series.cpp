@@ -3,6 +3,7 @@
 #include "daemon/queue/requests.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/store_parts.h"
+#include "daemon/queue/strangers.h"
 
 // A file that travels as a series of batches.
 
@@ -52,6 +53,7 @@ Result<Job> Store::begin_batch(JobId id, const OrganizationLimits& organization,
 Result<void> Store::batch_accepted(JobId id, const BatchTaken& taken, Time now) {
   return change(database(), "cannot note that the service has the batch", [&](db::Database& d) -> Result<void> {
     if (const auto job = job_in(d, id, {JobState::uploading}); !job) return job.error();
+    if (find_job(id).value().batches == 0) note_slot_taken(d, organization_of(d, id), taken.poll_at.value_or(now));
     write_taken(d, id, taken, now);
     if (taken.poll_at) {
       let_it_run(d, id, *taken.poll_at);

@@ -13,13 +13,6 @@ namespace dropload::run {
 
 Applied applied_to(const queue::Job& job);
 
-schedule::RefusedCall call_of(const target::Refused& refused);
-
-// What the next verdict is to know of an answer, and of a refusal with the pause that was its verdict.
-void remember_answer(schedule::OrganizationContext& memory);
-void remember(schedule::OrganizationContext& memory, const target::Refused& refused,
-              const std::optional<queue::Pause>& pause);
-
 // Of a whole file. REQUIRES: the submission's route is known.
 target::SubmitRequest request_for(Context& context, const queue::Job& job, const queue::Submission& submission, int fd,
                                   std::uint64_t size);

@@ -29,8 +29,8 @@ http::Awaitable<void> slow_down_if_told(Context& context, std::string organizati
 // Writes the pause, and remembers it, unless a longer one is in force.
 http::Awaitable<void> apply_pause(Context& context, std::string organization, queue::Pause pause);
 
-// A call was answered: when the organization is paused because the service could not be reached, that is over. Before the
-// answer's verdict, which forgets that it could not.
+// A call was answered: when the organization is paused because the service could not be reached, that is over. Before
+// the answer's verdict, which forgets that it could not.
 http::Awaitable<void> end_outage(Context& context, std::string organization);
 // Only the pause of a verdict.
 http::Awaitable<void> apply_pause(Context& context, std::string organization, queue::Pause pause);

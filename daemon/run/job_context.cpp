@@ -12,10 +12,14 @@ schedule::JobContext context_of(const Context& context, const queue::Job& job, c
   known.records = carried.submission.records;
   known.attempts = carried.submission.attempts;
   known.earlier_jobs = carried.jobs - 1;
+  known.newer_ran = carried.newer_ran;
   known.forgotten_at = job.forgotten_at;
   known.timing = timing;
+  // A route that is gone from the config leaves the careful answers: append, hold.
   const auto route = context.routes.find(carried.submission.route);
   if (route != context.routes.end()) {
+    known.import_type = route->second.options.import_type;
+    known.on_unknown_append = route->second.on_unknown_append;
     known.on_error = route->second.options.on_error;
     known.on_row_difference = route->second.on_row_difference;
     known.max_attempts = route->second.max_attempts;

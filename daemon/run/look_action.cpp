@@ -14,7 +14,12 @@ namespace {
 using queue::LostFate;
 using queue::Store;
 
-schedule::Look look_of(target::LookResult result, schedule::OrganizationContext& memory) {
+Result<queue::LostFacts> returned_facts(Store& store, queue::JobId id, Time now) {
+  if (const auto noted = store.call_returned(id, now); !noted) return noted.error();
+  return store.lost_facts(id);
+}
+
+schedule::LookAnswer look_of(target::LookResult result, schedule::OrganizationContext& memory) {
   if (auto* never = std::get_if<target::NeverSent>(&result)) return schedule::NotSeen{never->error.message};
   if (auto* refused = std::get_if<target::Refused>(&result)) return call_of(*refused);
   remember_answer(memory);
@@ -78,7 +83,7 @@ http::Awaitable<void> look_for(Context& context, queue::Job job) {
   auto result = co_await organization.target->last_import(job.table);
   co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
   crash_point("looked");
-  auto read = [id = job.id](Store& store) { return store.lost_facts(id); };
+  auto read = [id = job.id, now = context.clock.now()](Store& store) { return returned_facts(store, id, now); };
   auto facts = co_await firmly(context, std::move(read));
   if (!facts) {
     spdlog::error("submission {}: {}", job.submission, facts.error().message);

@@ -82,7 +82,7 @@ struct Known {
 http::Awaitable<void> note_taken(Context& context, queue::Job job, SentBatch sent, target::Accepted accepted) {
   auto& memory = context.organizations.at(job.table.organization).memory;
   remember_answer(memory);
-  if (!job.batch_key) memory.no_slot_in_a_row = 0;
+  if (!job.batch_key) memory.refused_for_all = false;
   const auto series = accepted.series.value_or(series_at(job));
   queue::BatchTaken taken{series.workspace_id, series.view_id, accepted.job_id, series.key, sent.next_offset, {}};
   const Time now = context.clock.now();
@@ -161,7 +161,7 @@ schedule::BatchVerdict later_verdict(Context& context, const Known& known, Organ
   if (const auto* refused = std::get_if<target::Refused>(&result)) {
     auto verdict = schedule::on_batch_refused(moment_now(context), known.job, organization.memory, call_of(*refused),
                                               known.series);
-    remember(organization.memory, *refused, verdict.pause);
+    remember(organization.memory, *refused, verdict.pause.has_value());
     return verdict;
   }
   const auto& maybe = std::get<target::MaybeSent>(result);
@@ -188,6 +188,11 @@ const target::Accepted* taken_by(const SentBatch& sent) {
 }
 
 http::Awaitable<void> note_not_taken(Context& context, queue::Job job, queue::Submission submission, SentBatch sent) {
+  if (const auto* result = std::get_if<target::SubmitResult>(&sent.what)) {
+    if (const auto* refused = std::get_if<target::Refused>(result)) {
+      co_await slow_down_if_told(context, job.table.organization, *refused);
+    }
+  }
   const auto of_job = co_await job_context(context, job);
   if (!of_job) {
     spdlog::error("submission {}: {}", submission.id, of_job.error().message);

@@ -42,7 +42,7 @@ schedule::CloseVerdict verdict_on_close(Context& context, const schedule::Series
   if (!result) return schedule::on_close_failed(moment, series);
   if (std::holds_alternative<target::Accepted>(*result)) return schedule::on_close_accepted(moment);
   if (const auto* refused = std::get_if<target::Refused>(&*result)) {
-    remember(of.memory, *refused, std::nullopt);
+    remember(of.memory, *refused, false);
     return schedule::on_close_refused(moment, call_of(*refused), series);
   }
   return schedule::on_close_failed(moment, series);

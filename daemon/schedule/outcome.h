@@ -34,7 +34,11 @@ struct JobContext {
   std::optional<std::int64_t> records;  // as counted in its file
   zoho::OnError on_error = zoho::OnError::abort;
   queue::OnRowDifference on_row_difference = queue::OnRowDifference::warn;
-  int attempts = 0;  // spent so far
+  // What a lost batch asks; other lost jobs are looked for (outcome_lost.h).
+  zoho::ImportType import_type = zoho::ImportType::append;
+  queue::OnUnknown on_unknown_append = queue::OnUnknown::hold;
+  bool newer_ran = false;  // a newer submission for this table was imported since
+  int attempts = 0;        // spent so far
   int max_attempts = 5;
   int no_slot_refusals = 0;  // of probes in a row, for want of a slot: what the wait for the next one grows with
   int earlier_jobs = 0;      // of the same submission: what a wait for this submission alone grows with

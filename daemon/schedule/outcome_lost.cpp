@@ -221,7 +221,7 @@ std::optional<EarlierImport> earlier_import(const queue::LostFacts& facts) {
 }
 
 LookVerdict on_look(const Moment& moment, const LostJob& job, const OrganizationContext& organization,
-                    const Look& look) {
+                    const LookAnswer& look) {
   if (const auto* seen = std::get_if<Seen>(&look)) return on_seen(moment, job, *seen);
   if (const auto* call = std::get_if<RefusedCall>(&look)) return on_refused_look(moment, job, organization, *call);
   return look_soon(moment, job);

@@ -51,7 +51,7 @@ struct Seen {
 struct NotSeen {  // the call failed without an answer
   std::string why;
 };
-using Look = std::variant<Seen, RefusedCall, NotSeen>;
+using LookAnswer = std::variant<Seen, RefusedCall, NotSeen>;
 
 struct LookAgain {
   Time at;
@@ -68,6 +68,6 @@ struct LookVerdict {
 // job and forgot it); everything else goes by the policy: truncateadd, updateadd and, with on_unknown = "resend",
 // append are sent again unless a newer file ran; what remains is held.
 LookVerdict on_look(const Moment& moment, const LostJob& job, const OrganizationContext& organization,
-                    const Look& look);
+                    const LookAnswer& look);
 
 }  // namespace dropload::schedule

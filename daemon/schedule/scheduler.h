@@ -83,9 +83,9 @@ struct Plan {
 //    the other's part of the budget.
 // 5. Starts: while slots and budget last (one, and none beside an upload, when probing), the lines of the highest
 // priority first, strictly; among equals the route that started least recently picks, of its tables the one that
-// started least recently; a table once per plan. With strangers in the organization the slots are those known to be free
-// for us, and one more, beside no upload, when its probe is due. Organizations of one account draw from one budget:
-// what any of them polls goes before what another starts.
+// started least recently; a table once per plan. With strangers in the organization the slots are those known to be
+// free for us, and one more, beside no upload, when its probe is due. Organizations of one account draw from one
+// budget: what any of them polls goes before what another starts.
 // 6. wake_at is the earliest of: next poll, next look, next batch, next line that waits for a time, next lost job over,
 // budget free again for what waits for it,
 //    end of a pause, next retirement.

@@ -60,7 +60,7 @@ void Client::look() {
     if (!check(snapshot, "snapshot")) break;
     for (auto& [name, to] : scheduling_) {
       const auto& memory = sites_.at(name).memory;
-      to.probing = memory.unreachable_in_a_row > 0 || memory.no_slot_in_a_row > 0;
+      to.probing = memory.unreachable_in_a_row > 0 || memory.refused_for_all;
     }
     const auto plan = schedule::decide(*snapshot, scheduling_, events_.now());
     changed = !plan.actions.empty();
@@ -85,6 +85,8 @@ void Client::act(const schedule::Action& action) {
     start(*wanted);
   } else if (const auto* due = std::get_if<schedule::PollJob>(&action)) {
     poll(*due);
+  } else if (const auto* look = std::get_if<schedule::LookForJob>(&action)) {
+    look_for(*look);
   } else if (const auto* lost = std::get_if<schedule::SettleLost>(&action)) {
     check(store_->settle_lost(lost->job, now), "settle_lost");
   } else if (const auto* resume = std::get_if<schedule::Resume>(&action)) {
@@ -116,7 +118,7 @@ void Client::restart() {
     const auto known = contexts_of(job);
     auto verdict = schedule::for_each_part(known, [&](const auto& part) {
       return job.whole_sent
-                 ? schedule::on_maybe_sent(moment(), part, "it was interrupted after the whole file was sent")
+                 ? schedule::on_maybe_sent(moment(), "it was interrupted after the whole file was sent")
                  : schedule::on_never_sent(moment(), part, {}, Error{Errc::unavailable, "it was interrupted"});
     });
     apply(job, "", {}, std::move(verdict));
@@ -167,7 +169,8 @@ void Client::start(const schedule::StartJob& action) {
   send(std::move(upload));
 }
 
-void Client::apply(const queue::Job& job, const std::string& remote_id, std::optional<int> code, Verdict verdict) {
+void Client::apply(const queue::Job& job, const std::string& remote_id, std::optional<int> code, Verdict verdict,
+                   const std::string& summary) {
   const Time now = events_.now();
   if (verdict.pause) {
     auto& until = sites_.at(job.table.organization).memory.paused_until;
@@ -181,9 +184,11 @@ void Client::apply(const queue::Job& job, const std::string& remote_id, std::opt
       check(store_->job_runs_on(job.id, code, "", runs->next_poll_at), "job_runs_on");
     }
   } else if (const auto* succeeded = std::get_if<schedule::Succeeded>(&verdict.what)) {
-    check(store_->job_succeeded(job.id, succeeded->parts, "{}", now), "job_succeeded");
+    check(store_->job_succeeded(job.id, succeeded->parts, summary, now), "job_succeeded");
   } else {
-    check(store_->job_ended(job.id, std::get<queue::JobEnd>(verdict.what), now), "job_ended");
+    auto end = std::get<queue::JobEnd>(std::move(verdict.what));
+    end.summary = summary;
+    check(store_->job_ended(job.id, end, now), "job_ended");
   }
 }
 
@@ -191,20 +196,19 @@ std::vector<schedule::JobContext> Client::contexts_of(const queue::Job& job) {
   check(store_->call_returned(job.id, events_.now()), "call_returned");
   const auto& limits = sites_.at(job.table.organization).limits.requests;
   const auto timing = store_->timing_of(job.id, limits, events_.now()).value();
+  const auto strangers = store_->strangers(job.table.organization).value();
   std::vector<schedule::JobContext> known;
   for (const auto& carried : store_->carried_by(job.id).value()) {
     const auto& route = routes.at(carried.submission.route);
     auto& one = known.emplace_back();
     one.part = carried.part;
     one.records = carried.submission.records;
-    one.import_type = route.options.import_type;
-    one.on_unknown_append = route.on_unknown_append;
     one.max_attempts = route.max_attempts;
     one.attempts = carried.submission.attempts;
     one.earlier_jobs = carried.jobs - 1;
-    one.newer_ran = carried.newer_ran;
     one.forgotten_at = job.forgotten_at;
     one.timing = timing;
+    one.no_slot_refusals = strangers ? strangers->refusals : 0;
   }
   return known;
 }

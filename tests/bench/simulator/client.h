@@ -9,7 +9,7 @@
 
 #include "daemon/queue/route.h"
 #include "daemon/queue/store.h"
-#include "daemon/schedule/outcome.h"
+#include "daemon/schedule/outcome_lost.h"
 #include "daemon/schedule/scheduler.h"
 #include "tests/bench/simulator/events.h"
 #include "tests/bench/simulator/service_model.h"
@@ -71,7 +71,10 @@ class Client {
   void next_batch(Upload upload);
   void poll(const schedule::PollJob& action);
   void answered(const queue::Job& job, const target::StatusResult& result);
-  void apply(const queue::Job& job, const std::string& remote_id, std::optional<int> code, schedule::Verdict verdict);
+  void look_for(const schedule::LookForJob& action);
+  void looked(const queue::Job& job, const schedule::LookAnswer& answer);
+  void apply(const queue::Job& job, const std::string& remote_id, std::optional<int> code, schedule::Verdict verdict,
+             const std::string& summary = "{}");
   std::vector<schedule::JobContext> contexts_of(const queue::Job& job);
   schedule::Moment moment();
   void remember(Site& site, const target::Refused& refused, bool pauses);

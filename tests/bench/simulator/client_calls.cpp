@@ -80,9 +80,7 @@ void Client::created(const Upload& upload, const target::SubmitResult& result) {
         known, [&](const auto& part) { return schedule::on_never_sent(moment(), part, site.memory, never->error); });
     if (verdict.pause) ++site.memory.unreachable_in_a_row;
   } else {
-    verdict = schedule::for_each_part(known, [&](const auto& part) {
-      return schedule::on_maybe_sent(moment(), part, std::get<target::MaybeSent>(result).error.message);
-    });
+    verdict = schedule::on_maybe_sent(moment(), std::get<target::MaybeSent>(result).error.message);
   }
   auto job = upload.job;
   job.state = JobState::uploading;
@@ -130,7 +128,8 @@ void Client::answered(const queue::Job& job, const target::StatusResult& result)
   if (const auto* answer = std::get_if<target::Details>(&result)) {
     site.memory.token_refused_before = false;
     site.memory.unreachable_in_a_row = 0;
-    apply(job, "", static_cast<int>(answer->details.code), schedule::on_details(moment(), known, answer->details));
+    apply(job, "", static_cast<int>(answer->details.code), schedule::on_details(moment(), known, answer->details),
+          zoho::encode_job_details(answer->details));
     const auto lesson = run::lesson_of(known.front().timing, answer->details,
                                        {settings.first_poll, settings.poll_every}, events_.now());
     if (lesson) check(store_->remember_durations(job.id, lesson->table, lesson->organization), "remember_durations");
@@ -147,8 +146,44 @@ void Client::answered(const queue::Job& job, const target::StatusResult& result)
 
 void Client::remember(Site& site, const target::Refused& refused, bool pauses) {
   site.memory.unreachable_in_a_row = 0;
-  const auto failure = zoho::classify(refused.refusal.http_status, refused.refusal.code);
-  if (failure == zoho::FailureClass::no_slot && pauses) ++site.memory.no_slot_in_a_row;
+  if (pauses) site.memory.refused_for_all = true;
+  const auto closed_until = schedule::window_closed_until(moment(), call_of(refused));
+  if (closed_until) check(store_->slow_down(site.limits, *closed_until, events_.now()), "slow_down");
+}
+
+void Client::look_for(const schedule::LookForJob& action) {
+  auto& site = sites_.at(action.organization);
+  const Time now = events_.now();
+  const auto job = store_->begin_look(action.job, site.limits, {0, 1}, now + poll_deadline, now);
+  if (!check(job, "begin_look")) return;
+  auto& service = *site.service;
+  if (service.is_away(now)) {
+    later(Milliseconds{1'000}, [this, job = *job] { looked(job, schedule::NotSeen{"no connection"}); });
+    return;
+  }
+  later(2 * service.one_way(), [this, job = *job, &service] {
+    auto last = service.last_import(job.table.table, events_.now());
+    looked(job, schedule::Seen{std::move(last.import), last.service_time, std::move(last.verbatim)});
+  });
+}
+
+void Client::looked(const queue::Job& job, const schedule::LookAnswer& answer) {
+  const Time now = events_.now();
+  auto& site = sites_.at(job.table.organization);
+  check(store_->call_returned(job.id, now), "call_returned");
+  schedule::LostJob lost;
+  lost.facts = store_->lost_facts(job.id).value();
+  lost.earlier = schedule::earlier_import(lost.facts);
+  const auto& route = routes.at(lost.facts.parts.front().submission.route);
+  lost.import_type = route.options.import_type;
+  lost.on_unknown = route.on_unknown_append;
+  lost.max_attempts = route.max_attempts;
+  const auto verdict = schedule::on_look(moment(), lost, site.memory, answer);
+  if (const auto* again = std::get_if<schedule::LookAgain>(&verdict.what)) {
+    check(store_->look_again(job.id, again->answered, again->at), "look_again");
+  } else {
+    check(store_->settle_lost(job.id, std::get<queue::LostEnd>(verdict.what), now), "settle_lost");
+  }
 }
 
 }  // namespace dropload::sim

@@ -116,6 +116,22 @@ target::SubmitResult ServiceModel::add_batch(const std::string& id, std::uint64_
   return target::Accepted{"77", id};
 }
 
+target::LastImport ServiceModel::last_import(const std::string& table, Time now) const {
+  const ModelJob* last = nullptr;
+  for (const auto& [id, job] : jobs_) {
+    const bool has_ended = job.table == table && !job.open && job.ends_at <= now;
+    if (has_ended && (last == nullptr || last->ends_at < job.ends_at)) last = &job;
+  }
+  const Time clock = now + settings_.clock_ahead;
+  if (last == nullptr) return {std::nullopt, "{}", clock};
+  zoho::ImportDetails import;
+  import.at = Time{(last->ends_at + settings_.clock_ahead).ms / 1'000 * 1'000};
+  import.at_text = to_rfc3339(*import.at);
+  import.status = last->fails ? "Failed" : "Success";
+  import.total = import.success = last->fails ? 0 : 10 * static_cast<std::int64_t>(last->carries.size());
+  return {import, "{}", clock};
+}
+
 target::StatusResult ServiceModel::status(const std::string& id, Time now) {
   if (auto refused = call(now)) return *refused;
   target::Details answer;

@@ -72,6 +72,8 @@ class ServiceModel {
                               bool in_batches, Time now);
   target::SubmitResult add_batch(const std::string& job, std::uint64_t bytes, bool is_last, Time now);
   target::StatusResult status(const std::string& job, Time now);
+  // A METADATA call: it does not count here.
+  [[nodiscard]] target::LastImport last_import(const std::string& table, Time now) const;
 
   // How often the submission's rows are in the table.
   [[nodiscard]] int landed(queue::SubmissionId id) const;

@@ -28,8 +28,8 @@ TEST_F(PersonCommands, ARouteIsPausedShownAndResumed) {
 TEST_F(PersonCommands, AnOrganizationIsPausedShownAndResumed) {
   run_command({"pause", "organization", "main"});
   EXPECT_EQ(run_command({"organizations"}).out,
-            "ORGANIZATION  SLOTS   UPLOADS  STATE\n"
-            "main          0 of 5  0        paused by a person: a person paused it\n");
+            "ORGANIZATION  SLOTS   UPLOADS  CALLS    STATE\n"
+            "main          0 of 5  0        0 of 40  paused by a person: a person paused it\n");
   EXPECT_EQ(run_command({"resume", "organization", "main"}).out, "organization main goes on\n");
 }
 

@@ -232,7 +232,7 @@ TEST_F(RunnerTest, APollThatFindsNobodyIsRepeatedAndTheJobRunsOn) {
 }
 
 TEST_F(RunnerTest, AfterAPersonHasResumedTheOrganizationTheServiceMayPauseItAnew) {
-  for (int i = 0; i < 2; ++i) target_->submit_answers.push_back(target::Refused{{400, 8134, "", "full"}, {}});
+  for (int i = 0; i < 2; ++i) target_->submit_answers.push_back(target::Refused{{400, 6043, "", "used up"}, {}});
   const auto id = submit("sales");
   start();
   const auto paused = [&] {

@@ -13,8 +13,8 @@ struct Line {
   FailureClass failure;
   std::vector<int> codes;
 };
-// As the page has it. 7138, 7235, 8078, 8506, 8547 and the codes of batches and callbacks are the reference's, and requests
-// that are wrong.
+// As the page has it. 7138, 7235, 8078, 8506, 8547 and the codes of batches and callbacks are the reference's, and
+// requests that are wrong.
 const std::vector<Line> page{
     {FailureClass::token, {8535}},
     {FailureClass::no_slot, {8134}},
@@ -22,8 +22,8 @@ const std::vector<Line> page{
     {FailureClass::table_busy, {7092, 7198, 10001}},
     {FailureClass::organization_exhausted, {6001, 6043, 6044}},
     {FailureClass::request_wrong,
-     {7103, 7104, 7107, 7111, 7203, 7208, 7248, 7301, 7319, 7478, 7512, 8046, 8079, 8080, 8083, 8119, 8138,
-      8148, 8149, 8504, 8516, 8540, 7138, 7235, 7336, 7337, 7338, 7340, 8078, 8125, 8126, 8127, 8137, 8547, 8506}},
+     {7103, 7104, 7107, 7111, 7203, 7208, 7248, 7301, 7319, 7478, 7512, 8046, 8079, 8080, 8083, 8119, 8138, 8148,
+      8149, 8504, 8516, 8540, 7138, 7235, 7336, 7337, 7338, 7340, 8078, 8125, 8126, 8127, 8137, 8547, 8506}},
     {FailureClass::data_wrong, {7232}},
     {FailureClass::server, {7005}}};
 

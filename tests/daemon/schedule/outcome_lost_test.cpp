@@ -91,7 +91,7 @@ TEST(OutcomeOfLost, AllPartsOfAJobSettleTogetherAndEachGetsItsOwnRows) {
 
 TEST(OutcomeOfLost, WhatSettlesNothingIsLookedAtAgainWithGrowingWaits) {
   auto job = lost();
-  const Look nothing = Seen{};
+  const LookAnswer nothing = Seen{};
   EXPECT_EQ(std::get<LookAgain>(on_look(moment, job, {}, nothing).what).at, asked_at + outcome_settings.poll_every);
   job.facts.job.looks = 3;
   EXPECT_EQ(std::get<LookAgain>(on_look(moment, job, {}, nothing).what).at, asked_at + 8 * outcome_settings.poll_every);
@@ -193,7 +193,8 @@ TEST(OutcomeOfLost, BatchesMayHaveLandedThoughNoImportIsTold) {
 }
 
 TEST(OutcomeOfLost, ALookThatFailsIsRepeatedAndDecidesNothingHoweverLate) {
-  for (const Look& failed : {Look{NotSeen{"no answer"}}, Look{call(500, 7005)}, Look{call(200, 6045)}}) {
+  for (const LookAnswer& failed :
+       {LookAnswer{NotSeen{"no answer"}}, LookAnswer{call(500, 7005)}, LookAnswer{call(200, 6045)}}) {
     const auto again = std::get<LookAgain>(on_look(at_the_end, lost(), {}, failed).what);
     EXPECT_GT(again.at, over_at);
     EXPECT_FALSE(again.answered);

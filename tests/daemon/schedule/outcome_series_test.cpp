@@ -8,6 +8,14 @@ namespace {
 using testing::AllOf;
 using testing::Not;
 
+JobContext job_of(zoho::ImportType type) {
+  JobContext job = known_job();
+  job.import_type = type;
+  return job;
+}
+const JobContext append = job_of(zoho::ImportType::append);
+const JobContext truncateadd = job_of(zoho::ImportType::truncateadd);
+
 // Three batches of a file are in.
 const SeriesContext by_batch{3, 300, 900, false, 0};
 const SeriesContext at_end{3, 300, 900, true, 0};

@@ -4,7 +4,7 @@ namespace dropload::schedule {
 namespace {
 
 TEST(OutcomeOfCreate, AnAcceptedJobOfWhichNothingIsKnownIsPolledSoon) {
-  EXPECT_EQ(std::get<Runs>(on_accepted(moment, append).what).next_poll_at, asked_at + outcome_settings.first_poll);
+  EXPECT_EQ(std::get<Runs>(on_accepted(moment, some_job).what).next_poll_at, asked_at + outcome_settings.first_poll);
 }
 
 TEST(OutcomeOfCreate, TheFirstRefusedTokenIsRepeatedAtOnceAndSpendsNothing) {
