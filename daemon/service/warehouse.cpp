@@ -26,12 +26,21 @@ Result<std::unique_ptr<Warehouse>> Warehouse::open(const std::filesystem::path& 
   if (auto migrated = (*writer)->migrate(catalogue_migrations()); !migrated) return migrated.error();
   auto reader = db::Database::open(file, {.cache_kib = reader_cache_kib, .read_only = true});
   if (!reader) return reader.error();
-  return std::unique_ptr<Warehouse>(new Warehouse(file, std::move(*writer), std::move(*reader), clock));
+  auto checkpoints = Checkpoints::start(file);
+  if (!checkpoints) return checkpoints.error();
+  return std::unique_ptr<Warehouse>(
+      new Warehouse(file, std::move(*writer), std::move(*reader), std::move(*checkpoints), clock));
 }
 
 Warehouse::Warehouse(std::filesystem::path file, std::unique_ptr<db::Database> writer,
-                     std::unique_ptr<db::Database> reader, const Clock& clock)
-    : file_(std::move(file)), clock_(clock), writer_(std::move(writer)), reader_(std::move(reader)) {}
+                     std::unique_ptr<db::Database> reader, std::unique_ptr<Checkpoints> checkpoints, const Clock& clock)
+    : file_(std::move(file)),
+      clock_(clock),
+      writer_(std::move(writer)),
+      reader_(std::move(reader)),
+      checkpoints_(std::move(checkpoints)) {
+  checkpoints_->watch(*writer_);
+}
 
 template <typename Read>
 auto Warehouse::read(Read read) -> Result<decltype(read(std::declval<db::Database&>()))> {
@@ -99,6 +108,10 @@ Result<Warehouse::Writing> Warehouse::begin_writing(std::stop_token stop) {
   }
   writing_ = true;
   lock.unlock();
+  if (!checkpoints_->wait_for_room(stop)) {
+    end_writing();
+    return error(Errc::unavailable, "the import service is stopping");
+  }
   try {
     writer_->raw().exec("BEGIN IMMEDIATE");
     return Writing(*this);

@@ -27,6 +27,7 @@
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/db/database.h"
+#include "daemon/service/checkpoints.h"
 #include "daemon/service/typing.h"
 
 namespace dropload::service {
@@ -106,8 +107,8 @@ class Warehouse {
   // Errors: busy when there are max_readers already; those of db::Database::open.
   Result<Reading> begin_reading();
 
-  // Waits for its turn and begins a transaction. Errors: unavailable when stop was requested first; busy (another
-  // program writes to the file), no_space, io.
+  // Waits for its turn, and while the write-ahead log is too long, and begins a transaction. Errors: unavailable when
+  // stop was requested first; busy (another program writes to the file), no_space, io.
   Result<Writing> begin_writing(std::stop_token stop);
 
  private:
@@ -116,7 +117,7 @@ class Warehouse {
   void end_writing();
 
   Warehouse(std::filesystem::path file, std::unique_ptr<db::Database> writer, std::unique_ptr<db::Database> reader,
-            const Clock& clock);
+            std::unique_ptr<Checkpoints> checkpoints, const Clock& clock);
 
   std::filesystem::path file_;
   const Clock& clock_;
@@ -127,6 +128,7 @@ class Warehouse {
   bool writing_ = false;
   std::mutex reader_mutex_;  // guards reader_
   std::unique_ptr<db::Database> reader_;
+  std::unique_ptr<Checkpoints> checkpoints_;  // of what writer_ commits
 };
 
 }  // namespace dropload::service
