@@ -49,7 +49,7 @@ struct ServiceConfig {
   std::uint16_t port = 8788;
   std::filesystem::path data_directory;  // default: <state_directory>/service
   Milliseconds summary_kept{3'600'000};
-  int loader_threads = 2;
+  int loader_threads = 5;
   Milliseconds slow_jobs{0};
   bool limits = false;  // of calls a minute and of token requests
   bool faults = false;  // the admin endpoint

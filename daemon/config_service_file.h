@@ -38,7 +38,7 @@ struct ServiceFile {
   int daily_units = 0;  // 0: as many as anybody likes
   Milliseconds token_lifetime{3'600'000};
   Milliseconds summary_kept{3'600'000};
-  int loader_threads = 2;
+  int loader_threads = 5;
   Milliseconds slow_jobs{0};
   Milliseconds batch_wait{3'600'000};
   bool private_callbacks = false;

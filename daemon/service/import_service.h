@@ -55,7 +55,7 @@ struct Settings {
   std::uint64_t max_file_bytes = 100ull * 1024 * 1024;
   Milliseconds summary_kept{3'600'000};
   Milliseconds token_lifetime{3'600'000};
-  int loader_threads = 2;
+  int loader_threads = 5;
   Milliseconds slow_jobs{0};           // rehearsal: every job takes at least this long
   Milliseconds batch_wait{3'600'000};  // a job of batches that gets none for so long is ended
   bool private_callbacks = false;      // callbackUrl may lead to loopback and private addresses

@@ -29,7 +29,8 @@ namespace dropload::service {
 
 struct RunnerSettings {
   std::filesystem::path uploads;  // the bytes of open jobs (Jobs::open_files)
-  int loader_threads = 2;
+  // One load writes at a time (warehouse.h). What can be done before that, others do meanwhile.
+  int loader_threads = 5;
   Milliseconds slow_jobs{0};
   std::function<void()> on_end{};  // called on the io thread after a job's end was recorded
 };
