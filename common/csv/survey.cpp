@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/csv/scan.h"
+#include "common/csv/value_like.h"
 
 namespace dropload::csv {
 namespace {
@@ -39,12 +40,6 @@ ByteSource chain(std::string_view bytes, std::size_t from, ByteSource rest) {
     at += n;
     return n;
   };
-}
-
-// Or like a time. As it stands: quotes may be around it.
-bool looks_like_a_number(std::string_view field) {
-  return field.find_first_of("0123456789") != std::string_view::npos &&
-         field.find_first_not_of("0123456789+-.,:/%$'\" TZ\t") == std::string_view::npos;
 }
 
 }  // namespace
@@ -93,7 +88,7 @@ Result<Survey> survey(ByteSource source, const KnownDialect& known) {
   const auto text = (*header)->bytes;
   found.header = text;
   found.header_fields = (*header)->fields.size();
-  found.header_may_be_a_row = std::ranges::any_of((*header)->fields, looks_like_a_number);
+  found.header_may_be_a_row = std::ranges::any_of((*header)->fields, may_be_a_value);
   found.data_line = (*header)->line + count_breaks(text.data(), text.data() + text.size()) + 1;
   if (!is_utf16(found.encoding)) {
     found.data_offset = static_cast<std::uint64_t>(found.bom_bytes) + reader.offset();

@@ -37,7 +37,7 @@ struct Survey {
   // The first record as it stands, without the line break behind it, and how many fields it has.
   std::string header;
   std::size_t header_fields = 0;
-  // A field of it looks like a number or a time: it may be a row of a file that has no header.
+  // A field of it looks like a value (value_like.h): it may be a row of a file that has no header.
   bool header_may_be_a_row = false;
   // The line behind the header's, and where it begins in the file; 0 in UTF-16, where no byte of the text is that of
   // the file.

@@ -52,9 +52,14 @@ TEST(Surveying, WhatCannotBePutTogetherHasNoShapeButIsCountedWhereItCan) {
 }
 
 TEST(Surveying, WhatMayHaveNoHeaderIsNeitherCountedNorPutTogether) {
-  for (const auto* text : {"1,Ann\n2,Bob\n", "Ann,2026-11-23 06:30\n", "x,\"7\"\n"}) {
+  for (const auto* text : {"1,Ann\n2,Bob\n", "Ann,2026-11-23 06:30\n", "x,\"7\"\n", "Ann,ann@example.org\n",
+                           "x,https://example.org\n", "x,WWW.example.org\n", "Yes,x\n", "\"false\",x\n", "x,€5\n",
+                           "5 Nov 2026,x\n", "\"Sunday, December 6, 2026 7:00 PM\",x\n", "1.5E3,x\n"}) {
     EXPECT_FALSE(surveyed(text).records) << text;
     EXPECT_EQ(surveyed(text).shape, "") << text;
+  }
+  for (const auto* text : {"q1,address2\n1,2\n", "may,noon\n1,2\n", "größe2,no_of\n1,2\n"}) {
+    EXPECT_EQ(surveyed(text).records, 1) << text;
   }
   queue::Route route;
   route.options.skip_top = 1;
