@@ -39,8 +39,8 @@ TEST(Merging, ManySmallFilesAreFewJobsAndTheBadOneFailsWithItsOwnLine) {
   for (const auto& submission : all) {
     const std::string name = submission.at("file_name");
     const int i = std::stoi(name.substr(name.find('_') + 1));
-    for (const auto& job : world.submission(submission.at("id")).at("jobs"))
-      jobs.insert(job.at("id").get<std::int64_t>());
+    const auto seen = world.submission(submission.at("id"));
+    for (const auto& job : seen.at("jobs")) jobs.insert(job.at("id").get<std::int64_t>());
     if (i == bad) {
       EXPECT_EQ(submission.at("state"), "failed") << submission.dump(2);
       EXPECT_NE(submission.at("reason").get<std::string>().find("[Line: 3 Field: 1]"), std::string::npos)
