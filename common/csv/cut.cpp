@@ -9,7 +9,8 @@
 namespace dropload::csv {
 namespace {
 
-constexpr std::size_t longest_record = 64 * 1024 * 1024;
+// A longer one could be cut, but neither end would read it.
+constexpr std::size_t longest_record = ReaderLimits().max_record_bytes;
 // A record's end is sure only when the byte behind its line break is there to be seen.
 constexpr std::size_t bytes_behind = 2;
 // Stands for what is not ASCII: the reader looks for nothing like it.

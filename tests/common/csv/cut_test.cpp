@@ -140,6 +140,11 @@ TEST_F(CutTest, WhatCannotBeCutIsSaidWithItsLine) {
   EXPECT_THAT(problem_of("a,b\n1,x\n", 4), HasSubstr("room for 0 bytes"));
 }
 
+TEST_F(CutTest, ARecordLongerThanTheReaderTakesIsSaidWithItsLine) {
+  const std::string value(ReaderLimits().max_record_bytes + 1024, 'y');
+  EXPECT_THAT(problem_of("a,b\n1,x\n2," + value + "\n3,z\n", 64 * 1024 * 1024), HasSubstr("line 3"));
+}
+
 // Random records, cut with random sizes: what all pieces hold together is what the file holds.
 TEST_F(CutTest, PiecesTogetherHaveTheRecordsOfTheFile) {
   std::mt19937 random(11);
