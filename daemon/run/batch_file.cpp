@@ -22,7 +22,7 @@ zoho::ImportOptions options_for(zoho::ImportOptions options, const csv::Dialect&
   }
   for (int number = 0; number < quotes && options.delimiter && !options.quoted; ++number) {
     tried.quoted = number;
-    if (zoho::known_dialect(tried).quote == dialect.quote) options.quoted = number;
+    if (zoho::known_dialect(tried).quote.value() == dialect.quote) options.quoted = number;
   }
   options.skip_top.reset();
   return options;

@@ -13,6 +13,7 @@
 #include "daemon/run/batch_file.h"
 #include "daemon/run/firmly.h"
 #include "daemon/run/job_context.h"
+#include "daemon/schedule/duration.h"
 #include "daemon/schedule/sentences.h"
 
 namespace dropload::run {
@@ -79,14 +80,26 @@ struct Known {
   schedule::SeriesContext series;
 };
 
+// The job's earlier batches were loaded while later ones were sent: what is waited for begins with the last one.
+http::Awaitable<Time> look_after_last(Context& context, queue::Job job) {
+  const auto& outcome = context.settings.outcome;
+  const auto known = co_await job_context(context, std::move(job));
+  const Time now = context.clock.now();
+  if (!known) co_return now + outcome.first_poll;
+  auto timing = known->front().timing;
+  timing.in_batches = true;
+  timing.sent_at = timing.ran_at = now;
+  co_return schedule::poll_at(timing, {outcome.first_poll, outcome.poll_every}, now);
+}
+
 http::Awaitable<void> note_taken(Context& context, queue::Job job, SentBatch sent, target::Accepted accepted) {
   auto& memory = context.organizations.at(job.table.organization).memory;
   remember_answer(memory);
   if (!job.batch_key) memory.refused_for_all = false;
   const auto series = accepted.series.value_or(series_at(job));
   queue::BatchTaken taken{series.workspace_id, series.view_id, accepted.job_id, series.key, sent.next_offset, {}};
+  if (sent.is_last) taken.poll_at = co_await look_after_last(context, job);
   const Time now = context.clock.now();
-  if (sent.is_last) taken.poll_at = now + context.settings.outcome.first_poll;
   auto write = [id = job.id, taken, now](Store& store) { return store.batch_accepted(id, taken, now); };
   const auto written = co_await firmly(context, std::move(write));
   if (!written) {

@@ -26,21 +26,7 @@ class SeriesTest : public RunnerTest {
   }
 
   SubmissionId submit_text(const std::string& table, const std::string& text, const std::string& route = "append") {
-    queue::NewSubmission added;
-    added.id = store_->reserve_id();
-    added.route = route;
-    added.table = {"acme", "Main", table};
-    added.file_name = table + ".csv";
-    added.size = text.size();
-    added.sha256 = std::string(64, 'a');
-    added.accepted_at = clock_.now();
-    EXPECT_TRUE(spool_->make_entry(added.id));
-    directory_.write("spool/" + std::to_string(added.id) + "/data", text);
-    queue::Sidecar sidecar;
-    sidecar.submission = added;
-    EXPECT_TRUE(spool_->write_sidecar(sidecar));
-    EXPECT_TRUE(store_->run_blocking([added](Store& store) { return store.accept(added); }));
-    return added.id;
+    return accept(submission_of(table, route), text);
   }
   // The first batch is taken, the second is answered with this.
   void answer_second_with(target::SubmitResult answer) {
@@ -66,6 +52,19 @@ TEST_F(SeriesTest, ALargeFileGoesAsASeriesOfBatchesUnderOneJob) {
   pass(context_->settings.outcome.first_poll);
   run_until_state(id, SubmissionState::done);
   EXPECT_EQ(jobs_of(id).size(), 1U);
+}
+
+TEST_F(SeriesTest, AfterTheLastBatchTheJobIsAskedForWhenItIsLikelyToBeDone) {
+  target_->answering = [this] {
+    const queue::LearnedDuration takes_40_seconds{10, 100, 400'000, 1'000, 4'000'000, 0};
+    const auto write = [&](Store& store) { return store.remember_durations(1, takes_40_seconds, takes_40_seconds); };
+    EXPECT_TRUE(store_->run_blocking(write));
+  };
+  const auto id = submit_text("sales", five_rows);
+  start();
+  run_until([&] { return !jobs_of(id).empty() && job_of(id).state == JobState::running; });
+  ASSERT_EQ(job_of(id).id, 1);
+  EXPECT_EQ(job_of(id).next_poll_at, clock_.now() + Milliseconds{40'000});
 }
 
 TEST_F(SeriesTest, AFileThatFitsIntoOneBatchAndJsonTravelWhole) {
