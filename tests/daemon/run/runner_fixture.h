@@ -92,23 +92,31 @@ class RunnerTest : public testing::Test {
     context_->routes[name] = route;
   }
 
-  SubmissionId submit(const std::string& table, const std::string& route = "append", bool parallel = false) {
+  queue::NewSubmission submission_of(const std::string& table, const std::string& route) {
     queue::NewSubmission added;
     added.id = store_->reserve_id();
     added.route = route;
     added.table = {"acme", "Main", table};
-    added.parallel = parallel;
     added.file_name = table + ".csv";
-    added.size = 4;
     added.sha256 = std::string(64, 'a');
     added.accepted_at = clock_.now();
+    return added;
+  }
+  // As intake accepts it.
+  SubmissionId accept(queue::NewSubmission added, const std::string& text) {
+    added.size = text.size();
     EXPECT_TRUE(spool_->make_entry(added.id));
-    directory_.write("spool/" + std::to_string(added.id) + "/data", "a,b\n");
+    directory_.write("spool/" + std::to_string(added.id) + "/data", text);
     queue::Sidecar sidecar;
     sidecar.submission = added;
     EXPECT_TRUE(spool_->write_sidecar(sidecar));
     EXPECT_TRUE(store_->run_blocking([added](Store& store) { return store.accept(added); }));
     return added.id;
+  }
+  SubmissionId submit(const std::string& table, const std::string& route = "append", bool parallel = false) {
+    auto added = submission_of(table, route);
+    added.parallel = parallel;
+    return accept(std::move(added), "a,b\n");
   }
 
   Submission find(SubmissionId id) {
@@ -120,14 +128,19 @@ class RunnerTest : public testing::Test {
 
   void start() { runner_->start(); }
 
-  // Lets the loop run until the condition holds; fails the test when it does not within a long time.
+  // Lets the loop run until the condition holds; ends the test when it does not within a long time, since what comes
+  // behind it relies on it.
   void run_until(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    if (!ran_until(condition)) throw std::runtime_error("it never happened");
+  }
+  bool ran_until(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (!condition()) {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "it never happened";
+      if (std::chrono::steady_clock::now() > deadline) return false;
       io_.restart();
       io_.run_one_for(std::chrono::milliseconds(20));
     }
+    return true;
   }
   void run_until_state(SubmissionId id, SubmissionState state) {
     run_until([&] { return find(id).state == state; });
@@ -149,7 +162,7 @@ class RunnerTest : public testing::Test {
       EXPECT_FALSE(e);
       done = true;
     });
-    run_until([&] { return done; });
+    EXPECT_TRUE(ran_until([&] { return done; }));
   }
 
   test::TemporaryDirectory directory_;

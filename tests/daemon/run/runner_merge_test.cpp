@@ -14,23 +14,10 @@ class MergeTest : public RunnerTest {
 
   // As intake would: the records are the lines behind the first one.
   SubmissionId add(const std::string& text, const std::string& shape = "a", const std::string& route = "append") {
-    queue::NewSubmission added;
-    added.id = store_->reserve_id();
-    added.route = route;
-    added.table = {"acme", "Main", "sales"};
-    added.file_name = fmt::format("sales_{}.csv", added.id);
-    added.size = text.size();
-    added.sha256 = std::string(64, 'a');
-    added.accepted_at = clock_.now();
+    auto added = submission_of("sales", route);
     added.shape = shape;
     added.records = std::ranges::count(text, '\n') - 1 + (text.ends_with('\n') ? 0 : 1);
-    EXPECT_TRUE(spool_->make_entry(added.id));
-    directory_.write("spool/" + std::to_string(added.id) + "/data", text);
-    queue::Sidecar sidecar;
-    sidecar.submission = added;
-    EXPECT_TRUE(spool_->write_sidecar(sidecar));
-    EXPECT_TRUE(store_->run_blocking([added](Store& store) { return store.accept(added); }));
-    return added.id;
+    return accept(std::move(added), text);
   }
 
   std::vector<queue::JobPart> parts_of(queue::JobId id) {
