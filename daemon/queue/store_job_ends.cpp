@@ -122,8 +122,8 @@ void write_success(db::Database& database, const PartSuccess& part, Time now) {
   }
   Query(database,
         "UPDATE submission SET state = 'done', ended_at = ?, rows_total = ?, rows_success = ?, rows_warnings = ?, "
-        "reason = ? WHERE id = ?",
-        now, part.rows.total, part.rows.success, part.rows.warnings, part.reason, part.submission)
+        "reason = ?, advice = ? WHERE id = ?",
+        now, part.rows.total, part.rows.success, part.rows.warnings, part.reason, part.advice, part.submission)
       .run();
   add_event(database, part.submission, now, "done",
             fmt::format("{} of {} rows are in", part.rows.success, part.rows.total));

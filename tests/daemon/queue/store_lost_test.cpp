@@ -75,7 +75,9 @@ TEST_F(StoreLost, SettledAsLandedAllPartsAreDoneWithTheirRows) {
   const auto behind = accept();
   const auto job = lose({a, b});
   EXPECT_EQ(code_of(settle_as_landed(job, {{a, {1, 1, 0}, "found"}}, at_second(5))), Errc::invalid_argument);
+  ASSERT_NE(store->find(a).value().advice, "");
   ASSERT_TRUE(settle_as_landed(job, {{a, {30, 30, 0}, "found"}, {b, {20, 19, 0}, "found"}}, at_second(5)));
+  EXPECT_EQ(store->find(a).value().advice, "") << "nothing is left to be done";
   EXPECT_EQ(state_of(a), S::done);
   EXPECT_EQ(store->find(b).value().rows->success, 19);
   EXPECT_EQ(store->find(a).value().reason, "found");
