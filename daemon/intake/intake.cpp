@@ -7,9 +7,9 @@
 
 #include "common/base/crash_point.h"
 #include "common/base/text.h"
+#include "common/http/on_pool.h"
 #include "daemon/intake/accepting.h"
 #include "daemon/intake/moving.h"
-#include "daemon/intake/on_pool.h"
 #include "daemon/intake/receiving.h"
 #include "daemon/intake/recovery.h"
 #include "daemon/intake/retrying.h"

@@ -8,7 +8,7 @@
 
 #include "common/base/text.h"
 #include "common/http/deadline.h"
-#include "daemon/intake/on_pool.h"
+#include "common/http/on_pool.h"
 
 namespace dropload::intake {
 namespace {

@@ -1,10 +1,6 @@
 #include "daemon/run/batch_file.h"
 
-#include <memory>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
+#include "common/http/on_pool.h"
 #include "common/zoho/csv_dialect.h"
 
 namespace dropload::run {
@@ -28,21 +24,24 @@ zoho::ImportOptions options_for(zoho::ImportOptions options, const csv::Dialect&
   return options;
 }
 
-http::Awaitable<Result<csv::CutSheet>> read_sheet(int fd, std::uint64_t size, csv::KnownDialect known) {
-  co_return csv::read_cut_sheet(fd, size, known);
+http::Awaitable<Result<csv::CutSheet>> sheet_of(Context& context, queue::Route route, int fd, std::uint64_t size) {
+  auto work = [known = zoho::known_dialect(route.options), fd, size] { return csv::read_cut_sheet(fd, size, known); };
+  auto sheet = co_await on_pool(context.pool, std::move(work));
+  co_return sheet;
 }
 
-http::Awaitable<Result<csv::Cut>> read_cut(std::shared_ptr<csv::Cutter> cutter) {
-  co_return cutter->next();
+http::Awaitable<Result<csv::Cut>> next_of(Context& context, csv::Cutter& cutter) {
+  auto work = [&cutter] { return cutter.next(); };
+  auto cut = co_await on_pool(context.pool, std::move(work));
+  co_return cut;
 }
 
 // How the first of all batches is cut, when all of them can be.
-http::Awaitable<Result<csv::Cut>> first_of_all(Context& context, std::shared_ptr<csv::Cutter> cutter) {
-  namespace asio = boost::asio;
+http::Awaitable<Result<csv::Cut>> first_of_all(Context& context, csv::Cutter& cutter) {
   std::optional<csv::Cut> first;
   for (int batches = 1;; ++batches) {
     // A step for each batch: so that others get their turn in the pool, and a stop need not wait for more than one.
-    const auto cut = co_await asio::co_spawn(context.pool, read_cut(cutter), asio::use_awaitable);
+    const auto cut = co_await next_of(context, cutter);
     if (!cut) co_return cut.error();
     if (!first) first = *cut;
     if (cut->is_last) co_return *first;
@@ -55,16 +54,14 @@ http::Awaitable<Result<csv::Cut>> first_of_all(Context& context, std::shared_ptr
 
 http::Awaitable<Result<NextBatch>> next_batch(Context& context, queue::Route route, int fd, std::uint64_t size,
                                               std::uint64_t offset) {
-  namespace asio = boost::asio;
-  const auto sheet = co_await asio::co_spawn(context.pool, read_sheet(fd, size, zoho::known_dialect(route.options)),
-                                             asio::use_awaitable);
+  const auto sheet = co_await sheet_of(context, route, fd, size);
   if (!sheet) co_return sheet.error();
-  auto cutter = std::make_shared<csv::Cutter>(*sheet, offset, route.batch_bytes);
+  csv::Cutter cutter(*sheet, offset, route.batch_bytes);
   Result<csv::Cut> cut = csv::Cut{};
   if (offset == 0) {
     cut = co_await first_of_all(context, cutter);
   } else {
-    cut = co_await asio::co_spawn(context.pool, read_cut(cutter), asio::use_awaitable);
+    cut = co_await next_of(context, cutter);
   }
   if (!cut) co_return cut.error();
   NextBatch next;
@@ -75,9 +72,7 @@ http::Awaitable<Result<NextBatch>> next_batch(Context& context, queue::Route rou
 }
 
 http::Awaitable<Result<NextBatch>> closing_batch(Context& context, queue::Route route, int fd, std::uint64_t size) {
-  namespace asio = boost::asio;
-  const auto sheet = co_await asio::co_spawn(context.pool, read_sheet(fd, size, zoho::known_dialect(route.options)),
-                                             asio::use_awaitable);
+  const auto sheet = co_await sheet_of(context, route, fd, size);
   if (!sheet) co_return sheet.error();
   NextBatch next;
   next.batch = {sheet->lead, 0, 0, true, std::nullopt};

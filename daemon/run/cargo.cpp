@@ -4,18 +4,13 @@
 #include <cerrno>
 
 #include <spdlog/spdlog.h>
-#include <boost/asio/co_spawn.hpp>
 
+#include "common/http/on_pool.h"
 #include "daemon/run/merging.h"
 #include "daemon/run/series.h"
 
 namespace dropload::run {
 namespace {
-
-http::Awaitable<Result<std::optional<Cargo>>> merge_in_pool(Context& context, std::vector<queue::Submission> line,
-                                                            queue::Route route) {
-  co_return merge_files(context.files, context.spool, route, line, context.settings.packing);
-}
 
 // The line from the first on, as far as a job may carry it.
 http::Awaitable<Result<std::vector<queue::Submission>>> line_from(Context& context, queue::Submission first) {
@@ -34,8 +29,8 @@ http::Awaitable<Result<std::optional<Cargo>>> merged(Context& context, queue::Su
   const auto line = co_await line_from(context, first);
   if (!line) co_return line.error();
   if (line->size() < 2 || (*line)[1].shape != first.shape) co_return std::optional<Cargo>();
-  auto made =
-      co_await boost::asio::co_spawn(context.pool, merge_in_pool(context, *line, route), boost::asio::use_awaitable);
+  auto work = [&] { return merge_files(context.files, context.spool, route, *line, context.settings.packing); };
+  auto made = co_await on_pool(context.pool, std::move(work));
   co_return made;
 }
 

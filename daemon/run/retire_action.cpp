@@ -1,8 +1,8 @@
 #include <spdlog/spdlog.h>
-#include <boost/asio/co_spawn.hpp>
 
 #include "common/base/crash_point.h"
 #include "common/base/text.h"
+#include "common/http/on_pool.h"
 #include "daemon/intake/retire.h"
 #include "daemon/run/actions.h"
 #include "daemon/run/firmly.h"
@@ -12,12 +12,12 @@ namespace {
 
 using queue::Store;
 
-http::Awaitable<Result<std::string>> retire_in_pool(Context& context, queue::Submission submission) {
+Result<std::string> put_away(const Context& context, const queue::Submission& submission) {
   intake::RetireSettings settings;
   settings.archive = context.settings.archive;
   const auto route = context.routes.find(submission.route);
   settings.delete_when_done = route != context.routes.end() && route->second.delete_when_done;
-  co_return intake::retire(context.spool, context.files, settings, submission, context.clock.now());
+  return intake::retire(context.spool, context.files, settings, submission, context.clock.now());
 }
 
 http::Awaitable<void> put_off(Context& context, queue::SubmissionId id, std::string why) {
@@ -35,8 +35,8 @@ http::Awaitable<void> retire(Context& context, queue::SubmissionId id) {
   const auto submission = co_await context.store.run([id](Store& store) { return store.find(id); });
   if (!submission || !queue::is_final(submission->state) || submission->retired_to) co_return;
   crash_point("before-retire");
-  const auto placed =
-      co_await boost::asio::co_spawn(context.pool, retire_in_pool(context, *submission), boost::asio::use_awaitable);
+  auto work = [&] { return put_away(context, *submission); };
+  const auto placed = co_await on_pool(context.pool, std::move(work));
   if (!placed) {
     co_await put_off(context, id, placed.error().message);
     co_return;

@@ -24,13 +24,18 @@ using test::FakeClock;
 using test::FakeTarget;
 using testing::HasSubstr;
 
-// The system's files; `opening` is called whenever one is opened to be read.
+// The system's files; `opening` is called whenever one is opened to be read, `moving` before one is moved (in the
+// pool).
 class HookedFiles final : public SystemFiles {
  public:
-  std::function<void()> opening;
+  std::function<void()> opening, moving;
   Result<UniqueFd> open_for_reading(const std::filesystem::path& path) override {
     if (opening) opening();
     return SystemFiles::open_for_reading(path);
+  }
+  Result<void> rename_new(const std::filesystem::path& from, const std::filesystem::path& to) override {
+    if (moving) moving();
+    return SystemFiles::rename_new(from, to);
   }
 };
 

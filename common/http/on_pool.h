@@ -1,6 +1,10 @@
 #pragma once
 
 // Blocking steps of a coroutine run in the pool.
+//
+// Asio's own way, co_spawn into the pool's executor, must not be cancelled: its handler of the cancellation
+// (Boost 1.81, impl/co_spawn.hpp) sends the signal's bare address to the other executor, where it may come after the
+// signal has gone with the finished coroutine.
 
 #include <exception>
 #include <memory>
@@ -16,7 +20,7 @@
 
 #include "common/http/message.h"
 
-namespace dropload::intake {
+namespace dropload {
 
 // Runs `work()` in the pool and resumes on the caller's executor with what it returned, or throws what it threw. Not
 // cancellable: once begun it is waited for, so `work` may refer to the caller's frame.
@@ -47,4 +51,4 @@ http::Awaitable<std::invoke_result_t<Work&>> on_pool(boost::asio::thread_pool& p
   co_return std::move(*outcome->result);
 }
 
-}  // namespace dropload::intake
+}  // namespace dropload
