@@ -4,11 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/eventually.h"
+#include "tests/support/rest.h"
 #include "tests/support/world.h"
 
 namespace dropload {
 namespace {
 
+using test::eventually;
+using test::rest;
 using test::some_csv;
 using test::World;
 
@@ -31,7 +35,11 @@ TEST(Merging, ManySmallFilesAreFewJobsAndTheBadOneFailsWithItsOwnLine) {
   world.start();
   world.drop("append", "sales_0.csv", "id,name\n0,first\n");
   ASSERT_EQ(world.wait_until_settled(1).size(), 1U) << "the table and its types";
+  const auto address = world.daemon().rest_address();
+  ASSERT_EQ(rest("POST", address, "/v1/routes/append/pause?reason=until%20all%20wait").status, 200);
   for (int i = 1; i <= files; ++i) world.drop("append", fmt::format("sales_{}.csv", i), small_file(i));
+  ASSERT_TRUE(eventually([&] { return world.submissions().size() == files + 1U; })) << world.daemon().log();
+  ASSERT_EQ(rest("POST", address, "/v1/routes/append/resume").status, 200);
   const auto all = world.wait_until_settled(files + 1);
   ASSERT_EQ(all.size(), files + 1U) << world.daemon().log();
   std::set<std::int64_t> jobs;
