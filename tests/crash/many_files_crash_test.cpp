@@ -21,7 +21,7 @@ TEST_P(CrashAmongMany, EachFileLandsOnceOrIsHeldAndNeverMoreThanFiveJobsAreOpen)
   const auto& [point, route] = GetParam();
   // The service would take more than five, so it is the daemon that counts. A lost job has ended by the time its slot
   // is given back.
-  World world({.slow_jobs = Milliseconds{500}, .lost_job_wait = Milliseconds{4'000}, .service_max_jobs = 50});
+  World world({.slow_jobs = Milliseconds{500}, .lost_job_wait = Milliseconds{9'000}, .service_max_jobs = 50});
   world.start({{"DROPLOAD_CRASH_AT", point}});
   std::vector<std::string> texts;
   for (int i = 1; i <= tables; ++i) {
