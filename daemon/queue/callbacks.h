@@ -17,6 +17,10 @@
 
 namespace dropload::queue {
 
+// Behind an organization's callback_url and before the secret; this path of the REST API is the one it calls.
+inline constexpr std::string_view callback_path = "/v1/callbacks/";
+inline constexpr std::size_t callback_secret_bytes = 32;  // twice as many hex digits
+
 inline constexpr Milliseconds callback_spacing{10'000};  // the pace at which the API asks to be polled
 inline constexpr int most_callbacks = 5;                 // the service makes one
 
