@@ -69,17 +69,17 @@ class App {
   }
 
   Result<void> listen() {
-    api_ =
-        std::make_unique<api::Api>(api::Parts{.store = *state_->store,
-                                              .intake = *intake_,
-                                              .routes = context_->routes,
-                                              .clock = clock_,
-                                              .max_body_bytes = config_.max_body_bytes,
-                                              .allowed_hosts = config_.allowed_hosts,
-                                              .wake = [this] { runner_->wake(); },
-                                              .limits = runner_->limits(),
-                                              .scheduling = [this] { return runner_->scheduling(); },
-                                              .resumed = [this](const std::string& name) { runner_->resumed(name); }});
+    api_ = std::make_unique<api::Api>(api::Parts{.store = *state_->store,
+                                                 .intake = *intake_,
+                                                 .routes = context_->routes,
+                                                 .clock = clock_,
+                                                 .max_body_bytes = config_.max_body_bytes,
+                                                 .allowed_hosts = config_.allowed_hosts,
+                                                 .wake = [this] { runner_->wake(); },
+                                                 .limits = runner_->limits(),
+                                                 .scheduling = [this] { return runner_->scheduling(); },
+                                                 .resumed = [this](const auto& name) { runner_->resumed(name); },
+                                                 .callback_hosts = callback_hosts(config_)});
     http::ServerSettings settings;
     settings.address = config_.listen_address;
     settings.port = config_.listen_port;

@@ -6,6 +6,7 @@
 
 #include "common/zoho/paths.h"
 #include "daemon/config_organizations.h"
+#include "daemon/config_values.h"
 #include "daemon/target/zoho_target.h"
 
 namespace dropload {
@@ -114,6 +115,7 @@ Result<std::unique_ptr<Remote>> open_remote(const Config& config, boost::asio::i
     entry.limits.requests.window += window_margin;
     entry.limits.account = config::account_of(config.organizations, organization);
     entry.target = std::move(*made);
+    entry.callback_url = organization.callback_url;
   }
   agree_on_budgets(remote->organizations);
   return remote;
@@ -131,6 +133,14 @@ run::RunnerSettings runner_settings(const Config& config) {
   settings.packing.files = config.merge_files;
   settings.archive = config.state_directory / "archive";
   return settings;
+}
+
+std::vector<std::string> callback_hosts(const Config& config) {
+  std::vector<std::string> hosts;
+  for (const auto& organization : config.organizations) {
+    if (!organization.callback_url.empty()) hosts.push_back(config::host_of_url(organization.callback_url));
+  }
+  return hosts;
 }
 
 }  // namespace dropload

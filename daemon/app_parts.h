@@ -38,5 +38,7 @@ Result<std::unique_ptr<Remote>> open_remote(const Config& config, boost::asio::i
 
 std::map<std::string, queue::Route> routes_of(const Config& config);
 run::RunnerSettings runner_settings(const Config& config);
+// The hosts of the organizations' callback URLs.
+std::vector<std::string> callback_hosts(const Config& config);
 
 }  // namespace dropload

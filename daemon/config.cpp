@@ -117,6 +117,19 @@ void check_addresses(std::optional<TableReader>& daemon, std::optional<TableRead
   }
 }
 
+// The import service would refuse every job (8127).
+void check_callbacks(TableReader& root, const Config& config) {
+  if (config.service.private_callbacks || !root.has("organization")) return;
+  auto tables = root.tables("organization");
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    const auto& organization = config.organizations[i];
+    if (!organization.embedded || !config::is_this_machine(config::host_of_url(organization.callback_url))) continue;
+    tables[i].problem("callback_url",
+                      "leads to this machine, which the import service does not call back; write private_callbacks = "
+                      "true in [service] too");
+  }
+}
+
 void read_all(const toml::table& document, config::Source& source, Config& config) {
   TableReader root(document, "the top level", source);
   std::optional<TableReader> daemon = root.subtable("daemon");
@@ -127,6 +140,7 @@ void read_all(const toml::table& document, config::Source& source, Config& confi
   if (config.service.data_directory.empty()) config.service.data_directory = config.state_directory / "service";
   config.organizations = read_organizations(root);
   check_addresses(daemon, service, config);
+  if (source.problems.empty()) check_callbacks(root, config);
   config::Routes found = read_routes(root, config.organizations);
   config.routes = std::move(found.routes);
   for (queue::Route& route : config.routes) {

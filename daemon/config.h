@@ -41,6 +41,9 @@ struct OrganizationConfig {
   std::string ca_file;
   int max_jobs = zoho::max_jobs_of_an_organization;
   zoho::RequestLimits requests;
+  // Where a proxy passes on the service's callbacks from: to this the path and a secret are added. "": none are asked
+  // for.
+  std::string callback_url;
   std::string account;  // the name under which organizations share a request budget; "": see account_of
 };
 

@@ -99,6 +99,12 @@ OrganizationConfig read_organization(TableReader& table) {
   table.read_number("max_jobs", organization.max_jobs, 1, zoho::max_jobs_of_an_organization);
   read_requests(table, organization.requests);
   table.read_parsed("account", organization.account, parse_name);
+  table.read_parsed("callback_url", organization.callback_url, parse_callback_url);
+  if (table.has("data_center") && is_this_machine(host_of_url(organization.callback_url))) {
+    table.problem("callback_url",
+                  "leads to this machine, which a data center cannot reach; write the public address of a reverse "
+                  "proxy, or take the line out");
+  }
   table.finish();
   return organization;
 }

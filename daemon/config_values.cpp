@@ -44,11 +44,19 @@ std::string with_unit(std::int64_t value, std::span<const Unit> units) {
   return fmt::format("{}{}", value / best->factor, best->name);
 }
 
-bool is_this_machine(std::string_view host) {
-  return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
+constexpr std::size_t longest_callback_url = 500;
+
+bool is_port(std::string_view digits) {
+  std::uint16_t port = 0;
+  const auto [rest, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  return problem == std::errc{} && rest == digits.data() + digits.size() && port != 0;
 }
 
 }  // namespace
+
+bool is_this_machine(std::string_view host) {
+  return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
+}
 
 Result<Milliseconds> parse_duration(std::string_view text) {
   if (const auto ms = parse_with_unit(text, duration_units)) return Milliseconds{*ms};
@@ -107,6 +115,26 @@ Result<std::string> parse_url(std::string_view text, bool with_path) {
   std::string cleaned(text);
   while (cleaned.ends_with('/')) cleaned.pop_back();
   return cleaned;
+}
+
+Result<std::string> parse_callback_url(std::string_view text) {
+  const auto wrong = [&](std::string_view why) {
+    return error(Errc::invalid_argument, "\"{}\" {}; write something like \"https://drop.example.com\"", text, why);
+  };
+  const auto url = boost::urls::parse_uri(text);
+  if (!url || url->host().empty()) return wrong("is no URL");
+  if (url->scheme() != "http" && url->scheme() != "https") return wrong("is no http or https URL");
+  if (url->has_userinfo() || url->has_query() || url->has_fragment()) return wrong("has more in it than host and path");
+  if (url->has_port() && !is_port(url->port())) return wrong("has no port between 1 and 65535");
+  if (text.size() > longest_callback_url) return wrong("is longer than 500 bytes");
+  std::string cleaned(text);
+  while (cleaned.ends_with('/')) cleaned.pop_back();
+  return cleaned;
+}
+
+std::string host_of_url(std::string_view url) {
+  const auto parsed = boost::urls::parse_uri(url);
+  return parsed ? std::string(parsed->encoded_host()) : "";
 }
 
 Result<void> check_host(std::string_view text) {

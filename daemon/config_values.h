@@ -32,6 +32,14 @@ Result<Endpoint> parse_endpoint(std::string_view text);
 // fragment. The text back without a slash at its end. `with_path` tells whether a path is needed or must not be there.
 Result<std::string> parse_url(std::string_view text, bool with_path);
 
+// An http or https URL with or without a path, of 500 bytes at most, without user, query and fragment. The text back
+// without a slash at its end.
+Result<std::string> parse_callback_url(std::string_view text);
+// The host of a URL that was parsed by one of these, with the brackets of an IPv6 address. "" when it is none.
+std::string host_of_url(std::string_view url);
+// localhost, 127.0.0.1, [::1].
+bool is_this_machine(std::string_view host);
+
 // The host alone, as a Host header has it without its port.
 Result<void> check_host(std::string_view text);
 

@@ -7,6 +7,7 @@
 #include "common/base/text.h"
 #include "common/http/router.h"
 #include "daemon/api/endpoints.h"
+#include "daemon/queue/callbacks.h"
 
 namespace dropload::api {
 namespace {
@@ -35,6 +36,7 @@ constexpr std::array table{
     Entry{{Verb::get, "/v1/organizations"}, list_organizations},
     Entry{{Verb::post, "/v1/organizations/{name}/pause"}, pause_organization},
     Entry{{Verb::post, "/v1/organizations/{name}/resume"}, resume_organization},
+    Entry{{Verb::post, "/v1/callbacks/{secret}"}, take_callback},
     Entry{{Verb::get, "/healthz"}, show_health},
     Entry{{Verb::get, "/problems/{code}"}, show_problem},
 };
@@ -60,8 +62,15 @@ http::Response no_route(const http::NoRoute& nothing, const http::Request& reque
   return response;
 }
 
-http::Awaitable<http::Response> answer(const Parts& parts, http::Request& request) {
-  auto matched = http::match(patterns(), request.verb, request.path);
+// A proxy may have put slashes in front, or escaped what need not be.
+bool is_callback(const std::string& path) {
+  static const auto name = queue::callback_path.substr(std::string_view("/v1").size());
+  const auto decoded = http::percent_decode(path, false);
+  return (decoded ? *decoded : path).find(name) != std::string::npos;
+}
+
+http::Awaitable<http::Response> answer(const Parts& parts, http::Request& request, std::string path) {
+  auto matched = http::match(patterns(), request.verb, path);
   if (const auto* nothing = std::get_if<http::NoRoute>(&matched)) co_return no_route(*nothing, request);
   auto query = http::Query::parse(request.query_text);
   if (!query) co_return to_response(problem_of(query.error()));
@@ -74,14 +83,17 @@ http::Awaitable<http::Response> answer(const Parts& parts, http::Request& reques
 
 }  // namespace
 
-Api::Api(Parts parts) : parts_(std::move(parts)), guard_(parts_.allowed_hosts) {}
+Api::Api(Parts parts) : parts_(std::move(parts)), guard_(parts_.allowed_hosts, parts_.callback_hosts) {}
 
 http::Awaitable<http::Response> Api::handle(http::Request& request) {
   http::Response response;
-  if (const auto refused = guard_.refuse(request.verb, request.headers)) {
+  std::string path = request.path;
+  // From here on whoever logs or quotes the path does not have the secret.
+  if (is_callback(path)) request.path = std::string(queue::callback_path) + "…";
+  if (const auto refused = guard_.refuse(request.verb, request.headers, path.starts_with(queue::callback_path))) {
     response = to_response(*refused);
   } else {
-    response = co_await answer(parts_, request);
+    response = co_await answer(parts_, request, std::move(path));
   }
   spdlog::debug("{} {} from {}: {}", std::string_view(boost::beast::http::to_string(request.verb)),
                 escaped(request.path), request.peer.address().to_string(), static_cast<int>(response.status));

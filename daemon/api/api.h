@@ -18,6 +18,11 @@
 //   POST /v1/organizations/{name}/resume             lifts any pause, the service's too; stale when there is none
 //   GET  /v1/routes                                  {"routes": [route]}
 //   POST /v1/routes/{name}/pause?reason=…, …/resume  likewise → the route
+//   POST /v1/callbacks/{secret}                      of the service, through a proxy: the job of this secret has ended
+//   →
+//                                                    204, and the job is polled, if it has not ended yet; what is in
+//                                                    the body is neither believed nor read. not_found for another
+//                                                    secret. Also under the proxy's name. No log has the secret.
 //   GET  /healthz                                    {"status": "ok", "version": "0.1.0"}; a problem when the queue
 //                                                    cannot be read
 //   GET  /problems/{code}                            what a problem's type means
@@ -50,6 +55,7 @@ struct Parts {
   // What the runner decides with now; one for each of `limits`.
   std::function<std::map<std::string, schedule::OrganizationSettings>()> scheduling{};
   std::function<void(const std::string&)> resumed{};  // a person has lifted the organization's pause
+  std::vector<std::string> callback_hosts{};          // names of proxies that pass on callbacks
 };
 
 class Api {

@@ -36,6 +36,7 @@ Answer resume_route(Call call);
 Answer list_organizations(Call call);
 Answer pause_organization(Call call);
 Answer resume_organization(Call call);
+Answer take_callback(Call call);
 Answer show_health(Call call);
 Answer show_problem(Call call);
 

@@ -49,25 +49,30 @@ bool changes_nothing(http::Verb verb) {
 
 }  // namespace
 
-Guard::Guard(const std::vector<std::string>& names) : names_{"localhost", "127.0.0.1", "[::1]"} {
+Guard::Guard(const std::vector<std::string>& names, const std::vector<std::string>& callback_names)
+    : names_{"localhost", "127.0.0.1", "[::1]"} {
   std::transform(names.begin(), names.end(), std::back_inserter(names_), host_of);
+  std::transform(callback_names.begin(), callback_names.end(), std::back_inserter(callback_names_), host_of);
 }
 
 bool Guard::is_allowed(std::string_view authority) const {
   return std::find(names_.begin(), names_.end(), host_of(authority)) != names_.end();
 }
 
-std::optional<Problem> Guard::refuse(http::Verb verb, const http::Fields& headers) const {
-  if (auto refused = refuse_host(headers)) return refused;
+std::optional<Problem> Guard::refuse(http::Verb verb, const http::Fields& headers, bool is_callback) const {
+  if (auto refused = refuse_host(headers, is_callback)) return refused;
   return refuse_site(verb, headers);
 }
 
-std::optional<Problem> Guard::refuse_host(const http::Fields& headers) const {
+std::optional<Problem> Guard::refuse_host(const http::Fields& headers, bool is_callback) const {
   if (headers.count(field::host) != 1) {
     return problem("invalid_argument", "the request needs exactly one Host header, such as 'Host: localhost'");
   }
   const std::string_view host = headers[field::host];
   if (is_allowed(host)) return std::nullopt;
+  const bool is_proxy =
+      std::find(callback_names_.begin(), callback_names_.end(), host_of(host)) != callback_names_.end();
+  if (is_callback && is_proxy) return std::nullopt;
   return problem(
       "foreign_host",
       fmt::format("the request is for host {}, which is not one of this daemon's names ({}); use one of them, or "

@@ -10,6 +10,9 @@
 //   Origin. Requests from other
 //     sites are refused; those of the same site but another origin (another port) may look, but change nothing.
 //
+// Callbacks of the service come through a proxy of another name, from programs: their path, and no other, is answered
+// under that name too.
+//
 // Programs send neither of the two headers. Pure.
 
 #include <optional>
@@ -24,19 +27,22 @@ namespace dropload::api {
 
 class Guard {
  public:
-  // `names`: hosts beside localhost, 127.0.0.1 and [::1]; in any case, a port is ignored.
-  explicit Guard(const std::vector<std::string>& names);
+  // `names`: hosts beside localhost, 127.0.0.1 and [::1]; in any case, a port is ignored. `callback_names`: those under
+  // which callbacks alone are answered.
+  explicit Guard(const std::vector<std::string>& names, const std::vector<std::string>& callback_names = {});
 
   // Nothing when the request may pass. Otherwise invalid_argument (not exactly one Host), foreign_host or cross_site,
   // and what to do.
-  [[nodiscard]] std::optional<Problem> refuse(http::Verb verb, const http::Fields& headers) const;
+  [[nodiscard]] std::optional<Problem> refuse(http::Verb verb, const http::Fields& headers,
+                                              bool is_callback = false) const;
 
  private:
   [[nodiscard]] bool is_allowed(std::string_view authority) const;
-  [[nodiscard]] std::optional<Problem> refuse_host(const http::Fields& headers) const;
+  [[nodiscard]] std::optional<Problem> refuse_host(const http::Fields& headers, bool is_callback) const;
   [[nodiscard]] std::optional<Problem> refuse_site(http::Verb verb, const http::Fields& headers) const;
 
-  std::vector<std::string> names_;  // lower case, without port
+  std::vector<std::string> names_;           // lower case, without port
+  std::vector<std::string> callback_names_;  // likewise
 };
 
 }  // namespace dropload::api

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/queue/schema_callback.h"
 #include "daemon/queue/schema_lost.h"
 #include "daemon/queue/schema_person.h"
 
@@ -270,7 +271,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"how long jobs take, and which calls are under way", durations_sql},
                               db::Migration{"when and where batches go", series_sql},
                               db::Migration{"lost jobs that are looked for", looks_sql},
-                              db::Migration{"the pace of accounts, and slots of strangers", pace_sql}};
+                              db::Migration{"the pace of accounts, and slots of strangers", pace_sql},
+                              db::Migration{"callbacks of the service", callback_sql}};
   return all;
 }
 

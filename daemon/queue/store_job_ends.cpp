@@ -2,6 +2,7 @@
 
 #include "common/db/query.h"
 #include "common/zoho/answers.h"
+#include "daemon/queue/callbacks.h"
 #include "daemon/queue/job_place.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/store_parts.h"
@@ -70,6 +71,7 @@ void write_job_end(db::Database& database, JobId id, const JobEnd& end, Time now
         to_string(end.state), end.close_at, end.holds_slot_until, first_look, now, end.code,
         await != nullptr ? await->why : end.reason, end.summary, id)
       .run();
+  heed_callback(database, id);
 }
 
 void write_submission_end(db::Database& database, const PartEnd& end, Time now) {

@@ -1,4 +1,5 @@
 #include "common/db/query.h"
+#include "daemon/queue/callbacks.h"
 #include "daemon/queue/job_place.h"
 #include "daemon/queue/line.h"
 #include "daemon/queue/requests.h"
@@ -172,6 +173,7 @@ Result<void> Store::job_accepted(JobId id, const std::string& workspace_id, cons
           "WHERE id = ?",
           workspace_id, remote_id, now, next_poll_at, now + zoho::summary_kept_for, id)
         .run();
+    heed_callback(d, id);
     for (const auto submission : submissions_of(d, id)) {
       add_event(d, submission, now, fmt::format("job {} accepted", remote_id), "");
     }
@@ -184,7 +186,8 @@ Result<Job> Store::begin_poll(JobId id, const OrganizationLimits& organization, 
   return change(database(), "cannot begin a poll", [&](db::Database& d) -> Result<Job> {
     if (const auto job = job_in(d, id, {JobState::running}); !job) return job.error();
     if (!charge_if_it_fits(d, organization, {.bulk = 1}, now, id)) return budget_is_used_up(organization);
-    Query(d, "UPDATE job SET polls = polls + 1, polled_at = ?, next_poll_at = ? WHERE id = ?", now, next_poll_at, id)
+    Query(d, "UPDATE job SET polls = polls + 1, polled_at = ?, next_poll_at = ?, hint_due_at = NULL WHERE id = ?", now,
+          next_poll_at, id)
         .run();
     return find_job(id);
   });
@@ -225,6 +228,7 @@ Result<void> Store::job_runs_on(JobId id, std::optional<int> code, const std::st
             next_poll_at, message, id)
           .run();
     }
+    heed_callback(d, id);
     return {};
   });
 }

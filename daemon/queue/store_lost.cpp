@@ -1,4 +1,5 @@
 #include "common/db/query.h"
+#include "daemon/queue/callbacks.h"
 #include "daemon/queue/job_place.h"
 #include "daemon/queue/requests.h"
 #include "daemon/queue/store_parts.h"
@@ -51,7 +52,11 @@ Result<Job> Store::begin_look(JobId id, const OrganizationLimits& organization, 
       return error(Errc::stale, "the request budget of organization {} has no room now", organization.name);
     }
     const int changed =
-        Query(d, "UPDATE job SET next_look_at = ? WHERE id = ? AND next_look_at IS NOT NULL", next_look_at, id).run();
+        Query(d,
+              "UPDATE job SET next_look_at = ?, polled_at = ?, hint_due_at = NULL WHERE id = ? AND next_look_at IS NOT "
+              "NULL",
+              next_look_at, now, id)
+            .run();
     if (changed != 1) return error(Errc::stale, "nobody looks for job {} any more", id);
     return find_job(id);
   });
@@ -68,6 +73,7 @@ Result<void> Store::look_again(JobId id, bool answered, Time next_look_at) {
               next_look_at, id)
             .run();
     if (changed != 1) return error(Errc::stale, "nobody looks for job {} any more", id);
+    heed_callback(d, id);
     return {};
   });
 }

@@ -1,4 +1,5 @@
 #include "common/db/query.h"
+#include "daemon/queue/callbacks.h"
 #include "daemon/queue/job_place.h"
 #include "daemon/queue/requests.h"
 #include "daemon/queue/rows.h"
@@ -31,6 +32,7 @@ void let_it_run(db::Database& database, JobId id, Time poll_at) {
         "WHERE id = ?",
         poll_at, id)
       .run();
+  heed_callback(database, id);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "common/base/text.h"
 #include "daemon/run/actions_parts.h"
 #include "daemon/run/apply.h"
+#include "daemon/run/callback.h"
 #include "daemon/run/firmly.h"
 #include "daemon/run/job_context.h"
 #include "daemon/run/remember_duration.h"
@@ -84,6 +85,11 @@ struct CreateVerdict {
   Verdict operator()(const target::Refused& refused) const {
     const auto moment = moment_now(context);
     const auto call = call_of(refused);
+    if (applied.calls_back && schedule::is_about_callback(call.code)) {
+      remember(organization.memory, refused, false);
+      stop_callbacks(context, applied.organization, call);
+      return schedule::on_callback_refused(moment, call);
+    }
     auto verdict = schedule::for_each_part(
         job, [&](const auto& part) { return schedule::on_refused(moment, part, organization.memory, call); });
     verdict = schedule::split_if_content_is_bad(moment, job, call.message, std::move(verdict));
@@ -157,9 +163,12 @@ Verdict create_verdict(Context& context, std::span<const schedule::JobContext> j
   return std::visit(CreateVerdict{context, job, context.organizations.at(applied.organization), applied}, result);
 }
 
-http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission submission, Cargo cargo) {
+http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission submission, Cargo cargo,
+                             std::string callback_url) {
   spdlog::info("{}{}: upload begins, {} bytes", name_of(submission), and_others(job), cargo.size);
   auto request = request_for(context, job, submission, cargo.file.get(), cargo.size);
+  const bool calls_back = !callback_url.empty();
+  request.callback_url = std::move(callback_url);
   const auto result = co_await submit_until_cancelled(context, job.table.organization, std::move(request));
   // Whatever came of it is written, even while everything is being stopped.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
@@ -175,6 +184,7 @@ http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission
     co_return;
   }
   Applied applied = applied_to(job);
+  applied.calls_back = calls_back;
   if (const auto* refused = std::get_if<target::Refused>(&*result)) {
     co_await slow_down_if_told(context, job.table.organization, *refused);
   }

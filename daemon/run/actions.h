@@ -8,8 +8,9 @@
 namespace dropload::run {
 
 // The job is `uploading` and committed. `submission` is the first that it carries: by its name and its route they
-// travel.
-http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission submission, Cargo cargo);
+// travel. `callback_url` has the job's secret; "": none.
+http::Awaitable<void> upload(Context& context, queue::Job job, queue::Submission submission, Cargo cargo,
+                             std::string callback_url);
 
 // The job is `running`, the poll is charged.
 http::Awaitable<void> poll(Context& context, queue::Job job);

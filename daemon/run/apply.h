@@ -17,6 +17,7 @@ struct Applied {
   std::optional<int> code;   // of a job that runs on
   std::string message;       // likewise: why a poll failed, "" when it did not
   std::string summary;       // job details verbatim, at the end
+  bool calls_back = false;   // the create call asked for a callback
 };
 
 // The store's error when it could not be written: stale when somebody else has settled the job, others see firmly.h.

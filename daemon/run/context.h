@@ -27,6 +27,8 @@ struct Organization {
   queue::OrganizationLimits limits;
   std::shared_ptr<target::Target> target;
   schedule::OrganizationContext memory;  // what verdicts remember between calls
+  std::string callback_url{};            // see config; "": the service is not to call back
+  Time no_callbacks_until{};             // it has refused a job for the sake of its callback
 };
 
 struct RunnerSettings {

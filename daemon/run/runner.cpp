@@ -4,8 +4,10 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "common/base/crash_point.h"
+#include "daemon/queue/callbacks.h"
 #include "daemon/run/actions.h"
 #include "daemon/run/apply.h"
+#include "daemon/run/callback.h"
 #include "daemon/run/firmly.h"
 #include "daemon/run/series.h"
 #include "daemon/run/stranded.h"
@@ -26,7 +28,8 @@ constexpr auto overtaken_reason =
 // meanwhile.
 Result<std::optional<queue::Job>> begin_unless_overtaken(Store& store, const std::vector<queue::JobPart>& parts,
                                                          const queue::OrganizationLimits& limits,
-                                                         const zoho::RequestCost& cost, Time now) {
+                                                         const zoho::RequestCost& cost,
+                                                         const std::string& callback_sha256, Time now) {
   bool is_held = false;
   for (const auto& part : parts) {
     const auto overtaken = store.overtaken(part.submission);
@@ -39,6 +42,8 @@ Result<std::optional<queue::Job>> begin_unless_overtaken(Store& store, const std
   if (is_held) return std::nullopt;
   auto job = store.begin_job(parts, limits, cost, now);
   if (!job) return job.error();
+  if (callback_sha256.empty()) return std::move(*job);
+  if (const auto noted = queue::expect_callback(store, job->id, callback_sha256); !noted) return noted.error();
   return std::move(*job);
 }
 
@@ -160,8 +165,10 @@ http::Awaitable<Result<bool>> Runner::start(schedule::StartJob action) {
   }
   auto& organization = context_.organizations.at(action.organization);
   const auto cost = organization.target->cost_of_submit(submission->table);
-  auto begin = [parts = cargo->parts, limits = organization.limits, cost, now = context_.clock.now()](Store& store) {
-    return begin_unless_overtaken(store, parts, limits, cost, now);
+  auto callback = new_callback(context_, organization);
+  auto begin = [parts = cargo->parts, limits = organization.limits, cost, sha256 = callback.sha256,
+                now = context_.clock.now()](Store& store) {
+    return begin_unless_overtaken(store, parts, limits, cost, sha256, now);
   };
   const auto job = co_await context_.store.run(std::move(begin));
   if (!job) co_return job.error();
@@ -171,9 +178,11 @@ http::Awaitable<Result<bool>> Runner::start(schedule::StartJob action) {
   }
   crash_point("intent");
   if (cargo->parts.size() == 1 && travels_in_batches(context_.routes.at(submission->route), submission->size)) {
-    actions_.spawn("batch", then_wake(upload_batch(context_, **job, *submission, std::move(cargo->file))));
+    actions_.spawn("batch", then_wake(upload_batch(context_, **job, *submission, std::move(cargo->file),
+                                                   std::move(callback.url))));
   } else {
-    actions_.spawn("upload", then_wake(upload(context_, **job, *submission, std::move(*cargo))));
+    actions_.spawn("upload",
+                   then_wake(upload(context_, **job, *submission, std::move(*cargo), std::move(callback.url))));
   }
   co_return true;
 }

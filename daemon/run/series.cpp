@@ -27,19 +27,22 @@ struct SentBatch {
   std::variant<Error, target::SubmitResult> what;
   std::uint64_t next_offset = 0;
   bool is_last = false;
+  bool calls_back = false;
 };
 
 target::Series series_at(const queue::Job& job) {
   return {job.workspace_id, job.batch_view, job.batch_key.value_or("")};
 }
 
-http::Awaitable<SentBatch> make_and_send(Context& context, queue::Job job, queue::Submission submission, int fd) {
+http::Awaitable<SentBatch> make_and_send(Context& context, queue::Job job, queue::Submission submission, int fd,
+                                         std::string callback_url) {
   const auto route = context.routes.at(submission.route);
   auto made = co_await next_batch(context, route, fd, submission.size, job.batch_offset);
-  if (!made) co_return SentBatch{made.error(), 0, false};
+  if (!made) co_return SentBatch{made.error()};
   auto request = request_for(context, job, submission, fd, submission.size);
   request.options = made->options;
-  SentBatch sent{Error{}, made->next_offset, made->batch.is_last};
+  SentBatch sent{Error{}, made->next_offset, made->batch.is_last, !callback_url.empty()};
+  request.callback_url = std::move(callback_url);
   request.batch = std::move(made->batch);
   if (job.batch_key) request.batch->series = series_at(job);
   auto result = co_await context.organizations.at(job.table.organization).target->submit(std::move(request));
@@ -49,9 +52,10 @@ http::Awaitable<SentBatch> make_and_send(Context& context, queue::Job job, queue
 
 // Nothing when it was cancelled or threw what nobody foresaw: then only the store knows how far it got.
 http::Awaitable<std::optional<SentBatch>> send_until_cancelled(Context& context, queue::Job job,
-                                                               queue::Submission submission, int fd) {
+                                                               queue::Submission submission, int fd,
+                                                               std::string callback_url) {
   try {
-    auto sent = co_await make_and_send(context, std::move(job), std::move(submission), fd);
+    auto sent = co_await make_and_send(context, std::move(job), std::move(submission), fd, std::move(callback_url));
     co_return sent;
   } catch (const boost::system::system_error& e) {
     if (e.code() != asio::error::operation_aborted) spdlog::error("a batch failed unexpectedly: {}", e.what());
@@ -214,6 +218,7 @@ http::Awaitable<void> note_not_taken(Context& context, queue::Job job, queue::Su
   const Known known{of_job->front(), series_of(context, job, submission)};
   if (!job.batch_key) {
     Applied applied = applied_to(job);
+    applied.calls_back = sent.calls_back;
     auto verdict = first_verdict(context, known, applied, sent);
     (void)co_await apply(context, std::move(applied), std::move(verdict));
     co_return;
@@ -256,10 +261,11 @@ Result<UniqueFd> open_for_batches(Context& context, const queue::Submission& sub
   return file;
 }
 
-http::Awaitable<void> upload_batch(Context& context, queue::Job job, queue::Submission submission, UniqueFd file) {
+http::Awaitable<void> upload_batch(Context& context, queue::Job job, queue::Submission submission, UniqueFd file,
+                                   std::string callback_url) {
   spdlog::info("{}: batch {} begins, from byte {} of {}", name_of(submission), job.batches + 1, job.batch_offset,
                submission.size);
-  auto sent = co_await send_until_cancelled(context, job, submission, file.get());
+  auto sent = co_await send_until_cancelled(context, job, submission, file.get(), std::move(callback_url));
   // Whatever came of it is written, even while everything is being stopped.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   if (!sent) {

@@ -20,8 +20,10 @@ schedule::SeriesContext series_of(const Context& context, const queue::Job& job,
 Result<UniqueFd> open_for_batches(Context& context, const queue::Submission& submission);
 
 // The job is `uploading` and the batch is charged: the first one, or that at its batch_offset. The first time, the
-// whole file is looked through: what cannot be cut fails before any of it is sent.
-http::Awaitable<void> upload_batch(Context& context, queue::Job job, queue::Submission submission, UniqueFd file);
+// whole file is looked through: what cannot be cut fails before any of it is sent. `callback_url` as for upload, of the
+// first one.
+http::Awaitable<void> upload_batch(Context& context, queue::Job job, queue::Submission submission, UniqueFd file,
+                                   std::string callback_url = "");
 
 // The job is `lost` and the batch is charged: an empty one, that ends the job at the service.
 http::Awaitable<void> close_series(Context& context, queue::Job job, queue::Submission submission, UniqueFd file);

@@ -104,6 +104,10 @@ Verdict split_if_content_is_bad(const Moment& moment, std::span<const JobContext
 Verdict on_accepted(const Moment& moment, const JobContext& job);
 Verdict on_refused(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
                    const RefusedCall& call);
+// A refusal for the sake of the callback that was asked for (8125, 8126, 8127): it is not the file's fault, and a
+// callback is not worth a file. The submission is sent again at once, to be without one, and spends no attempt.
+bool is_about_callback(int code);
+Verdict on_callback_refused(const Moment& moment, const RefusedCall& call);
 // Errors of the network (connection, timed_out, protocol) pause the organization with a growing wait, unless it is
 // paused already, so that an outage costs one probe at a time; unavailable (we are stopping) repeats at once; any other
 // error is of our own disk and lets this submission wait.

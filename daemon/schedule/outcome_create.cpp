@@ -1,6 +1,7 @@
 // Verdicts on create calls.
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -53,6 +54,19 @@ Verdict on_refused(const Moment& moment, const JobContext& job, const Organizati
       break;
   }
   return {std::move(end), std::move(pause)};
+}
+
+bool is_about_callback(int code) {
+  constexpr std::array codes{8125, 8126, 8127};  // no URL, cannot be reached, a private address
+  return std::ranges::find(codes, code) != codes.end();
+}
+
+Verdict on_callback_refused(const Moment& moment, const RefusedCall& call) {
+  JobEnd end;
+  end.code = call.code;
+  end.reason = refused_sentence(call) + " It is sent again, without a callback.";
+  end.after = queue::Requeue{moment.now, false};
+  return {std::move(end), {}};
 }
 
 Verdict on_never_sent(const Moment& moment, const JobContext& job, const OrganizationContext& organization,

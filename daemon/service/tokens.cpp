@@ -1,7 +1,7 @@
 #include "daemon/service/tokens.h"
 
+#include "common/base/digest.h"
 #include "common/db/query.h"
-#include "daemon/service/digest.h"
 #include "daemon/service/service_database.h"
 
 namespace dropload::service {

@@ -48,6 +48,9 @@ struct SubmitRequest {
   // See http::ClientRequest::before_last_piece.
   std::function<Awaitable<Result<void>>()> before_last_piece;
   std::optional<Batch> batch{};  // nothing: the file travels whole
+  // Where the service may call back when the job has ended, with its secret; "": nowhere. Of a series it goes with the
+  // batch that begins it: the later ones are of a job that has it, and none of them is to be refused for its sake.
+  std::string callback_url{};
 };
 
 // The service took the file, or the batch.
@@ -100,6 +103,8 @@ class Target {
   // begun.
   [[nodiscard]] virtual zoho::RequestCost cost_of_submit(const queue::TableKey& table) const = 0;
 
+  // What comes back does not quote the secret of callback_url, whatever the service does.
+  //
   // Looks up what names it must, gets a token when it has none, creates one job, or sends one batch: a later one of a
   // series looks up nothing and costs one BULK call. A refused token (8535) is forgotten, so that the next call gets a
   // fresh one.

@@ -1,5 +1,7 @@
 #include "daemon/target/zoho_target.h"
 
+#include <boost/algorithm/string/replace.hpp>
+
 #include "common/http/multipart_writer.h"
 #include "common/zoho/paths.h"
 #include "daemon/target/names.h"
@@ -27,6 +29,8 @@ zoho::ImportConfig config_of(const SubmitRequest& request, const Ids& ids) {
   zoho::ImportConfig config;
   config.options = request.options;
   if (!ids.view) config.table_name = request.table.table;
+  const bool is_new_job = !request.batch || !request.batch->series;
+  if (is_new_job && !request.callback_url.empty()) config.callback_url = request.callback_url;
   if (request.batch) {
     config.batch_key = request.batch->series ? request.batch->series->key : std::string(zoho::first_batch_key);
     config.is_last_batch = request.batch->is_last;
@@ -46,6 +50,16 @@ std::string path_of(const SubmitRequest& request, const Ids& ids) {
 Ids ids_of(const Series& series) {
   if (series.view_id.empty()) return {series.workspace_id, std::nullopt};
   return {series.workspace_id, series.view_id};
+}
+
+// A service may quote what it refuses, and reasons are read by more people than may know the secret.
+void hide_secret(SubmitResult& result, const std::string& callback_url) {
+  const std::string secret = callback_url.substr(callback_url.rfind('/') + 1);
+  if (secret.empty()) return;
+  const auto hide = [&secret](std::string& text) { boost::algorithm::ireplace_all(text, secret, "…"); };
+  if (auto* refused = std::get_if<Refused>(&result)) hide(refused->refusal.message);
+  if (auto* never = std::get_if<NeverSent>(&result)) hide(never->error.message);
+  if (auto* maybe = std::get_if<MaybeSent>(&result)) hide(maybe->error.message);
 }
 
 class ZohoTarget final : public Target {
@@ -177,6 +191,7 @@ Awaitable<SubmitResult> ZohoTarget::create_job(SubmitRequest request, Ids ids, s
   const auto answer = co_await client_->send(std::move(create));
   auto result = read_create_answer(answer, ids.workspace);
   if (request.batch) result = read_as_batch(std::move(result), ids.view.value_or(""), request.batch->series);
+  hide_secret(result, request.callback_url);
   learn_from(result, token);
   if (const auto* refusal = std::get_if<Refused>(&result)) {
     if (means_id_is_gone(refusal->refusal.code)) names_.forget(request.table);

@@ -1,5 +1,7 @@
 #include "daemon/config_values.h"
 
+#include <map>
+
 #include <gtest/gtest.h>
 
 namespace dropload::config {
@@ -50,6 +52,34 @@ TEST(Size, AnythingElseIsRefusedWithAnExample) {
     EXPECT_EQ(message(parse_size(text)),
               "\"" + text + "\" is no size; write a whole number and a unit (B, KB, MB, GB), such as \"100MB\"");
   }
+}
+
+TEST(CallbackUrl, IsAnHttpUrlWithoutASlashAtItsEnd) {
+  EXPECT_EQ(*parse_callback_url("https://drop.example.com"), "https://drop.example.com");
+  EXPECT_EQ(*parse_callback_url("https://drop.example.com:8443/dropload//"), "https://drop.example.com:8443/dropload");
+  EXPECT_EQ(*parse_callback_url("http://[2001:db8::1]/"), "http://[2001:db8::1]");
+}
+
+TEST(CallbackUrl, AnythingElseIsRefusedWithAnExample) {
+  const std::map<std::string, std::string> wrong{
+      {"drop.example.com", "is no URL"},
+      {"https://", "is no URL"},
+      {"ftp://drop.example.com", "is no http or https URL"},
+      {"https://user:word@drop.example.com", "has more in it than host and path"},
+      {"https://drop.example.com/?a=1", "has more in it than host and path"},
+      {"https://drop.example.com/#x", "has more in it than host and path"},
+      {"https://drop.example.com:99999", "has no port between 1 and 65535"},
+      {"https://drop.example.com/" + std::string(500, 'a'), "is longer than 500 bytes"}};
+  for (const auto& [text, why] : wrong) {
+    EXPECT_EQ(message(parse_callback_url(text)),
+              "\"" + text + "\" " + why + "; write something like \"https://drop.example.com\"");
+  }
+}
+
+TEST(HostOfUrl, IsItsHostAlone) {
+  EXPECT_EQ(host_of_url("https://drop.example.com:8443/a"), "drop.example.com");
+  EXPECT_EQ(host_of_url("http://[2001:db8::1]"), "[2001:db8::1]");
+  EXPECT_EQ(host_of_url(""), "");
 }
 
 TEST(Endpoint, AddressAndPortAreRead) {

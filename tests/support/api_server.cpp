@@ -34,7 +34,8 @@ ApiServer::ApiServer(std::uint64_t max_body_bytes)
                  [] {
                    return std::map<std::string, schedule::OrganizationSettings>{{"main", {}}};
                  },
-                 [this](const std::string&) { ++resumes_; }});
+                 [this](const std::string&) { ++resumes_; },
+                 {"drop.example.com"}});
   server_ =
       http::Server::listen(io_.context(), {}, [this](http::Request& request) { return api_->handle(request); }).value();
   io_.call([this] { server_->start(); });

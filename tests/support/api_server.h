@@ -23,8 +23,8 @@ namespace dropload::test {
 
 class ApiServer {
  public:
-  // With the routes "orders" (into table orders) and "tiny" (at most 10 bytes). `max_body_bytes` is the daemon's own
-  // limit.
+  // Callbacks come from drop.example.com too. With the routes "orders" (into table orders) and "tiny" (at most 10
+  // bytes). `max_body_bytes` is the daemon's own limit.
   explicit ApiServer(std::uint64_t max_body_bytes = 100'000'000);
   ~ApiServer();
   ApiServer(const ApiServer&) = delete;

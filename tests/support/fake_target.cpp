@@ -57,6 +57,7 @@ target::Awaitable<target::SubmitResult> FakeTarget::submit(target::SubmitRequest
   submitted.push_back(request.file_name);
   bodies.push_back(bytes_of(request));
   options = request.options;
+  callback_urls.push_back(request.callback_url);
   if (request.batch) batches.push_back(text_of(*request.batch, request.fd));
   auto answer = next_submit_answer();
   if (auto* accepted = std::get_if<target::Accepted>(&answer); accepted != nullptr && request.batch) {

@@ -20,13 +20,14 @@ class FakeTarget final : public target::Target {
   zoho::ImportSummary summary{"APPEND", 2, 2, 10, 10, 0, "updated"};
 
   // What was asked.
-  std::vector<std::string> submitted;  // file names
-  std::vector<std::string> bodies;     // what was sent
-  std::vector<std::string> polled;     // job ids
-  std::vector<std::string> batches;    // of submits of batches: lead and bytes, " (last)" behind the last
-  zoho::ImportOptions options;         // of the last submit
-  std::vector<std::string> looked_at;  // tables
-  int under_way = 0;                   // submits now
+  std::vector<std::string> submitted;      // file names
+  std::vector<std::string> bodies;         // what was sent
+  std::vector<std::string> polled;         // job ids
+  std::vector<std::string> batches;        // of submits of batches: lead and bytes, " (last)" behind the last
+  zoho::ImportOptions options;             // of the last submit
+  std::vector<std::string> looked_at;      // tables
+  std::vector<std::string> callback_urls;  // of submits
+  int under_way = 0;                       // submits now
   int most_under_way = 0;
 
   // When set, a submit waits for this after its last piece was announced (or before, with `hang_before_last_piece`).

@@ -26,13 +26,14 @@ std::string route_config(const std::string& type, const fs::path& directory, boo
       type, more, directory.string());
 }
 
-std::string organization_config(const service::Credentials& keys, std::uint16_t port) {
+std::string organization_config(const service::Credentials& keys, std::uint16_t port, const std::string& callback_url) {
+  const auto more = callback_url.empty() ? "" : fmt::format("callback_url = \"{}\"\n", callback_url);
   return fmt::format(
       "[[organization]]\nname = \"acme\"\napi_url = \"http://127.0.0.1:{0}\"\n"
       "token_url = \"http://127.0.0.1:{0}/oauth/v2/token\"\norg_id = \"{1}\"\nclient_id = \"{2}\"\n"
       "client_secret = {{ file = \"secret\" }}\nrefresh_token = {{ file = \"refresh\" }}\n"
-      "requests = {{ bulk = 4000, metadata = 6000, overall = 10000 }}\n\n",
-      port, keys.organization_id, keys.client_id);
+      "requests = {{ bulk = 4000, metadata = 6000, overall = 10000 }}\n{3}\n",
+      port, keys.organization_id, keys.client_id, more);
 }
 
 bool is_settled(const nlohmann::json& submission) {
@@ -52,15 +53,16 @@ World::World(Options options) {
   settings.slow_jobs = options.slow_jobs;
   settings.max_jobs = options.service_max_jobs;
   settings.batch_wait = options.service_batch_wait;
+  settings.private_callbacks = !options.callback_url.empty();
   service_ = std::move(service::ImportService::start(settings, clock_, random_).value());
   const auto keys = service_->credentials();
   directory_.write("secret", keys.client_secret);
   directory_.write("refresh", keys.refresh_token);
   std::string config = fmt::format(
-      "[daemon]\nstate_directory = \"state\"\nlisten = \"127.0.0.1:0\"\n\n[schedule]\nfirst_poll = \"20ms\"\n"
+      "[daemon]\nstate_directory = \"state\"\nlisten = \"127.0.0.1:0\"\n\n[schedule]\nfirst_poll = \"{}ms\"\n"
       "poll_every = \"50ms\"\nretry_first = \"20ms\"\nretry_most = \"200ms\"\nlost_job_wait = \"{}ms\"\n{}\n",
-      options.lost_job_wait.count(), options.more_schedule);
-  config += organization_config(keys, service_->port()) + options.more_config;
+      options.first_poll.count(), options.lost_job_wait.count(), options.more_schedule);
+  config += organization_config(keys, service_->port(), options.callback_url) + options.more_config;
   for (const std::string type : {"append", "truncateadd", "updateadd"}) {
     fs::create_directories(drop_directory(type));
     config += route_config(type, drop_directory(type), options.merge && type == "append");

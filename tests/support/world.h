@@ -36,6 +36,8 @@ class World {
     std::string more_schedule{};  // lines of [schedule]
     Milliseconds service_batch_wait{3'600'000};
     bool drops_on_another_file_system = false;  // see other_file_system
+    Milliseconds first_poll{20};
+    std::string callback_url{};  // of the organization; the service calls back wherever it leads
   };
   World() : World(Options{}) {}
   explicit World(Options options);

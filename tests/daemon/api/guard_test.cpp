@@ -59,6 +59,18 @@ TEST(Guard, AForeignHostIsToldWhatToDo) {
             "nas.example); use one of them, or add the name to allowed_hosts in the configuration");
 }
 
+TEST(Guard, AProxysNameIsAnsweredForCallbacksOnly) {
+  const Guard guard({}, {"Drop.example.com"});
+  const auto with = [&](const char* host, bool is_callback) {
+    return code_of(guard.refuse(Verb::post, headers({{"Host", host}}), is_callback));
+  };
+  EXPECT_EQ(with("drop.example.com", true), "passed");
+  EXPECT_EQ(with("DROP.example.com:443", true), "passed");
+  EXPECT_EQ(with("drop.example.com", false), "foreign_host");
+  EXPECT_EQ(with("evil.example", true), "foreign_host");
+  EXPECT_EQ(with("localhost", true), "passed");
+}
+
 TEST(Guard, ARequestHasExactlyOneHost) {
   EXPECT_EQ(code_of(Guard({}).refuse(Verb::get, headers({}))), "invalid_argument");
   EXPECT_EQ(code_of(Guard({}).refuse(Verb::get, headers({{"Host", "localhost"}, {"Host", "evil.example"}}))),

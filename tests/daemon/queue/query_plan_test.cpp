@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 
+#include "daemon/queue/callbacks.h"
 #include "tests/daemon/queue/queue_fixture.h"
 
 namespace dropload::queue {
@@ -118,6 +119,15 @@ TEST_F(QueryPlan, LookingForALostJobSeeks) {
     ASSERT_TRUE(store->settle_lost(job, LostEnd{LostFate::unknown, Hold{}, "why", "", ""}, start));
     ASSERT_TRUE(store->slow_down(limits, start, start));
     ASSERT_TRUE(store->strangers("main"));
+  });
+}
+
+TEST_F(QueryPlan, ACallbackSeeks) {
+  const auto job = begin(accept());
+  expect_only_seeks([&] {
+    ASSERT_TRUE(expect_callback(*store, job, "hash"));
+    ASSERT_TRUE(callback_came(*store, "hash", start));
+    ASSERT_TRUE(store->job_accepted(job, "77", "r", start, start));
   });
 }
 

@@ -14,6 +14,19 @@ TEST(OutcomeOfCreate, TheFirstRefusedTokenIsRepeatedAtOnceAndSpendsNothing) {
   EXPECT_FALSE(verdict.pause);
 }
 
+TEST(OutcomeOfCreate, ARefusalForTheSakeOfACallbackCostsTheFileNothing) {
+  for (const int code : {8125, 8126, 8127}) {
+    EXPECT_TRUE(is_about_callback(code));
+    const auto verdict = on_callback_refused(moment, call(400, code));
+    EXPECT_EQ(requeue_of(verdict).not_before, asked_at);
+    EXPECT_FALSE(requeue_of(verdict).spends_attempt);
+    EXPECT_FALSE(verdict.pause);
+    EXPECT_EQ(end_of(verdict).code, code);
+    EXPECT_THAT(end_of(verdict).reason, HasSubstr("It is sent again, without a callback."));
+  }
+  EXPECT_FALSE(is_about_callback(8134));
+}
+
 TEST(OutcomeOfCreate, ATokenRefusedTwicePausesTheOrganizationAndSaysSo) {
   const auto verdict = on_refused(moment, some_job, {.token_refused_before = true}, call(401, 8535));
   ASSERT_TRUE(verdict.pause);

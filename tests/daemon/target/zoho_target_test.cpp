@@ -12,6 +12,7 @@ namespace dropload::target {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr auto token_path = "/oauth/v2/token";
 constexpr auto names_path = "/restapi/v2/metadetails";
@@ -125,6 +126,38 @@ TEST_F(ZohoTargetTest, TheFirstBatchBeginsASeriesAndTheNextOneGoesWithItsKeyToTh
   EXPECT_THAT(api_.seen().back().body, HasSubstr("\r\n\r\nid,name\na\n\r\n--"));
   EXPECT_EQ(api_.calls_of(batch_path), 2U);
   EXPECT_EQ(asked_before_last_piece_, 2);
+}
+
+TEST_F(ZohoTargetTest, ACallbackIsAskedForWithTheCallThatMakesTheJob) {
+  constexpr auto asked = "%22callbackUrl%22%3A%22https%3A%2F%2Fdrop.example.com%2Fv1%2Fcallbacks%2Fabc%22";
+  answer_names();
+  api_.answer_json(create_path, created_answer);
+  api_.answer_json(batch_path, batch_answer);
+  auto whole = request();
+  submit(whole);
+  EXPECT_THAT(api_.seen().back().query, Not(HasSubstr("callbackUrl")));
+  whole.callback_url = "https://drop.example.com/v1/callbacks/abc";
+  submit(whole);
+  EXPECT_THAT(api_.seen().back().query, HasSubstr(asked));
+  auto first = whole;
+  first.batch = Batch{"id,name\n", 8, 2, false, {}};
+  const auto accepted = std::get<Accepted>(submit(first));
+  EXPECT_THAT(api_.seen().back().query, HasSubstr(asked));
+  auto next = whole;
+  next.batch = Batch{"id,name\n", 10, 2, true, accepted.series};
+  submit(next);
+  EXPECT_THAT(api_.seen().back().query, Not(HasSubstr("callbackUrl"))) << "the job has it";
+}
+
+TEST_F(ZohoTargetTest, AServiceThatQuotesTheSecretOfACallbackTellsItToNobody) {
+  answer_names();
+  api_.answer_json(create_path,
+                   R"({"status":"failure","summary":"CALLBACKURL_CONNECTION_ERROR","data":{"errorCode":8126,)"
+                   R"("errorMessage":"cannot reach https://drop.example.com/v1/callbacks/0ABC1"}})",
+                   400);
+  auto told = request();
+  told.callback_url = "https://drop.example.com/v1/callbacks/0abc1";
+  EXPECT_EQ(std::get<Refused>(submit(told)).refusal.message, "cannot reach https://drop.example.com/v1/callbacks/…");
 }
 
 TEST_F(ZohoTargetTest, ASeriesThatMakesItsTableGoesOnWhereItBeganThoughTheTableExistsByThen) {

@@ -1,4 +1,4 @@
-#include "daemon/service/digest.h"
+#include "common/base/digest.h"
 
 #include <array>
 #include <stdexcept>
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-namespace dropload::service {
+namespace dropload {
 
 std::string sha256_hex(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -20,4 +20,4 @@ std::string sha256_hex(std::string_view text) {
   return hex;
 }
 
-}  // namespace dropload::service
+}  // namespace dropload
