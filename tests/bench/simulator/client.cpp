@@ -68,7 +68,7 @@ void Client::look() {
     changed = !plan.actions.empty();
     for (const auto& action : plan.actions) {
       act(action);
-      after_step();
+      if (life == life_) after_step();
       if (life != life_) return;
     }
     wakes_at_ = plan.wake_at;

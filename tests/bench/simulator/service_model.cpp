@@ -48,8 +48,10 @@ Milliseconds ServiceModel::time_to_load(Milliseconds start_up, std::uint64_t byt
 }
 
 int ServiceModel::jobs_at(Time now) const {
-  return static_cast<int>(
-      std::ranges::count_if(jobs_, [&](const auto& job) { return job.second.open || job.second.ends_at > now; }));
+  return static_cast<int>(std::ranges::count_if(jobs_, [&](const auto& entry) {
+    const ModelJob& job = entry.second;
+    return (job.open ? job.last_batch_at + settings_.series_kept : job.ends_at) > now;
+  }));
 }
 
 int ServiceModel::strangers_at(Time now) const {

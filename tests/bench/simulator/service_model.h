@@ -102,6 +102,8 @@ class ServiceModel {
   [[nodiscard]] int most_often_landed(queue::SubmissionId id) const;
   // How often the server failed when the submission was to be imported: what may spend an attempt.
   [[nodiscard]] int failures_of(queue::SubmissionId id) const;
+  // How many of a client's jobs are there now.
+  [[nodiscard]] int jobs_at(Time now) const;
   [[nodiscard]] int calls() const { return calls_; }
   [[nodiscard]] int most_calls_a_minute() const { return most_calls_; }
   [[nodiscard]] int most_jobs() const { return most_jobs_; }
@@ -119,7 +121,6 @@ class ServiceModel {
   std::optional<target::Refused> refuse_batch(const ModelJob& job, const Load& load);
   void load_into(ModelJob& job, const Load& load, Time now);
   void watch_line(const std::string& table, const std::vector<queue::SubmissionId>& carries, Time now);
-  [[nodiscard]] int jobs_at(Time now) const;
   [[nodiscard]] int strangers_at(Time now) const;
   // With noise: drawn apart, so that it does not depend on how many calls are made.
   Milliseconds time_to_load(Milliseconds start_up, std::uint64_t bytes);
