@@ -95,7 +95,13 @@ class OrganizationPlan {
   bool send_batches() {
     wake_at_.consider(snapshot_.next_batch_at);
     for (const auto& due : snapshot_.batches) {
-      if (!draw(settings_.cost_of_batch)) return false;
+      if (!draw(settings_.cost_of_batch)) {
+        // What kept the starts back before the batches says more of them.
+        if (!plan_.standstills.contains(snapshot_.name)) {
+          stand_still(Standstill::Why::budget, requests_.wait_until(settings_.cost_of_batch, now_));
+        }
+        return false;
+      }
       plan_.actions.push_back(SendBatch{snapshot_.name, due.job});
     }
     return true;

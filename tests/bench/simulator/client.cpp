@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/run/series.h"
 #include "daemon/schedule/packing.h"
 
 namespace dropload::sim {
@@ -63,10 +64,11 @@ void Client::look() {
       to.probing = memory.unreachable_in_a_row > 0 || memory.refused_for_all;
     }
     const auto plan = schedule::decide(*snapshot, scheduling_, events_.now());
+    on_plan(*snapshot, plan);
     changed = !plan.actions.empty();
     for (const auto& action : plan.actions) {
       act(action);
-      after_step();
+      if (life == life_) after_step();
       if (life != life_) return;
     }
     wakes_at_ = plan.wake_at;
@@ -85,6 +87,8 @@ void Client::act(const schedule::Action& action) {
     start(*wanted);
   } else if (const auto* due = std::get_if<schedule::PollJob>(&action)) {
     poll(*due);
+  } else if (const auto* batch = std::get_if<schedule::SendBatch>(&action)) {
+    send_batch(*batch);
   } else if (const auto* look = std::get_if<schedule::LookForJob>(&action)) {
     look_for(*look);
   } else if (const auto* lost = std::get_if<schedule::SettleLost>(&action)) {
@@ -92,8 +96,29 @@ void Client::act(const schedule::Action& action) {
   } else if (const auto* resume = std::get_if<schedule::Resume>(&action)) {
     check(store_->resume(resume->organization, now), "resume");
   } else {
-    check(store_->mark_retired(std::get<schedule::Retire>(action).submission, "away", now), "mark_retired");
+    retire(std::get<schedule::Retire>(action));
   }
+}
+
+void Client::retire(const schedule::Retire& action) {
+  const auto id = action.submission;
+  const Time now = events_.now();
+  if (originals == nullptr) {
+    check(store_->mark_retired(id, "away", now), "mark_retired");
+    return;
+  }
+  const auto submission = store_->find(id).value();
+  const int life = life_;
+  const auto placed = originals->retire(submission, routes.at(submission.route), now);
+  after_step();
+  if (life != life_) return;
+  if (!placed) {
+    check(store_->retire_later(id, placed.error().message, now + Milliseconds{60'000}, now), "retire_later");
+    return;
+  }
+  check(store_->mark_retired(id, *placed, now), "mark_retired");
+  after_step();
+  if (life == life_) originals->forget(id);
 }
 
 void Client::crash() {
@@ -101,6 +126,7 @@ void Client::crash() {
   looking_ = false;
   wakes_at_ = std::nullopt;
   store_.reset();
+  pictures_.clear();
   for (auto& [name, site] : sites_) {
     site.memory = {};
     site.known_tables.clear();
@@ -115,17 +141,23 @@ void Client::restart() {
   const auto interrupted = store_->uploading_jobs();
   if (!check(interrupted, "uploading_jobs")) return;
   for (const auto& job : *interrupted) {
-    const auto known = contexts_of(job);
-    auto verdict = schedule::for_each_part(known, [&](const auto& part) {
-      return job.whole_sent
-                 ? schedule::on_maybe_sent(moment(), "it was interrupted after the whole file was sent")
-                 : schedule::on_never_sent(moment(), part, {}, Error{Errc::unavailable, "it was interrupted"});
-    });
-    apply(job, "", {}, std::move(verdict));
+    settle_interrupted(job);
     after_step();
     if (life != life_) return;
   }
+  if (originals != nullptr) originals->recover(*store_);
   look();
+}
+
+void Client::settle_interrupted(const queue::Job& job) {
+  const auto submission = store_->find(job.submission).value();
+  if (in_series(job, submission)) return settle_batch(job, submission);
+  const auto known = contexts_of(job);
+  auto verdict = schedule::for_each_part(known, [&](const auto& part) {
+    return job.whole_sent ? schedule::on_maybe_sent(moment(), "it was interrupted after the whole file was sent")
+                          : schedule::on_never_sent(moment(), part, {}, Error{Errc::unavailable, "it was interrupted"});
+  });
+  apply(job, "", {}, std::move(verdict));
 }
 
 std::vector<queue::JobPart> Client::parts_for(const queue::Submission& head) {
@@ -143,40 +175,56 @@ std::vector<queue::JobPart> Client::parts_for(const queue::Submission& head) {
   return parts;
 }
 
+// True when one of them is held now.
+Result<bool> Client::hold_overtaken(const std::vector<queue::JobPart>& parts) {
+  bool is_held = false;
+  for (const auto& part : parts) {
+    const auto overtaken = store_->overtaken(part.submission);
+    if (!overtaken) return overtaken.error();
+    if (!*overtaken) continue;
+    const auto held = store_->hold(part.submission, "a newer file ran", "", events_.now());
+    if (!held) return held.error();
+    is_held = true;
+  }
+  return is_held;
+}
+
 void Client::start(const schedule::StartJob& action) {
   const auto head = store_->find(action.submission);
   if (!check(head, "find")) return;
-  const auto overtaken = store_->overtaken(head->id);
-  if (!check(overtaken, "overtaken")) return;
-  if (*overtaken) {
-    check(store_->hold(head->id, "a newer file ran", "", events_.now()), "hold");
-    return;
-  }
+  const auto parts = parts_for(*head);
+  const auto held = hold_overtaken(parts);
+  if (!check(held, "hold_overtaken") || *held) return;
   auto& site = sites_.at(action.organization);
   const zoho::RequestCost cost{.bulk = 1, .metadata = site.known_tables.contains(head->table) ? 0 : 1};
-  const auto job = store_->begin_job(parts_for(*head), site.limits, cost, events_.now());
+  const auto job = store_->begin_job(parts, site.limits, cost, events_.now());
   if (!job) {
     // Another start of the same plan has begun a pause.
     if (job.error().code != Errc::stale) broken.push_back("begin_job: " + job.error().message);
     return;
   }
   site.known_tables.insert(head->table);
-  Upload upload{*job, action.organization, head->table.table, {}, 0, 1, 0, ""};
-  for (const auto& part : store_->parts_of(job->id).value()) upload.carries.push_back(part.submission);
+  if (parts.size() == 1 && run::travels_in_batches(routes.at(head->route), head->size)) {
+    send_batch(*job, *head);
+    return;
+  }
+  Upload upload{*job, head->table.table, {}, 0};
+  for (const auto& part : parts) upload.carries.push_back(part.submission);
   for (const auto id : upload.carries) upload.bytes += store_->find(id).value().size;
-  upload.batches = static_cast<int>((upload.bytes + zoho::max_file_bytes - 1) / zoho::max_file_bytes);
-  upload.batches = std::max(upload.batches, 1);
   send(std::move(upload));
+}
+
+void Client::pause(const std::string& organization, const std::optional<queue::Pause>& pause) {
+  if (!pause) return;
+  auto& until = sites_.at(organization).memory.paused_until;
+  until = std::max(until, pause->until.value_or(Time{INT64_MAX}));
+  check(store_->pause(organization, *pause), "pause");
 }
 
 void Client::apply(const queue::Job& job, const std::string& remote_id, std::optional<int> code, Verdict verdict,
                    const std::string& summary) {
   const Time now = events_.now();
-  if (verdict.pause) {
-    auto& until = sites_.at(job.table.organization).memory.paused_until;
-    until = std::max(until, verdict.pause->until.value_or(Time{INT64_MAX}));
-    check(store_->pause(job.table.organization, *verdict.pause), "pause");
-  }
+  pause(job.table.organization, verdict.pause);
   if (const auto* runs = std::get_if<schedule::Runs>(&verdict.what)) {
     if (job.state == JobState::uploading) {
       check(store_->job_accepted(job.id, "77", remote_id, runs->next_poll_at, now), "job_accepted");
@@ -203,6 +251,11 @@ std::vector<schedule::JobContext> Client::contexts_of(const queue::Job& job) {
     auto& one = known.emplace_back();
     one.part = carried.part;
     one.records = carried.submission.records;
+    one.on_error = route.options.on_error;
+    one.on_row_difference = route.on_row_difference;
+    one.import_type = route.options.import_type;
+    one.on_unknown_append = route.on_unknown_append;
+    one.newer_ran = carried.newer_ran;
     one.max_attempts = route.max_attempts;
     one.attempts = carried.submission.attempts;
     one.earlier_jobs = carried.jobs - 1;

@@ -10,8 +10,11 @@
 #include "daemon/queue/route.h"
 #include "daemon/queue/store.h"
 #include "daemon/schedule/outcome_lost.h"
+#include "daemon/schedule/outcome_series.h"
 #include "daemon/schedule/scheduler.h"
 #include "tests/bench/simulator/events.h"
+#include "tests/bench/simulator/originals.h"
+#include "tests/bench/simulator/picture.h"
 #include "tests/bench/simulator/service_model.h"
 
 namespace dropload::sim {
@@ -32,6 +35,9 @@ class Client {
   schedule::OutcomeSettings settings;
   // Called after each change that the client made; it may crash it.
   std::function<void()> after_step = [] {};
+  // Called with each plan, before anything of it is done.
+  std::function<void(const queue::Snapshot&, const schedule::Plan&)> on_plan = [](const auto&, const auto&) {};
+  Originals* originals = nullptr;  // without them nothing is put away
 
   queue::Store& store() { return *store_; }
   [[nodiscard]] const std::map<std::string, Site>& sites() const { return sites_; }
@@ -40,6 +46,8 @@ class Client {
   // Everything but the database is gone. Calls that have reached the service go on there.
   void crash();
   void restart();
+  // A person has lifted the organization's pause.
+  void resumed(const std::string& organization) { sites_.at(organization).memory.paused_until = {}; }
   [[nodiscard]] bool is_up() const { return store_ != nullptr; }
   // When the client wants to look again, if at all.
   [[nodiscard]] std::optional<Time> wakes_at() const { return wakes_at_; }
@@ -49,13 +57,16 @@ class Client {
  private:
   struct Upload {
     queue::Job job;
-    std::string organization;
     std::string table;
     std::vector<queue::SubmissionId> carries;
     std::uint64_t bytes = 0;
-    int batches = 1;  // in which it travels
-    int sent = 0;
-    std::string remote_id;
+    [[nodiscard]] const std::string& organization() const { return job.table.organization; }
+  };
+  struct Batch {  // of a series
+    queue::Job job;
+    queue::Submission submission;
+    Load load;
+    [[nodiscard]] const std::string& organization() const { return job.table.organization; }
   };
 
   void open();
@@ -65,16 +76,35 @@ class Client {
   void act(const schedule::Action& action);
   void start(const schedule::StartJob& action);
   std::vector<queue::JobPart> parts_for(const queue::Submission& head);
+  Result<bool> hold_overtaken(const std::vector<queue::JobPart>& parts);
+  void retire(const schedule::Retire& action);
+  void settle_interrupted(const queue::Job& job);
   void send(Upload upload);
   void arrive(Upload upload);
   void created(const Upload& upload, const target::SubmitResult& result);
-  void next_batch(Upload upload);
+  schedule::Verdict create_verdict(const queue::Job& job, const std::vector<schedule::JobContext>& known,
+                                   const target::SubmitResult& result, std::string& remote_id);
+
+  // client_series.cpp
+  [[nodiscard]] bool in_series(const queue::Job& job, const queue::Submission& submission) const;
+  [[nodiscard]] schedule::SeriesContext series_of(const queue::Job& job, const queue::Submission& submission) const;
+  void send_batch(const schedule::SendBatch& action);
+  void send_batch(queue::Job job, queue::Submission submission);
+  void batch_arrives(Batch batch, int life);
+  void batch_answered(const Batch& batch, const target::SubmitResult& result);
+  void batch_taken(const Batch& batch, const target::Accepted& accepted);
+  void first_not_taken(const Batch& batch, const target::SubmitResult& result);
+  schedule::BatchVerdict later_verdict(const Batch& batch, const target::SubmitResult& result);
+  void close_answered(const Batch& batch, const target::SubmitResult& result);
+  void settle_batch(const queue::Job& job, const queue::Submission& submission);
+
   void poll(const schedule::PollJob& action);
   void answered(const queue::Job& job, const target::StatusResult& result);
   void look_for(const schedule::LookForJob& action);
   void looked(const queue::Job& job, const schedule::LookAnswer& answer);
   void apply(const queue::Job& job, const std::string& remote_id, std::optional<int> code, schedule::Verdict verdict,
              const std::string& summary = "{}");
+  void pause(const std::string& organization, const std::optional<queue::Pause>& pause);
   std::vector<schedule::JobContext> contexts_of(const queue::Job& job);
   schedule::Moment moment();
   void remember(Site& site, const target::Refused& refused, bool pauses);
@@ -91,6 +121,7 @@ class Client {
   std::vector<queue::OrganizationLimits> limits_;
   std::mt19937 random_;
   std::unique_ptr<queue::Store> store_;
+  std::map<queue::SubmissionId, Picture> pictures_;
   int life_ = 0;  // counts restarts
   std::optional<Time> wakes_at_;
   bool looking_ = false;

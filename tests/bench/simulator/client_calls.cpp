@@ -1,47 +1,39 @@
 // What the runner's actions do: one remote call, then the store hears of it.
 
+#include "daemon/run/context.h"
 #include "daemon/run/remember_duration.h"
 #include "tests/bench/simulator/client.h"
 
 namespace dropload::sim {
 
 using queue::JobState;
-using schedule::RefusedCall;
 using schedule::Verdict;
 
 namespace {
 
 constexpr Milliseconds poll_deadline{150'000};
 
-RefusedCall call_of(const target::Refused& refused) {
-  return {refused.refusal.http_status, refused.refusal.code, refused.refusal.message, refused.retry_after, false};
-}
-
 }  // namespace
 
 // One request: its bytes go out, then the last piece, then it arrives.
 void Client::send(Upload upload) {
-  auto& service = *sites_.at(upload.organization).service;
-  const auto bytes = upload.bytes / static_cast<std::uint64_t>(upload.batches);
+  auto& service = *sites_.at(upload.organization()).service;
   const bool breaks = service.is_away(events_.now()) || service.strikes(service.faults().broken_upload);
-  const auto sending = breaks ? Milliseconds{1'000} : service.time_to_send(bytes);
+  const auto sending = breaks ? Milliseconds{1'000} : service.time_to_send(upload.bytes);
   later(sending, [this, upload = std::move(upload), &service, breaks] {
     if (breaks || service.is_away(events_.now())) {
       created(upload, target::NeverSent{Error{Errc::connection, "no connection"}});
       return;
     }
-    if (upload.sent + 1 == upload.batches) check(store_->mark_whole_sent(upload.job.id), "mark_whole_sent");
+    check(store_->mark_whole_sent(upload.job.id), "mark_whole_sent");
     // From here on the service gets it, whatever becomes of us.
     events_.after(service.one_way(), [this, upload] { arrive(upload); });
   });
 }
 
 void Client::arrive(Upload upload) {
-  auto& service = *sites_.at(upload.organization).service;
-  const auto bytes = upload.bytes / static_cast<std::uint64_t>(upload.batches);
-  const bool is_last = upload.sent + 1 == upload.batches;
-  auto result = upload.sent == 0 ? service.create(upload.table, bytes, upload.carries, !is_last, events_.now())
-                                 : service.add_batch(upload.remote_id, bytes, is_last, events_.now());
+  auto& service = *sites_.at(upload.organization()).service;
+  auto result = service.create(upload.table, {upload.bytes, 0, upload.bytes, true}, upload.carries, events_.now());
   const bool lost = service.strikes(service.faults().lost_answer) || service.is_away(events_.now());
   if (lost) result = target::MaybeSent{Error{Errc::timed_out, "no answer came"}};
   const auto wait = lost ? Milliseconds{30'000} : service.one_way();
@@ -56,47 +48,37 @@ void Client::arrive(Upload upload) {
 }
 
 void Client::created(const Upload& upload, const target::SubmitResult& result) {
-  if (const auto* accepted = std::get_if<target::Accepted>(&result); accepted && upload.sent + 1 < upload.batches) {
-    auto next = upload;
-    next.remote_id = accepted->job_id;
-    ++next.sent;
-    next_batch(std::move(next));
-    return;
-  }
-  auto& site = sites_.at(upload.organization);
   const auto known = contexts_of(upload.job);
-  Verdict verdict;
   std::string remote_id;
-  if (const auto* accepted = std::get_if<target::Accepted>(&result)) {
-    site.memory = {};
-    remote_id = accepted->job_id;
-    verdict = schedule::on_accepted(moment(), known.front());
-  } else if (const auto* refused = std::get_if<target::Refused>(&result)) {
-    verdict = schedule::for_each_part(
-        known, [&](const auto& part) { return schedule::on_refused(moment(), part, site.memory, call_of(*refused)); });
-    remember(site, *refused, verdict.pause.has_value());
-  } else if (const auto* never = std::get_if<target::NeverSent>(&result)) {
-    verdict = schedule::for_each_part(
-        known, [&](const auto& part) { return schedule::on_never_sent(moment(), part, site.memory, never->error); });
-    if (verdict.pause) ++site.memory.unreachable_in_a_row;
-  } else {
-    verdict = schedule::on_maybe_sent(moment(), std::get<target::MaybeSent>(result).error.message);
-  }
+  auto verdict = create_verdict(upload.job, known, result, remote_id);
   auto job = upload.job;
   job.state = JobState::uploading;
   apply(job, remote_id, {}, std::move(verdict));
 }
 
-// A further batch is a call like any other: it waits until the budget has room.
-void Client::next_batch(Upload upload) {
-  const auto& limits = sites_.at(upload.organization).limits;
-  const auto requests = store_->snapshot({limits}, events_.now()).value().organizations.front().requests;
-  if (const auto free_at = requests.wait_until({.bulk = 1}, events_.now())) {
-    later(*free_at - events_.now(), [this, upload = std::move(upload)] { next_batch(upload); });
-    return;
+Verdict Client::create_verdict(const queue::Job& job, const std::vector<schedule::JobContext>& known,
+                               const target::SubmitResult& result, std::string& remote_id) {
+  auto& site = sites_.at(job.table.organization);
+  if (const auto* accepted = std::get_if<target::Accepted>(&result)) {
+    site.memory = {};
+    remote_id = accepted->job_id;
+    return schedule::on_accepted(moment(), known.front());
   }
-  check(store_->charge(upload.organization, {.bulk = 1}, events_.now()), "charge");
-  send(std::move(upload));
+  if (const auto* refused = std::get_if<target::Refused>(&result)) {
+    const auto call = run::call_of(*refused);
+    auto verdict = schedule::for_each_part(
+        known, [&](const auto& part) { return schedule::on_refused(moment(), part, site.memory, call); });
+    verdict = schedule::split_if_content_is_bad(moment(), known, call.message, std::move(verdict));
+    remember(site, *refused, verdict.pause.has_value());
+    return verdict;
+  }
+  if (const auto* never = std::get_if<target::NeverSent>(&result)) {
+    auto verdict = schedule::for_each_part(
+        known, [&](const auto& part) { return schedule::on_never_sent(moment(), part, site.memory, never->error); });
+    if (verdict.pause) ++site.memory.unreachable_in_a_row;
+    return verdict;
+  }
+  return schedule::on_maybe_sent(moment(), std::get<target::MaybeSent>(result).error.message);
 }
 
 void Client::poll(const schedule::PollJob& action) {
@@ -125,19 +107,23 @@ void Client::answered(const queue::Job& job, const target::StatusResult& result)
     if (check(ended, "end_pause") && *ended) site.memory.paused_until = events_.now();
   }
   const auto known = contexts_of(job);
+  std::optional<schedule::SeriesContext> series;
+  if (job.batch_key) series = series_of(job, store_->find(job.submission).value());
   if (const auto* answer = std::get_if<target::Details>(&result)) {
-    site.memory.token_refused_before = false;
-    site.memory.unreachable_in_a_row = 0;
-    apply(job, "", static_cast<int>(answer->details.code), schedule::on_details(moment(), known, answer->details),
+    run::remember_answer(site.memory);
+    apply(job, "", static_cast<int>(answer->details.code),
+          series ? schedule::on_series_details(moment(), known.front(), answer->details, *series)
+                 : schedule::on_details(moment(), known, answer->details),
           zoho::encode_job_details(answer->details));
     const auto lesson = run::lesson_of(known.front().timing, answer->details,
                                        {settings.first_poll, settings.poll_every}, events_.now());
     if (lesson) check(store_->remember_durations(job.id, lesson->table, lesson->organization), "remember_durations");
   } else if (const auto* refused = std::get_if<target::Refused>(&result)) {
     auto verdict = schedule::for_each_part(known, [&](const auto& part) {
-      return schedule::on_status_refused(moment(), part, site.memory, call_of(*refused), job.failed_polls);
+      return schedule::on_status_refused(moment(), part, site.memory, run::call_of(*refused), job.failed_polls);
     });
     remember(site, *refused, verdict.pause.has_value());
+    if (series) verdict = schedule::for_series(std::move(verdict), known.front(), *series);
     apply(job, "", {}, std::move(verdict));
   } else {
     apply(job, "", {}, schedule::on_status_unreachable(moment(), job.failed_polls));
@@ -145,9 +131,8 @@ void Client::answered(const queue::Job& job, const target::StatusResult& result)
 }
 
 void Client::remember(Site& site, const target::Refused& refused, bool pauses) {
-  site.memory.unreachable_in_a_row = 0;
-  if (pauses) site.memory.refused_for_all = true;
-  const auto closed_until = schedule::window_closed_until(moment(), call_of(refused));
+  run::remember(site.memory, refused, pauses);
+  const auto closed_until = schedule::window_closed_until(moment(), run::call_of(refused));
   if (closed_until) check(store_->slow_down(site.limits, *closed_until, events_.now()), "slow_down");
 }
 
@@ -177,6 +162,8 @@ void Client::looked(const queue::Job& job, const schedule::LookAnswer& answer) {
   const auto& route = routes.at(lost.facts.parts.front().submission.route);
   lost.import_type = route.options.import_type;
   lost.on_unknown = route.on_unknown_append;
+  lost.on_error = route.options.on_error;
+  lost.on_row_difference = route.on_row_difference;
   lost.max_attempts = route.max_attempts;
   const auto verdict = schedule::on_look(moment(), lost, site.memory, answer);
   if (const auto* again = std::get_if<schedule::LookAgain>(&verdict.what)) {

@@ -75,9 +75,10 @@ class NaiveWorkers {
       const bool is_last = batch + 1 == batches;
       target::SubmitResult result = target::NeverSent{Error{Errc::connection, ""}};
       if (!service_.is_away(events_.now())) {
-        result = batch == 0 ? service_.create(files_[file].table, bytes, {static_cast<queue::SubmissionId>(file) + 1},
-                                              !is_last, events_.now())
-                            : service_.add_batch(job, bytes, is_last, events_.now());
+        const Load load{bytes, batch * bytes, (batch + 1) * bytes, is_last};
+        result = batch == 0 ? service_.create(files_[file].table, load, {static_cast<queue::SubmissionId>(file) + 1},
+                                              events_.now())
+                            : service_.add_batch(job, load, events_.now());
       }
       const auto* accepted = std::get_if<target::Accepted>(&result);
       if (accepted == nullptr) {

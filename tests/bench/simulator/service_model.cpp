@@ -16,6 +16,12 @@ target::Refused refusal(int http_status, int code) {
   return refused;
 }
 
+target::Accepted accepted(const std::string& job, bool in_series) {
+  target::Accepted answer{"77", job};
+  if (in_series) answer.series = target::Series{"77", "view", "key of " + job};
+  return answer;
+}
+
 }  // namespace
 
 bool ServiceModel::is_away(Time now) const {
@@ -42,8 +48,10 @@ Milliseconds ServiceModel::time_to_load(Milliseconds start_up, std::uint64_t byt
 }
 
 int ServiceModel::jobs_at(Time now) const {
-  return static_cast<int>(
-      std::ranges::count_if(jobs_, [&](const auto& job) { return job.second.open || job.second.ends_at > now; }));
+  return static_cast<int>(std::ranges::count_if(jobs_, [&](const auto& entry) {
+    const ModelJob& job = entry.second;
+    return (job.open ? job.last_batch_at + settings_.series_kept : job.ends_at) > now;
+  }));
 }
 
 int ServiceModel::strangers_at(Time now) const {
@@ -57,6 +65,7 @@ int ServiceModel::strangers_at(Time now) const {
 // What every call goes through: the minute's count, and faults.
 std::optional<target::Refused> ServiceModel::call(Time now) {
   ++calls_;
+  expire_open_jobs(now);
   while (!window_.empty() && window_.front() + Milliseconds{60'000} <= now) window_.pop_front();
   window_.push_back(now);
   most_calls_ = std::max(most_calls_, static_cast<int>(window_.size()));
@@ -69,8 +78,8 @@ std::optional<target::Refused> ServiceModel::call(Time now) {
   return std::nullopt;
 }
 
-target::SubmitResult ServiceModel::create(const std::string& table, std::uint64_t bytes,
-                                          std::vector<queue::SubmissionId> carries, bool in_batches, Time now) {
+target::SubmitResult ServiceModel::create(const std::string& table, const Load& load,
+                                          std::vector<queue::SubmissionId> carries, Time now) {
   if (auto refused = call(now)) {
     for (const auto id : carries) failures_[id] += refused->refusal.code == 7005 ? 1 : 0;
     return *refused;
@@ -80,40 +89,83 @@ target::SubmitResult ServiceModel::create(const std::string& table, std::uint64_
     if (ours >= settings_.max_jobs) broken.push_back(fmt::format("job {} at once at {}", ours + 1, to_rfc3339(now)));
     return refusal(400, 8134);
   }
-  watch_line(table, carries, now);
-  auto& busy_until = busy_until_[table];
+  if (!rules[table].parallel) watch_line(table, carries, now);
   ModelJob job;
   job.table = table;
   job.carries = std::move(carries);
-  job.open = in_batches;
+  job.in_batches = !load.is_last;
   job.began_at = now;
-  job.fails = strikes(faults_.failed_load);
-  job.ends_at = std::max(now, busy_until) + time_to_load(settings_.start_up, bytes);
-  busy_until = job.ends_at;
-  for (const auto id : job.carries) ++(job.fails ? failures_ : landed_)[id];
+  job.ends_at =
+      (rules[table].parallel ? now : std::max(now, busy_until_[table])) + time_to_load(settings_.start_up, load.bytes);
+  load_into(job, load, now);
   const auto id = fmt::format("{}", 1'000'000 + jobs_.size());
   jobs_[id] = std::move(job);
   most_jobs_ = std::max(most_jobs_, ours + 1);
-  return target::Accepted{"77", id};
+  return accepted(id, !load.is_last);
+}
+
+// `ends_at` is known. A batch is written by itself where it is not to replace the table.
+void ServiceModel::load_into(ModelJob& job, const Load& load, Time now) {
+  busy_until_[job.table] = job.ends_at;
+  job.last_batch_at = now;
+  job.next_offset = load.next;
+  job.fails = strikes(faults_.failed_load);
+  job.open = !load.is_last && !job.fails;
+  if (job.fails) {
+    for (const auto id : job.carries) ++failures_[id];
+    return;
+  }
+  for (const auto id : job.carries) {
+    if (job.in_batches && !rules[job.table].replaced && !load.only_closes()) ++batches_in_[{id, load.offset}];
+    if (load.is_last && !load.only_closes()) ++landed_[id];
+  }
 }
 
 void ServiceModel::watch_line(const std::string& table, const std::vector<queue::SubmissionId>& carries, Time now) {
-  if (busy_until_[table] > now) {
+  const bool is_open =
+      std::ranges::any_of(jobs_, [&](const auto& job) { return job.second.open && job.second.table == table; });
+  if (is_open || busy_until_[table] > now) {
     out_of_line.push_back(fmt::format("a second job for {} at {}", table, to_rfc3339(now)));
   }
   const auto first = std::ranges::min(carries);
   auto& last = last_of_[table];
-  if (first < last) out_of_line.push_back(fmt::format("submission {} for {} after {}", first, table, last));
-  last = first;
+  if (first < last && !out_of_turn.contains(first)) {
+    out_of_line.push_back(fmt::format("submission {} for {} after {}", first, table, last));
+  }
+  last = std::max(last, first);
 }
 
-target::SubmitResult ServiceModel::add_batch(const std::string& id, std::uint64_t bytes, bool is_last, Time now) {
-  if (auto refused = call(now)) return *refused;
+std::optional<target::Refused> ServiceModel::refuse_batch(const ModelJob& job, const Load& load) {
+  if (job.expired) return refusal(400, 7338);
+  if (!job.open) return refusal(400, 7337);
+  if (!load.only_closes() && load.offset != job.next_offset) {
+    broken.push_back(fmt::format("a batch of submission {} from byte {} instead of {}", job.carries.front(),
+                                 load.offset, job.next_offset));
+  }
+  return std::nullopt;
+}
+
+target::SubmitResult ServiceModel::add_batch(const std::string& id, const Load& load, Time now) {
   auto& job = jobs_.at(id);
-  job.ends_at = std::max(now, job.ends_at) + time_to_load(Milliseconds{0}, bytes);
-  job.open = !is_last;
-  busy_until_[job.table] = job.ends_at;
-  return target::Accepted{"77", id};
+  if (auto refused = call(now)) {
+    for (const auto one : job.carries) failures_[one] += refused->refusal.code == 7005 ? 1 : 0;
+    return *refused;
+  }
+  if (auto refused = refuse_batch(job, load)) return *refused;
+  job.ends_at = std::max(now, job.ends_at) + time_to_load(Milliseconds{0}, load.bytes);
+  load_into(job, load, now);
+  return accepted(id, true);
+}
+
+// What nobody sends batches for any more.
+void ServiceModel::expire_open_jobs(Time now) {
+  for (auto& [id, job] : jobs_) {
+    if (!job.open || job.last_batch_at + settings_.series_kept > now) continue;
+    job.open = false;
+    job.expired = job.fails = true;
+    job.ends_at = job.last_batch_at + settings_.series_kept;
+    for (const auto one : job.carries) ++failures_[one];
+  }
 }
 
 target::LastImport ServiceModel::last_import(const std::string& table, Time now) const {
@@ -164,6 +216,14 @@ target::StatusResult ServiceModel::status(const std::string& id, Time now) {
 int ServiceModel::failures_of(queue::SubmissionId id) const {
   const auto found = failures_.find(id);
   return found == failures_.end() ? 0 : found->second;
+}
+
+int ServiceModel::most_often_landed(queue::SubmissionId id) const {
+  int most = landed(id);
+  for (auto at = batches_in_.lower_bound({id, 0}); at != batches_in_.end() && at->first.first == id; ++at) {
+    most = std::max(most, at->second);
+  }
+  return most;
 }
 
 int ServiceModel::landed(queue::SubmissionId id) const {

@@ -137,6 +137,24 @@ TEST_F(Explain, WithoutBudgetItSaysWhenThereIsRoom) {
             "It waits for the request budget of organization acme, which has room at 2023-11-14T22:14:00.000Z.");
 }
 
+TEST_F(Explain, OneThatWaitsBehindABatchWithoutBudgetIsToldOfTheBudget) {
+  is_ready();
+  organization().batches = {{2, after(-1)}};
+  organization().route_last_started["sales"] = look_at;
+  organization().requests.add(zoho::CallKind::bulk, after(-20), 40);
+  EXPECT_EQ(sentence(),
+            "It waits for the request budget of organization acme, which has room at 2023-11-14T22:14:00.000Z.");
+}
+
+TEST_F(Explain, WithoutAFreeSlotABatchWithoutBudgetIsNotWhatKeepsItBack) {
+  is_ready();
+  organization().batches = {{2, look_at}};
+  organization().route_last_started["sales"] = after(-1);
+  organization().slots_held = 5;
+  organization().requests.add(zoho::CallKind::bulk, after(-20), 40);
+  EXPECT_THAT(sentence(), StartsWith("It waits for one of the 5 slots"));
+}
+
 TEST_F(Explain, WhileOneProbesTheOthersWaitForItsAnswer) {
   is_ready();
   settings["acme"].probing = true;
