@@ -31,8 +31,10 @@ Result<void> Receiving::write(std::span<const std::byte> bytes) {
   if (auto written = files_.write(file_.get(), bytes); !written) {
     return written.error().while_doing(spool_.data_path(sidecar_.submission.id).string());
   }
-  hash_.update(bytes);
+  const std::uint64_t before = size_;
   size_ += bytes.size();
+  if (size_ / begin_sync_bytes != before / begin_sync_bytes) files_.begin_sync(file_.get());
+  hash_.update(bytes);
   return {};
 }
 

@@ -110,7 +110,9 @@ UploadFile::~UploadFile() {
 
 Result<void> UploadFile::write(std::string_view bytes) {
   if (auto written = files_->write(fd_.get(), std::as_bytes(std::span(bytes))); !written) return written.error();
+  const std::uint64_t before = size_;
   size_ += bytes.size();
+  if (size_ / begin_sync_bytes != before / begin_sync_bytes) files_->begin_sync(fd_.get());
   return {};
 }
 
