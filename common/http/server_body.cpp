@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
@@ -21,10 +20,12 @@ std::optional<std::uint64_t> content_length(const RequestParser& parser) {
 
 }  // namespace
 
-ServerBody::ServerBody(ServerChannel& channel, RequestParser& parser, const ServerSettings& settings)
+ServerBody::ServerBody(ServerChannel& channel, RequestParser& parser, const ServerSettings& settings,
+                       const Clock& clock)
     : channel_(channel),
       parser_(parser),
       settings_(settings),
+      clock_(clock),
       size_(content_length(parser)),
       limit_(settings.max_body_bytes),
       continue_expected_(parser.get().version() >= 11 &&
@@ -65,11 +66,11 @@ Awaitable<Result<std::size_t>> ServerBody::read_on(asio::mutable_buffer buffer) 
     if (!parsed || *parsed > 0 || parser_.is_done()) co_return parsed;
     const Milliseconds left = patience();
     if (left <= Milliseconds{0}) co_return too_slow();
-    const auto began = std::chrono::steady_clock::now();
+    const Time began = clock_.now();
     channel_.watchdog().arm(std::min(settings_.body_read_timeout, left));
     const auto filled = co_await channel_.fill();
     channel_.watchdog().disarm();
-    waited_ += std::chrono::steady_clock::now() - began;
+    waited_ += clock_.now() - began;
     if (filled) continue;
     if (filled.error().code == Errc::timed_out && left < settings_.body_read_timeout) co_return too_slow();
     if (filled.error().code == Errc::too_large) co_return error(Errc::protocol, "a chunk's header does not end");
@@ -80,7 +81,7 @@ Awaitable<Result<std::size_t>> ServerBody::read_on(asio::mutable_buffer buffer) 
 // How long the client may still keep us waiting.
 Milliseconds ServerBody::patience() const {
   const Milliseconds earned{static_cast<std::int64_t>(read_ * 1'000 / settings_.body_bytes_per_second)};
-  return settings_.body_grace + earned - std::chrono::duration_cast<Milliseconds>(waited_);
+  return settings_.body_grace + earned - waited_;
 }
 
 Error ServerBody::too_slow() const {

@@ -2,8 +2,6 @@
 
 // The BodyReader of a request on a connection.
 
-#include <chrono>
-
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
@@ -17,7 +15,7 @@ using RequestParser = boost::beast::http::request_parser<boost::beast::http::buf
 class ServerBody final : public BodyReader {
  public:
   // The header has been parsed. All outlive the body.
-  ServerBody(ServerChannel& channel, RequestParser& parser, const ServerSettings& settings);
+  ServerBody(ServerChannel& channel, RequestParser& parser, const ServerSettings& settings, const Clock& clock);
 
   Awaitable<Result<std::size_t>> read(asio::mutable_buffer buffer) override;
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
@@ -43,10 +41,11 @@ class ServerBody final : public BodyReader {
   ServerChannel& channel_;
   RequestParser& parser_;
   const ServerSettings& settings_;
+  const Clock& clock_;
   std::optional<std::uint64_t> size_;
   std::uint64_t limit_;
   std::uint64_t read_ = 0;
-  std::chrono::steady_clock::duration waited_{0};  // for the client; what the handler does in between is not its doing
+  Milliseconds waited_{0};  // for the client; what the handler does in between is not its doing
   bool begun_ = false;
   bool continue_expected_;
   bool broken_ = false;

@@ -35,8 +35,9 @@ ApiServer::ApiServer(std::uint64_t max_body_bytes)
                    return std::map<std::string, schedule::OrganizationSettings>{{"main", {}}};
                  },
                  [this](const std::string&) { ++resumes_; }});
-  server_ =
-      http::Server::listen(io_.context(), {}, [this](http::Request& request) { return api_->handle(request); }).value();
+  server_ = http::Server::listen(io_.context(), clock_, {}, [this](http::Request& request) {
+              return api_->handle(request);
+            }).value();
   io_.call([this] { server_->start(); });
 }
 

@@ -212,12 +212,13 @@ TEST_F(ServerTest, APortThatIsTakenIsAnErrorWithItsNumber) {
   start();
   ServerSettings same;
   same.port = server_->port();
-  const auto second = Server::listen(io_.context(), same, [](Request&) -> Awaitable<Response> { co_return plain(""); });
+  const auto second =
+      Server::listen(io_.context(), clock_, same, [](Request&) -> Awaitable<Response> { co_return plain(""); });
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, Errc::unavailable);
   EXPECT_THAT(second.error().message, HasSubstr(fmt::format("127.0.0.1 port {}: ", same.port)));
   same.address = "localhost";
-  EXPECT_EQ(Server::listen(io_.context(), same, nullptr).error().code, Errc::invalid_argument);
+  EXPECT_EQ(Server::listen(io_.context(), clock_, same, nullptr).error().code, Errc::invalid_argument);
 }
 
 TEST_F(ServerTest, StopClosesIdleConnectionsAndLetsRequestsFinish) {
