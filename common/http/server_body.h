@@ -31,9 +31,13 @@ class ServerBody final : public BodyReader {
   [[nodiscard]] bool broken() const { return broken_; }
 
  private:
+  // The parser is asked only about a body in chunks: one of known length goes past it.
+  [[nodiscard]] bool is_done() const { return size_ ? read_ == *size_ : parser_.is_done(); }
   Awaitable<Result<void>> begin();
   Awaitable<Result<std::size_t>> read_on(asio::mutable_buffer buffer);
+  Result<std::size_t> take(asio::mutable_buffer buffer);
   Result<std::size_t> parse(asio::mutable_buffer buffer);
+  Awaitable<Result<std::size_t>> wait_for_more(asio::mutable_buffer buffer);
   [[nodiscard]] Milliseconds patience() const;
   Error too_slow() const;
   Error fail(Error failure);

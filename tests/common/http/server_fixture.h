@@ -94,6 +94,10 @@ class ServerTest : public testing::Test {
       if (!whole) co_return plain(whole.error().message, Status::payload_too_large);
       co_return plain(*whole);
     }
+    if (request.path == "/echo") {
+      auto whole = co_await read_whole(*request.body, 1'000'000);
+      co_return plain(whole ? std::move(*whole) : whole.error().message);
+    }
     if (request.path == "/ignore") co_return plain("not read", Status::payload_too_large);
     if (request.path == "/throw") throw std::runtime_error("thrown on purpose");
     if (request.path == "/throw-aborted") throw boost::system::system_error(asio::error::operation_aborted);

@@ -99,6 +99,19 @@ TEST_F(ServerTest, BodiesOfBothKindsArriveWhole) {
   EXPECT_THAT(answer_to(post_sized("/whole", "")), EndsWith("Content-Length: 0\r\n\r\n"));
 }
 
+TEST_F(ServerTest, ALargeBodyArrivesAsItWasSentAndTheRequestBehindItIsNoPartOfIt) {
+  start();
+  std::string body;
+  while (body.size() < 900'000) body += std::to_string(body.size()) + ",";
+  const std::string chunk = fmt::format("{:X}\r\n{}\r\n0\r\n\r\n", body.size(), body);
+  RawSocket socket = connect();
+  for (const auto& request : {post_sized("/echo", body), post("/echo", "Transfer-Encoding: chunked", chunk)}) {
+    socket.send(request + std::string(get_hello));
+    EXPECT_THAT(socket.read_message(), EndsWith("\r\n\r\n" + body));
+    EXPECT_THAT(socket.read_message(), HasSubstr("GET /hello"));
+  }
+}
+
 TEST_F(ServerTest, AClientThatWaitsIsToldToContinueWhenTheHandlerReads) {
   start();
   RawSocket socket = connect();
