@@ -6,8 +6,9 @@
 namespace dropload::service {
 namespace {
 
-// Fed, which is to say written, in the pool.
-constexpr std::size_t piece_bytes = 256 * 1024;
+// Fed, which is to say written, in the pool. Half of it costs a tenth more time, in wake-ups; twice of it saves
+// nothing.
+constexpr std::size_t piece_bytes = 512 * 1024;
 constexpr std::size_t max_config_bytes = 1024 * 1024;
 // What a form may have beside FILE: CONFIG, boundaries, headers of parts.
 constexpr std::uint64_t form_bytes = max_config_bytes + 64 * 1024;
