@@ -44,12 +44,13 @@ Result<void> Receiving::complete(const queue::Route& route, Time now) {
     return error(Errc::invalid_argument, "{} is empty: send the file as the request's body",
                  escaped(submission.file_name));
   }
+  files_.begin_sync(file_.get());  // the disk writes while the file is surveyed
   file_.reset();
-  if (auto synced = spool_.sync_entry(submission.id); !synced) return synced;
   submission.size = size_;
   submission.sha256 = hash_.finish();
   submission.accepted_at = now;
   survey_into(submission, spool_.data_path(submission.id), route);
+  if (auto synced = spool_.sync_entry(submission.id); !synced) return synced;
   return spool_.write_sidecar(sidecar_);
 }
 
