@@ -83,7 +83,8 @@ class App {
     http::ServerSettings settings;
     settings.address = config_.listen_address;
     settings.port = config_.listen_port;
-    auto server = http::Server::listen(io_, settings, [this](http::Request& request) { return api_->handle(request); });
+    auto server =
+        http::Server::listen(io_, clock_, settings, [this](http::Request& request) { return api_->handle(request); });
     if (!server) return server.error();
     server_ = std::move(*server);
     return {};

@@ -113,6 +113,10 @@ Result<std::uint64_t> SystemFiles::copy(int from, int to) {
   }
 }
 
+void SystemFiles::begin_sync(int fd) {
+  ::sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);  // to the end; what is on its way already costs nothing
+}
+
 Result<void> SystemFiles::sync(int fd) {
   if (through_eintr([&] { return ::fsync(fd); }) != 0)
     return error_from_errno(errno, "cannot make a file durable (fsync)");

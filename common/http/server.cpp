@@ -20,9 +20,11 @@ constexpr Milliseconds pause_after_failed_accept{1'000};
 
 class TcpServer final : public Server {
  public:
-  TcpServer(asio::io_context& context, tcp::acceptor acceptor, ServerSettings settings, Handler handler)
+  TcpServer(asio::io_context& context, const Clock& clock, tcp::acceptor acceptor, ServerSettings settings,
+            Handler handler)
       : acceptor_(std::move(acceptor)),
         shared_{.settings = std::move(settings),
+                .clock = clock,
                 .handler = std::move(handler),
                 .idle = {},
                 .room = Wakeup(context.get_executor())},
@@ -84,7 +86,8 @@ Error cannot_listen(const ServerSettings& settings, const boost::system::error_c
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::listen(asio::io_context& context, ServerSettings settings, Handler handler) {
+Result<std::unique_ptr<Server>> Server::listen(asio::io_context& context, const Clock& clock, ServerSettings settings,
+                                               Handler handler) {
   boost::system::error_code ec;
   const auto address = asio::ip::make_address(settings.address, ec);
   if (ec) return error(Errc::invalid_argument, "'{}' is no IP address to listen on", settings.address);
@@ -96,7 +99,7 @@ Result<std::unique_ptr<Server>> Server::listen(asio::io_context& context, Server
   if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
   if (ec) return cannot_listen(settings, ec);
   settings.port = acceptor.local_endpoint().port();
-  return std::make_unique<TcpServer>(context, std::move(acceptor), std::move(settings), std::move(handler));
+  return std::make_unique<TcpServer>(context, clock, std::move(acceptor), std::move(settings), std::move(handler));
 }
 
 Awaitable<Result<std::string>> read_whole(BodyReader& body, std::size_t limit) {

@@ -106,8 +106,9 @@ struct ServerSettings {
 class Server {
  public:
   // Binds and listens at once, so that a taken port is an error here: unavailable, with address and port in the
-  // sentence.
-  static Result<std::unique_ptr<Server>> listen(asio::io_context& context, ServerSettings settings, Handler handler);
+  // sentence. By the clock, which outlives the server, the rate of a body is known.
+  static Result<std::unique_ptr<Server>> listen(asio::io_context& context, const Clock& clock, ServerSettings settings,
+                                                Handler handler);
   virtual ~Server() = default;
 
   // The port that is listened on.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
@@ -21,10 +20,12 @@ std::optional<std::uint64_t> content_length(const RequestParser& parser) {
 
 }  // namespace
 
-ServerBody::ServerBody(ServerChannel& channel, RequestParser& parser, const ServerSettings& settings)
+ServerBody::ServerBody(ServerChannel& channel, RequestParser& parser, const ServerSettings& settings,
+                       const Clock& clock)
     : channel_(channel),
       parser_(parser),
       settings_(settings),
+      clock_(clock),
       size_(content_length(parser)),
       limit_(settings.max_body_bytes),
       continue_expected_(parser.get().version() >= 11 &&
@@ -38,7 +39,7 @@ Error ServerBody::fail(Error failure) {
 
 Awaitable<Result<std::size_t>> ServerBody::read(asio::mutable_buffer buffer) {
   if (failure_) co_return *failure_;
-  if (parser_.is_done() || buffer.size() == 0) co_return std::size_t{0};
+  if (is_done() || buffer.size() == 0) co_return std::size_t{0};
   if (!begun_) {
     const auto begun = co_await begin();
     if (!begun) co_return fail(begun.error());
@@ -60,27 +61,40 @@ Awaitable<Result<void>> ServerBody::begin() {
 }
 
 Awaitable<Result<std::size_t>> ServerBody::read_on(asio::mutable_buffer buffer) {
+  if (size_)  // what comes behind the body is the next request's
+    buffer = asio::buffer(buffer, static_cast<std::size_t>(std::min<std::uint64_t>(*size_ - read_, buffer.size())));
   for (;;) {
-    const auto parsed = parse(buffer);
-    if (!parsed || *parsed > 0 || parser_.is_done()) co_return parsed;
-    const Milliseconds left = patience();
-    if (left <= Milliseconds{0}) co_return too_slow();
-    const auto began = std::chrono::steady_clock::now();
-    channel_.watchdog().arm(std::min(settings_.body_read_timeout, left));
-    const auto filled = co_await channel_.fill();
-    channel_.watchdog().disarm();
-    waited_ += std::chrono::steady_clock::now() - began;
-    if (filled) continue;
-    if (filled.error().code == Errc::timed_out && left < settings_.body_read_timeout) co_return too_slow();
-    if (filled.error().code == Errc::too_large) co_return error(Errc::protocol, "a chunk's header does not end");
-    co_return filled.error().while_doing(fmt::format("reading the body after {} bytes", read_));
+    const auto taken = take(buffer);
+    if (!taken || *taken > 0 || is_done()) co_return taken;
+    const auto come = co_await wait_for_more(buffer);
+    if (!come || *come > 0) co_return come;
   }
+}
+
+// How many bytes came straight into the buffer, which saves copying them; 0: there are more in the channel's.
+Awaitable<Result<std::size_t>> ServerBody::wait_for_more(asio::mutable_buffer buffer) {
+  const Milliseconds left = patience();
+  if (left <= Milliseconds{0}) co_return too_slow();
+  const Time began = clock_.now();
+  channel_.watchdog().arm(std::min(settings_.body_read_timeout, left));
+  Result<std::size_t> come = std::size_t{0};
+  if (size_) {
+    come = co_await channel_.read(buffer);
+  } else if (auto filled = co_await channel_.fill(); !filled) {
+    come = filled.error();
+  }
+  channel_.watchdog().disarm();
+  waited_ += clock_.now() - began;
+  if (come) co_return come;
+  if (come.error().code == Errc::timed_out && left < settings_.body_read_timeout) co_return too_slow();
+  if (come.error().code == Errc::too_large) co_return error(Errc::protocol, "a chunk's header does not end");
+  co_return come.error().while_doing(fmt::format("reading the body after {} bytes", read_));
 }
 
 // How long the client may still keep us waiting.
 Milliseconds ServerBody::patience() const {
   const Milliseconds earned{static_cast<std::int64_t>(read_ * 1'000 / settings_.body_bytes_per_second)};
-  return settings_.body_grace + earned - std::chrono::duration_cast<Milliseconds>(waited_);
+  return settings_.body_grace + earned - waited_;
 }
 
 Error ServerBody::too_slow() const {
@@ -90,6 +104,13 @@ Error ServerBody::too_slow() const {
 }
 
 // Moves bytes of the body out of the channel's buffer. 0 when it needs more, or at the end.
+Result<std::size_t> ServerBody::take(asio::mutable_buffer buffer) {
+  if (!size_) return parse(buffer);
+  const std::size_t count = asio::buffer_copy(buffer, channel_.buffer().data());
+  channel_.buffer().consume(count);
+  return count;
+}
+
 Result<std::size_t> ServerBody::parse(asio::mutable_buffer buffer) {
   auto& body = parser_.get().body();
   body.data = buffer.data();
@@ -106,7 +127,7 @@ Result<std::size_t> ServerBody::parse(asio::mutable_buffer buffer) {
 }
 
 bool ServerBody::rest_is_small() const {
-  if (parser_.is_done()) return true;
+  if (is_done()) return true;
   const bool not_asked_for = continue_expected_ && !begun_;
   if (broken_ || not_asked_for) return false;
   return size_ ? *size_ - read_ <= small_rest : !failure_;
@@ -117,7 +138,7 @@ Awaitable<bool> ServerBody::drop_rest() {
   failure_.reset();
   begun_ = true;
   limit_ = read_ + small_rest;
-  while (!parser_.is_done()) {
+  while (!is_done()) {
     const auto count = co_await read(asio::buffer(dropped));
     if (!count) co_return false;
   }

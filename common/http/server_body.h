@@ -2,8 +2,6 @@
 
 // The BodyReader of a request on a connection.
 
-#include <chrono>
-
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
@@ -17,7 +15,7 @@ using RequestParser = boost::beast::http::request_parser<boost::beast::http::buf
 class ServerBody final : public BodyReader {
  public:
   // The header has been parsed. All outlive the body.
-  ServerBody(ServerChannel& channel, RequestParser& parser, const ServerSettings& settings);
+  ServerBody(ServerChannel& channel, RequestParser& parser, const ServerSettings& settings, const Clock& clock);
 
   Awaitable<Result<std::size_t>> read(asio::mutable_buffer buffer) override;
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
@@ -33,9 +31,13 @@ class ServerBody final : public BodyReader {
   [[nodiscard]] bool broken() const { return broken_; }
 
  private:
+  // The parser is asked only about a body in chunks: one of known length goes past it.
+  [[nodiscard]] bool is_done() const { return size_ ? read_ == *size_ : parser_.is_done(); }
   Awaitable<Result<void>> begin();
   Awaitable<Result<std::size_t>> read_on(asio::mutable_buffer buffer);
+  Result<std::size_t> take(asio::mutable_buffer buffer);
   Result<std::size_t> parse(asio::mutable_buffer buffer);
+  Awaitable<Result<std::size_t>> wait_for_more(asio::mutable_buffer buffer);
   [[nodiscard]] Milliseconds patience() const;
   Error too_slow() const;
   Error fail(Error failure);
@@ -43,10 +45,11 @@ class ServerBody final : public BodyReader {
   ServerChannel& channel_;
   RequestParser& parser_;
   const ServerSettings& settings_;
+  const Clock& clock_;
   std::optional<std::uint64_t> size_;
   std::uint64_t limit_;
   std::uint64_t read_ = 0;
-  std::chrono::steady_clock::duration waited_{0};  // for the client; what the handler does in between is not its doing
+  Milliseconds waited_{0};  // for the client; what the handler does in between is not its doing
   bool begun_ = false;
   bool continue_expected_;
   bool broken_ = false;

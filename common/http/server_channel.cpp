@@ -24,12 +24,17 @@ Error ServerChannel::failure_of(const boost::system::error_code& ec) const {
 Awaitable<Result<void>> ServerChannel::fill() {
   const std::size_t room = buffer_.capacity() - buffer_.size();
   if (room == 0) co_return error(Errc::too_large, "more than {} bytes with no end in them", buffer_.size());
-  boost::system::error_code ec;
-  const std::size_t count =
-      co_await socket_.async_read_some(buffer_.prepare(room), asio::redirect_error(asio::use_awaitable, ec));
-  if (ec || watchdog_.expired()) co_return failure_of(ec);
-  buffer_.commit(count);
+  const auto count = co_await read(buffer_.prepare(room));
+  if (!count) co_return count.error();
+  buffer_.commit(*count);
   co_return Result<void>{};
+}
+
+Awaitable<Result<std::size_t>> ServerChannel::read(asio::mutable_buffer buffer) {
+  boost::system::error_code ec;
+  const std::size_t count = co_await socket_.async_read_some(buffer, asio::redirect_error(asio::use_awaitable, ec));
+  if (ec || watchdog_.expired()) co_return failure_of(ec);
+  co_return count;
 }
 
 Awaitable<Result<void>> ServerChannel::write(std::string_view head, std::string_view body, Milliseconds timeout) {

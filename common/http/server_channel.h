@@ -23,6 +23,8 @@ class ServerChannel {
   // Reads what has come, at least one byte, into the buffer. `watchdog` is armed by the caller. Errors: timed_out,
   // connection, too_large when the buffer is full.
   Awaitable<Result<void>> fill();
+  // Reads what has come, at least one byte, into the caller's buffer. REQUIRES: nothing is unused. Otherwise as fill().
+  Awaitable<Result<std::size_t>> read(asio::mutable_buffer buffer);
   // Writes both; `timeout` is for each write that makes progress. Errors: timed_out, connection.
   Awaitable<Result<void>> write(std::string_view head, std::string_view body, Milliseconds timeout);
   // Reads and drops what still comes, until the other side closes or the time is up: closing with bytes unread makes

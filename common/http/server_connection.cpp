@@ -136,7 +136,7 @@ Result<Request> ServerConnection::request_of(RequestParser& parser) {
 
 // False: the connection is to be closed.
 Awaitable<bool> ServerConnection::answer(RequestParser& parser, Request request) {
-  ServerBody body(channel_, parser, shared_.settings);
+  ServerBody body(channel_, parser, shared_.settings, shared_.clock);
   request.body = &body;
   const bool wants_more = parser.keep_alive();
   const Response response = co_await handle(request);

@@ -17,6 +17,7 @@ class ServerConnection;
 // What all connections of a server share.
 struct ServerShared {
   ServerSettings settings;
+  const Clock& clock;
   Handler handler;
   bool stopping = false;
   std::size_t connections = 0;

@@ -8,6 +8,7 @@
 #include "common/base/crash_point.h"
 #include "common/base/text.h"
 #include "common/http/on_pool.h"
+#include "common/http/pieces.h"
 #include "daemon/intake/accepting.h"
 #include "daemon/intake/moving.h"
 #include "daemon/intake/receiving.h"
@@ -22,21 +23,8 @@ using queue::Submission;
 
 // A body goes to the disk in pieces of this size. Each piece is hashed and written in the pool, because a write to a
 // disk that is busy may block for seconds, and the io thread has polls and other requests to see to; at this size the
-// hop costs nothing that can be measured.
+// hop costs little, and the next piece comes meanwhile.
 constexpr std::size_t piece_bytes = 256 * 1024;
-
-// Fills the buffer, or as much of it as there is; 0 at the end.
-http::Awaitable<Result<std::size_t>> read_piece(http::BodyReader& body, std::span<std::byte> buffer) {
-  std::size_t filled = 0;
-  while (filled < buffer.size()) {
-    const auto rest = buffer.subspan(filled);
-    const auto n = co_await body.read(boost::asio::buffer(rest.data(), rest.size()));
-    if (!n) co_return n.error();
-    if (*n == 0) break;
-    filled += *n;
-  }
-  co_return filled;
-}
 
 Error with_limit(const Error& why, const queue::Route& route, const std::string& file_name) {
   if (why.code != Errc::too_large) return why;
@@ -55,15 +43,11 @@ Error with_limit(const Error& why, const queue::Route& route, const std::string&
 http::Awaitable<Result<void>> read_body(Receiving& receiving, http::BodyReader& body, boost::asio::thread_pool& pool) {
   auto opened = co_await on_pool(pool, [&receiving] { return receiving.open(); });
   if (!opened) co_return opened.error();
-  std::vector<std::byte> buffer(piece_bytes);
-  for (;;) {
-    const auto n = co_await read_piece(body, buffer);
-    if (!n) co_return n.error();
-    if (*n == 0) co_return Result<void>{};
-    const auto piece = std::span<const std::byte>(buffer).first(*n);
-    auto written = co_await on_pool(pool, [&receiving, piece] { return receiving.write(piece); });
-    if (!written) co_return written.error();
-  }
+  http::UsePiece write = [&receiving, &pool](std::string_view piece) {
+    const auto bytes = std::as_bytes(std::span(piece));
+    return on_pool(pool, [&receiving, bytes] { return receiving.write(bytes); });
+  };
+  co_return co_await http::use_in_pieces(body, piece_bytes, std::move(write));
 }
 
 void log_accepted(const Submission& submission) {

@@ -31,8 +31,10 @@ Result<void> Receiving::write(std::span<const std::byte> bytes) {
   if (auto written = files_.write(file_.get(), bytes); !written) {
     return written.error().while_doing(spool_.data_path(sidecar_.submission.id).string());
   }
-  hash_.update(bytes);
+  const std::uint64_t before = size_;
   size_ += bytes.size();
+  if (size_ / begin_sync_bytes != before / begin_sync_bytes) files_.begin_sync(file_.get());
+  hash_.update(bytes);
   return {};
 }
 
@@ -42,12 +44,13 @@ Result<void> Receiving::complete(const queue::Route& route, Time now) {
     return error(Errc::invalid_argument, "{} is empty: send the file as the request's body",
                  escaped(submission.file_name));
   }
+  files_.begin_sync(file_.get());  // the disk writes while the file is surveyed
   file_.reset();
-  if (auto synced = spool_.sync_entry(submission.id); !synced) return synced;
   submission.size = size_;
   submission.sha256 = hash_.finish();
   submission.accepted_at = now;
   survey_into(submission, spool_.data_path(submission.id), route);
+  if (auto synced = spool_.sync_entry(submission.id); !synced) return synced;
   return spool_.write_sidecar(sidecar_);
 }
 

@@ -157,7 +157,7 @@ Result<void> Service::listen() {
   http::ServerSettings server_settings;
   server_settings.address = settings_.address;
   server_settings.port = settings_.port;
-  auto server = http::Server::listen(io_, server_settings,
+  auto server = http::Server::listen(io_, clock_, server_settings,
                                      [this](http::Request& request) { return dispatch(*context_, request); });
   if (!server) return server.error();
   server_ = std::move(*server);

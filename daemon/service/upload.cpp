@@ -1,11 +1,14 @@
 #include "daemon/service/upload.h"
 
 #include "common/http/multipart_reader.h"
+#include "common/http/pieces.h"
 
 namespace dropload::service {
 namespace {
 
-constexpr std::size_t buffer_bytes = 256 * 1024;
+// Fed, which is to say written, in the pool. Half of it costs a tenth more time, in wake-ups; twice of it saves
+// nothing.
+constexpr std::size_t piece_bytes = 512 * 1024;
 constexpr std::size_t max_config_bytes = 1024 * 1024;
 // What a form may have beside FILE: CONFIG, boundaries, headers of parts.
 constexpr std::uint64_t form_bytes = max_config_bytes + 64 * 1024;
@@ -83,14 +86,12 @@ class FormSink final : public http::MultipartSink {
 
 // Reads to the end of the body, or to the first thing that is wrong with it.
 http::Awaitable<Result<void>> read_all(http::BodyReader& body, http::MultipartReader& reader, Pool& pool) {
-  std::vector<char> buffer(buffer_bytes);
-  for (;;) {
-    const auto count = co_await body.read(http::asio::buffer(buffer));
-    if (!count) co_return count.error();
-    if (*count == 0) co_return reader.finish();
-    const auto fed = co_await pool.run([&] { return reader.feed(std::string_view(buffer.data(), *count)); });
-    if (!fed) co_return fed.error();
-  }
+  http::UsePiece feed = [&reader, &pool](std::string_view piece) {
+    return pool.run([&reader, piece] { return reader.feed(piece); });
+  };
+  const auto fed = co_await http::use_in_pieces(body, piece_bytes, std::move(feed));
+  if (!fed) co_return fed.error();
+  co_return reader.finish();
 }
 
 }  // namespace
@@ -110,7 +111,9 @@ UploadFile::~UploadFile() {
 
 Result<void> UploadFile::write(std::string_view bytes) {
   if (auto written = files_->write(fd_.get(), std::as_bytes(std::span(bytes))); !written) return written.error();
+  const std::uint64_t before = size_;
   size_ += bytes.size();
+  if (size_ / begin_sync_bytes != before / begin_sync_bytes) files_->begin_sync(fd_.get());
   return {};
 }
 

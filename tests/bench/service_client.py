@@ -11,7 +11,19 @@ import urllib.parse
 BOUNDARY = "dropload-bench-boundary"
 
 
-class Service:
+class ProcessFigures:
+    """What self.process has used."""
+
+    def cpu_seconds(self):
+        """Of all its threads, so far."""
+        fields = open(f"/proc/{self.process.pid}/stat", encoding="ascii").read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def peak_mib(self):
+        return int(re.search(r"VmHWM:\s+(\d+)", open(f"/proc/{self.process.pid}/status", encoding="ascii").read())[1]) // 1024
+
+
+class Service(ProcessFigures):
     def __init__(self, dropload, directory, loader_threads=None):
         config = directory / "service.toml"
         config.write_text(f"[service]\nloader_threads = {loader_threads}\n" if loader_threads else "")
@@ -86,11 +98,3 @@ class Service:
 
     def let_jobs_go(self):
         self.call("DELETE", "/admin/faults", {})
-
-    def cpu_seconds(self):
-        """Of all its threads, so far."""
-        fields = open(f"/proc/{self.process.pid}/stat", encoding="ascii").read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def peak_mib(self):
-        return int(re.search(r"VmHWM:\s+(\d+)", open(f"/proc/{self.process.pid}/status", encoding="ascii").read())[1]) // 1024

@@ -36,8 +36,9 @@ ApiServer::ApiServer(std::uint64_t max_body_bytes)
                  },
                  [this](const std::string&) { ++resumes_; },
                  {"drop.example.com"}});
-  server_ =
-      http::Server::listen(io_.context(), {}, [this](http::Request& request) { return api_->handle(request); }).value();
+  server_ = http::Server::listen(io_.context(), clock_, {}, [this](http::Request& request) {
+              return api_->handle(request);
+            }).value();
   io_.call([this] { server_->start(); });
 }
 

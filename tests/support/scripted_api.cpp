@@ -13,8 +13,9 @@ std::string field(const http::Fields& headers, const char* name) {
 
 ScriptedApi::ScriptedApi(IoThread& io) : io_(io) {
   http::ServerSettings settings;
-  server_ =
-      http::Server::listen(io.context(), settings, [this](http::Request& request) { return handle(request); }).value();
+  server_ = http::Server::listen(io.context(), clock_, settings, [this](http::Request& request) {
+              return handle(request);
+            }).value();
   io_.call([this] { server_->start(); });
 }
 

@@ -42,6 +42,7 @@ class ScriptedApi {
   http::Awaitable<http::Response> handle(http::Request& request);
 
   IoThread& io_;
+  SystemClock clock_;
   std::map<std::string, std::deque<http::Response>> answers_;
   std::vector<SeenRequest> seen_;
   std::unique_ptr<http::Server> server_;

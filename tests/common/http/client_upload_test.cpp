@@ -5,6 +5,7 @@
 #include "common/http/multipart_writer.h"
 #include "common/http/server.h"
 #include "tests/common/http/client_fixture.h"
+#include "tests/support/fake_clock.h"
 
 namespace dropload::http {
 namespace {
@@ -212,9 +213,10 @@ std::size_t allocated() {
 TEST_F(ClientUpload, FiveLargeFilesAtOnceTakeAFewMegabytesInAll) {
   constexpr std::uint64_t size = 100'000'000;
   test::IoThread server_io;
+  const test::FakeClock clock;
   ServerSettings server_settings;
   server_settings.max_body_bytes = size + 2;
-  auto server = Server::listen(server_io.context(), server_settings, count).value();
+  auto server = Server::listen(server_io.context(), clock, server_settings, count).value();
   server_io.call([&] { server->start(); });
   start({.tls = false, .host = "127.0.0.1", .port = server->port()});
   auto request = upload(10);

@@ -10,6 +10,8 @@
 
 #include "common/http/deadline.h"
 #include "common/http/server.h"
+#include "tests/support/eventually.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/io_thread.h"
 #include "tests/support/raw_socket.h"
 
@@ -37,7 +39,8 @@ class ServerTest : public testing::Test {
   }
 
   void start() {
-    server_ = Server::listen(io_.context(), settings_, [this](Request& request) { return handle(request); }).value();
+    server_ =
+        Server::listen(io_.context(), clock_, settings_, [this](Request& request) { return handle(request); }).value();
     io_.call([this] { server_->start(); });
   }
   void stop(Milliseconds grace) {
@@ -55,8 +58,13 @@ class ServerTest : public testing::Test {
     io_.call([this] { wake_.notify(); });
   }
   void wait_until_entered() { entered_.get_future().wait(); }
+  // The handler of "/count" has had so many bytes, and waits for more.
+  void wait_until_counted(std::uint64_t bytes) {
+    ASSERT_TRUE(test::eventually([&] { return counted_ == bytes; })) << counted_ << " bytes have come";
+    io_.call([] {});  // what the handler did on the thread until it had to wait
+  }
 
-  static Awaitable<Response> count_body(BodyReader& body) {
+  Awaitable<Response> count_body(BodyReader& body) {
     std::string buffer(100'000, '\0');
     std::uint64_t total = 0;
     for (;;) {
@@ -65,10 +73,16 @@ class ServerTest : public testing::Test {
         co_return plain(fmt::format("{} after {}", to_string(count.error().code), total), Status::bad_request);
       if (*count == 0) co_return plain(fmt::format("{} bytes", total));
       total += *count;
+      counted_ = total;
     }
   }
 
   Awaitable<Response> handle(Request& request) {
+    if (request.path == "/wait-and-count") {
+      entered_.set_value();
+      co_await wake_.wait(std::nullopt);
+      co_return co_await count_body(*request.body);
+    }
     if (request.path == "/count" || request.path == "/count-2000") {
       if (request.path == "/count-2000") request.body->set_limit(2000);
       Response counted = co_await count_body(*request.body);
@@ -79,6 +93,10 @@ class ServerTest : public testing::Test {
       const auto whole = co_await read_whole(*request.body, 1000);
       if (!whole) co_return plain(whole.error().message, Status::payload_too_large);
       co_return plain(*whole);
+    }
+    if (request.path == "/echo") {
+      auto whole = co_await read_whole(*request.body, 1'000'000);
+      co_return plain(whole ? std::move(*whole) : whole.error().message);
     }
     if (request.path == "/ignore") co_return plain("not read", Status::payload_too_large);
     if (request.path == "/throw") throw std::runtime_error("thrown on purpose");
@@ -95,10 +113,12 @@ class ServerTest : public testing::Test {
   }
 
   test::IoThread io_;
+  test::FakeClock clock_;
   ServerSettings settings_;
   std::unique_ptr<Server> server_;
   Wakeup wake_{io_.context().get_executor()};
   std::promise<void> entered_;
+  std::atomic<std::uint64_t> counted_ = 0;
   std::vector<std::string> done_;  // on the io thread
 };
 

@@ -1,5 +1,3 @@
-#include <poll.h>
-
 #include "tests/common/http/server_fixture.h"
 
 namespace dropload::http {
@@ -95,29 +93,47 @@ TEST_F(ServerLimits, ABodyThatStopsComingIsTimedOutAndAnswered) {
 }
 
 TEST_F(ServerLimits, ABodyThatTricklesIsTimedOutHoweverShortEachWaitIs) {
-  settings_.body_grace = Milliseconds{50};
-  settings_.body_bytes_per_second = 1'000'000'000;
+  settings_.body_grace = Milliseconds{50'000};
+  settings_.body_bytes_per_second = 1'000;
   start();
-  RawSocket socket = connect();
-  socket.send("POST /count HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
-  const auto is_answered = [&] {
-    pollfd waiting{socket.fd(), POLLIN, 0};
-    return ::poll(&waiting, 1, 1) == 1;
-  };
-  while (!is_answered()) socket.send("1\r\nx\r\n");
-  EXPECT_THAT(socket.read_message(), HasSubstr("timed_out after "));
+  for (const bool chunked : {false, true}) {
+    RawSocket socket = connect();
+    socket.send("POST /count HTTP/1.1\r\nHost: x\r\n");
+    socket.send(chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: 100\r\n\r\n");
+    for (std::uint64_t sent = 0; sent < 5; wait_until_counted(++sent)) {
+      if (sent > 0) clock_.advance(Milliseconds{11'000});
+      socket.send(chunked ? "1\r\nx\r\n" : "x");
+    }
+    clock_.advance(Milliseconds{6'006});
+    socket.send(chunked ? "1\r\nx\r\n" : "x");
+    EXPECT_THAT(socket.read_message(), EndsWith("timed_out after 6")) << "50 s are given, and 1 ms for each byte";
+  }
 }
 
 TEST_F(ServerLimits, ABodyThatComesFastEnoughMayTakeItsTime) {
-  settings_.body_grace = Milliseconds{1};
+  settings_.body_grace = Milliseconds{50'000};
   settings_.body_bytes_per_second = 1;
   start();
   RawSocket socket = connect();
-  socket.send("POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + std::string(99'999, 'x'));
-  pollfd waiting{socket.fd(), POLLIN, 0};
-  EXPECT_EQ(::poll(&waiting, 1, 50), 0);
+  socket.send("POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 100001\r\n\r\n" + std::string(99'999, 'x'));
+  wait_until_counted(99'999);
+  clock_.advance(Milliseconds{99'999'000});
   socket.send("x");
-  EXPECT_THAT(socket.read_message(), EndsWith("100000 bytes"));
+  wait_until_counted(100'000);
+  socket.send("x");
+  EXPECT_THAT(socket.read_message(), EndsWith("100001 bytes"));
+}
+
+TEST_F(ServerLimits, TheTimeThatAHandlerTakesIsNotCountedAsItsClients) {
+  start();
+  RawSocket socket = connect();
+  socket.send("POST /wait-and-count HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na");
+  wait_until_entered();
+  clock_.advance(Milliseconds{3'600'000});
+  release();
+  wait_until_counted(1);
+  socket.send("b");
+  EXPECT_THAT(socket.read_message(), EndsWith("2 bytes"));
 }
 
 TEST_F(ServerLimits, AClientThatDoesNotReadItsAnswerIsClosed) {

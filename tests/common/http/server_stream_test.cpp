@@ -1,5 +1,6 @@
 #include "tests/common/http/server_fixture.h"
 #include "tests/support/eventually.h"
+#include "tests/support/fake_clock.h"
 
 namespace dropload::http {
 namespace {
@@ -49,7 +50,8 @@ class ServerStreamTest : public testing::Test {
   }
   void start(std::shared_ptr<BodySource> source, ServerSettings settings = {}) {
     source_ = std::move(source);
-    server_ = Server::listen(io_.context(), settings, [this](Request& request) { return handle(request); }).value();
+    server_ =
+        Server::listen(io_.context(), clock_, settings, [this](Request& request) { return handle(request); }).value();
     io_.call([this] { server_->start(); });
   }
   void start(std::vector<std::string> pieces, Pieces::End end = Pieces::End::whole) {
@@ -67,6 +69,7 @@ class ServerStreamTest : public testing::Test {
     return socket;
   }
 
+  test::FakeClock clock_;
   test::IoThread io_;
   std::shared_ptr<BodySource> source_;
   std::unique_ptr<Server> server_;

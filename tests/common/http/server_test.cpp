@@ -99,6 +99,19 @@ TEST_F(ServerTest, BodiesOfBothKindsArriveWhole) {
   EXPECT_THAT(answer_to(post_sized("/whole", "")), EndsWith("Content-Length: 0\r\n\r\n"));
 }
 
+TEST_F(ServerTest, ALargeBodyArrivesAsItWasSentAndTheRequestBehindItIsNoPartOfIt) {
+  start();
+  std::string body;
+  while (body.size() < 900'000) body += std::to_string(body.size()) + ",";
+  const std::string chunk = fmt::format("{:X}\r\n{}\r\n0\r\n\r\n", body.size(), body);
+  RawSocket socket = connect();
+  for (const auto& request : {post_sized("/echo", body), post("/echo", "Transfer-Encoding: chunked", chunk)}) {
+    socket.send(request + std::string(get_hello));
+    EXPECT_THAT(socket.read_message(), EndsWith("\r\n\r\n" + body));
+    EXPECT_THAT(socket.read_message(), HasSubstr("GET /hello"));
+  }
+}
+
 TEST_F(ServerTest, AClientThatWaitsIsToldToContinueWhenTheHandlerReads) {
   start();
   RawSocket socket = connect();
@@ -212,12 +225,13 @@ TEST_F(ServerTest, APortThatIsTakenIsAnErrorWithItsNumber) {
   start();
   ServerSettings same;
   same.port = server_->port();
-  const auto second = Server::listen(io_.context(), same, [](Request&) -> Awaitable<Response> { co_return plain(""); });
+  const auto second =
+      Server::listen(io_.context(), clock_, same, [](Request&) -> Awaitable<Response> { co_return plain(""); });
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, Errc::unavailable);
   EXPECT_THAT(second.error().message, HasSubstr(fmt::format("127.0.0.1 port {}: ", same.port)));
   same.address = "localhost";
-  EXPECT_EQ(Server::listen(io_.context(), same, nullptr).error().code, Errc::invalid_argument);
+  EXPECT_EQ(Server::listen(io_.context(), clock_, same, nullptr).error().code, Errc::invalid_argument);
 }
 
 TEST_F(ServerTest, StopClosesIdleConnectionsAndLetsRequestsFinish) {

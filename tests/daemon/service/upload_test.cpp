@@ -93,6 +93,27 @@ TEST_F(UploadTest, ABrokenConnectionLeavesNoFile) {
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
 
+// Counts how often it is begun to bring a file to the disk.
+class CountedFiles final : public SystemFiles {
+ public:
+  void begin_sync(int fd) override {
+    ++begun;
+    SystemFiles::begin_sync(fd);
+  }
+
+  int begun = 0;
+};
+
+TEST_F(UploadTest, ALargeFileIsBroughtToTheDiskWhileItComes) {
+  CountedFiles files;
+  UploadFile file = UploadFile::create(files, path_).value();
+  const std::string piece(begin_sync_bytes * 3 / 4, 'x');
+  ASSERT_TRUE(file.write(piece));
+  EXPECT_EQ(files.begun, 0);
+  for (int n = 0; n < 3; ++n) ASSERT_TRUE(file.write(piece));
+  EXPECT_EQ(files.begun, 3);
+}
+
 TEST_F(UploadTest, AFullDiskIsAnErrorOfTheServer) {
   files_.fail_call(2, Errc::no_space);  // the first makes the file
   const auto received = receive({{"FILE", "a\n1\n", "a.csv", ""}});

@@ -1,0 +1,83 @@
+#include "common/http/pieces.h"
+
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "common/base/buffer.h"
+
+namespace dropload::http {
+namespace {
+
+struct BodyPiece {
+  explicit BodyPiece(std::size_t size) : bytes(size) {}
+
+  Buffer bytes;
+  std::size_t filled = 0;
+  std::optional<Error> failure;  // behind these bytes
+
+  [[nodiscard]] std::string_view text() { return {bytes.data(), filled}; }
+  // Nothing comes behind these bytes.
+  [[nodiscard]] bool is_last() const { return filled < bytes.size(); }
+};
+
+Awaitable<void> fill_piece(BodyReader& body, BodyPiece& piece) {
+  piece.filled = 0;
+  while (piece.filled < piece.bytes.size()) {
+    const auto rest = piece.bytes.from(piece.filled);
+    const auto count = co_await body.read(asio::buffer(rest.data(), rest.size()));
+    if (!count) piece.failure = count.error();
+    if (!count || *count == 0) break;
+    piece.filled += *count;
+  }
+}
+
+// Ends the reading beside it by an exception, since the client may not send anything more for long.
+Awaitable<void> use_or_throw(Awaitable<Result<void>> use, std::optional<Error>& failure) {
+  const auto used = co_await std::move(use);
+  if (used) co_return;
+  failure = used.error();
+  throw std::runtime_error(used.error().message);
+}
+
+// Fills `next` while the use is under way.
+Awaitable<Result<void>> use_and_fill(Awaitable<Result<void>> use, BodyReader& body, BodyPiece& next) {
+  using namespace asio::experimental::awaitable_operators;
+  std::optional<Error> failure;
+  auto using_it = use_or_throw(std::move(use), failure);
+  auto filling = fill_piece(body, next);
+  try {
+    co_await (std::move(using_it) && std::move(filling));
+  } catch (...) {
+    if (!failure) throw;
+  }
+  if (failure) co_return *failure;
+  co_return Result<void>{};
+}
+
+}  // namespace
+
+Awaitable<Result<void>> use_in_pieces(BodyReader& body, std::size_t piece_bytes, UsePiece use) {
+  BodyPiece one(piece_bytes);
+  BodyPiece other(piece_bytes);
+  BodyPiece* full = &one;
+  BodyPiece* next = &other;
+  co_await fill_piece(body, *full);
+  while (full->filled > 0) {
+    auto use_of_piece = use(full->text());
+    if (full->is_last()) {
+      const auto used = co_await std::move(use_of_piece);
+      if (!used) co_return used.error();
+      break;
+    }
+    const auto used = co_await use_and_fill(std::move(use_of_piece), body, *next);
+    if (!used) co_return used.error();
+    std::swap(full, next);
+  }
+  if (full->failure) co_return *full->failure;
+  co_return Result<void>{};
+}
+
+}  // namespace dropload::http
