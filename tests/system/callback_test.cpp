@@ -23,7 +23,8 @@ class Proxy {
   Proxy() {
     http::ServerSettings settings;
     settings.address = "127.0.0.2";
-    server_ = http::Server::listen(io_.context(), settings, [this](http::Request& r) { return pass_on(r); }).value();
+    server_ =
+        http::Server::listen(io_.context(), clock_, settings, [this](http::Request& r) { return pass_on(r); }).value();
     io_.call([this] { server_->start(); });
   }
   ~Proxy() {
@@ -53,6 +54,7 @@ class Proxy {
     co_return response;
   }
 
+  SystemClock clock_;
   test::IoThread io_;
   std::string to_;
   std::vector<std::string> paths_;
