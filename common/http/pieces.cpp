@@ -16,22 +16,23 @@ struct BodyPiece {
 
   Buffer bytes;
   std::size_t filled = 0;
+  bool is_last = false;          // nothing comes behind these bytes
   std::optional<Error> failure;  // behind these bytes
 
   [[nodiscard]] std::string_view text() { return {bytes.data(), filled}; }
-  // Nothing comes behind these bytes.
-  [[nodiscard]] bool is_last() const { return filled < bytes.size(); }
 };
+
+Awaitable<void> read_into(BodyReader& body, BodyPiece& piece) {
+  const auto rest = piece.bytes.from(piece.filled);
+  const auto count = co_await body.read(asio::buffer(rest.data(), rest.size()));
+  if (!count) piece.failure = count.error();
+  piece.is_last = !count || *count == 0;
+  if (count) piece.filled += *count;
+}
 
 Awaitable<void> fill_piece(BodyReader& body, BodyPiece& piece) {
   piece.filled = 0;
-  while (piece.filled < piece.bytes.size()) {
-    const auto rest = piece.bytes.from(piece.filled);
-    const auto count = co_await body.read(asio::buffer(rest.data(), rest.size()));
-    if (!count) piece.failure = count.error();
-    if (!count || *count == 0) break;
-    piece.filled += *count;
-  }
+  while (!piece.is_last && piece.filled < piece.bytes.size()) co_await read_into(body, piece);
 }
 
 // Ends the reading beside it by an exception, since the client may not send anything more for long.
@@ -64,10 +65,11 @@ Awaitable<Result<void>> use_in_pieces(BodyReader& body, std::size_t piece_bytes,
   BodyPiece other(piece_bytes);
   BodyPiece* full = &one;
   BodyPiece* next = &other;
-  co_await fill_piece(body, *full);
+  // What is wrong from its beginning is said to a client that waits before it sends more.
+  co_await read_into(body, *full);
   while (full->filled > 0) {
     auto use_of_piece = use(full->text());
-    if (full->is_last()) {
+    if (full->is_last) {
       const auto used = co_await std::move(use_of_piece);
       if (!used) co_return used.error();
       break;

@@ -37,10 +37,10 @@ struct PiecesTest : ::testing::Test {
   }
 };
 
-TEST_F(PiecesTest, PiecesAreFullHoweverTheBodyComesButForTheLast) {
-  test::MemoryBody body("0123456789abcdefghijXYZ", 3);
+TEST_F(PiecesTest, TheFirstPieceIsWhatComesFirstAndOthersAreFullHoweverTheBodyComesButForTheLast) {
+  test::MemoryBody body("0123456789abcdefghijXYZW", 3);
   EXPECT_TRUE(collect(body)->has_value());
-  EXPECT_THAT(pieces, ElementsAre("0123456789", "abcdefghij", "XYZ"));
+  EXPECT_THAT(pieces, ElementsAre("012", "3456789abc", "defghijXYZ", "W"));
 }
 
 TEST_F(PiecesTest, ABodyThatEndsWithAFullPieceHasNoOtherAndAnEmptyOneHasNone) {
