@@ -117,7 +117,7 @@ class Store {
   Result<void> batches_refused(JobId id, const std::string& message, Time poll_at, Time now);
   // A lost series takes no more batches: its slot is held until then at most.
   Result<void> series_closed(JobId id, Time holds_slot_until, Time now);
-  // --- polls
+  // --- polls: they, and looks, come sooner than it is said here when the service has called back (callbacks.h)
   // Charges the poll and moves its next time (so that it is not due again while it is under way). stale when it is not
   // running, or the budget has no room.
   Result<Job> begin_poll(JobId id, const OrganizationLimits& organization, Time next_poll_at, Time now);

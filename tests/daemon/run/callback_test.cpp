@@ -67,11 +67,9 @@ TEST_F(CallbackTest, EachJobAsksForOneWithASecretOfItsOwnWhichIsWrittenNowhere) 
 
 TEST_F(CallbackTest, WithoutACallbackUrlNoneIsAskedFor) {
   organization().callback_url.clear();
-  run_until_running([&] {
-    const auto id = submit("sales");
-    start();
-    return id;
-  }());
+  const auto id = submit("sales");
+  start();
+  run_until_running(id);
   EXPECT_EQ(target_->callback_urls, std::vector<std::string>{""});
 }
 
@@ -161,9 +159,7 @@ TEST_F(CallbackTest, OfASeriesTheFirstBatchAsksAndMayBeRefusedForIt) {
   for (auto& [name, route] : context_->routes) route.batch_bytes = 12;
   const std::string text = "a,b\n1,x\n2,y\n3,z\n";
   target_->submit_answers.push_back(refused(8127));
-  const auto id = submit("sales");
-  directory_.write("spool/" + std::to_string(id) + "/data", text);
-  other_.exec(fmt::format("UPDATE submission SET size = {} WHERE id = {}", text.size(), id));
+  const auto id = accept(submission_of("sales", "append"), text);
   start();
   run_until_running(id);
   ASSERT_EQ(target_->callback_urls.size(), 3U);
