@@ -97,7 +97,13 @@ void Client::batch_taken(const Batch& batch, const target::Accepted& accepted) {
   const auto& series = accepted.series.value();
   queue::BatchTaken taken{series.workspace_id, series.view_id, accepted.job_id, series.key, batch.load.next, {}};
   const Time now = events_.now();
-  if (batch.load.is_last) taken.poll_at = now + settings.first_poll;
+  if (batch.load.is_last) {
+    // What is waited for begins with the last batch.
+    auto timing = contexts_of(batch.job).front().timing;
+    timing.in_batches = true;
+    timing.sent_at = timing.ran_at = now;
+    taken.poll_at = schedule::poll_at(timing, {settings.first_poll, settings.poll_every}, now);
+  }
   check(store_->batch_accepted(batch.job.id, taken, now), "batch_accepted");
 }
 

@@ -16,12 +16,14 @@ constexpr std::array route_names{"append", "parallel", "resend", "replace", "new
 
 }  // namespace
 
-RandomSchedule::RandomSchedule(unsigned seed, const std::filesystem::path& directory) : random_(seed) {
-  make_services();
+RandomSchedule::RandomSchedule(unsigned seed, const std::filesystem::path& directory, const WrongBelief& belief)
+    : random_(seed) {
+  make_services(belief);
   originals_ = std::make_unique<Originals>(directory, seed);
   originals_->fails = rarely(0.5);
   client_ = std::make_unique<Client>(events_, directory / "queue.db", sites_, seed);
   client_->originals = originals_.get();
+  client_->settings.lost_job_wait = belief.lost_job_wait.value_or(client_->settings.lost_job_wait);
   make_routes();
   invariants_ = std::make_unique<Invariants>(*client_, services_, *originals_);
   client_->after_step = [this] { step(); };
@@ -39,7 +41,7 @@ std::vector<std::string> RandomSchedule::run() {
   return invariants_->broken;
 }
 
-void RandomSchedule::make_services() {
+void RandomSchedule::make_services(const WrongBelief& belief) {
   for (const auto* name : {"acme", "bolt"}) {
     if (name == std::string("bolt") && below(4) != 0) continue;
     const auto settings = random_service();
@@ -48,8 +50,8 @@ void RandomSchedule::make_services() {
       for (const auto* route : {"replace", "newest"}) services_[name]->rules[route + std::to_string(i)].replaced = true;
       services_[name]->rules["parallel" + std::to_string(i)].parallel = true;
     }
-    sites_[name].limits = {.name = name, .max_jobs = settings.max_jobs, .requests = {}};
-    sites_[name].limits.requests.bulk = settings.calls_a_minute;
+    sites_[name].limits = {.name = name, .max_jobs = belief.max_jobs.value_or(settings.max_jobs), .requests = {}};
+    sites_[name].limits.requests.bulk = belief.calls_a_minute.value_or(settings.calls_a_minute);
     sites_[name].service = services_[name].get();
   }
 }

@@ -7,10 +7,17 @@
 
 namespace dropload::sim {
 
+// What the client takes for true and is not: the check is to find it out.
+struct WrongBelief {
+  std::optional<int> max_jobs{};
+  std::optional<int> calls_a_minute{};
+  std::optional<Milliseconds> lost_job_wait{};
+};
+
 class RandomSchedule {
  public:
   // `directory` is for its database and files, a new one each time.
-  RandomSchedule(unsigned seed, const std::filesystem::path& directory);
+  RandomSchedule(unsigned seed, const std::filesystem::path& directory, const WrongBelief& belief = {});
 
   // To its end, or to the first step that breaks an invariant: what is wrong there.
   std::vector<std::string> run();
@@ -42,7 +49,7 @@ class RandomSchedule {
   // When it can be: not while it is down.
   void when_up(Milliseconds wait, std::function<void()> what);
 
-  void make_services();
+  void make_services(const WrongBelief& belief);
   void make_routes();
   ServiceSettings random_service();
   ServiceFaults random_faults();

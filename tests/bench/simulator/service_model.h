@@ -24,7 +24,9 @@ struct ServiceSettings {
   Milliseconds clock_ahead{0};  // the service's clock, of ours
   int max_jobs = zoho::max_jobs_of_an_organization;
   int calls_a_minute = 40;
-  Milliseconds series_kept{3'600'000};  // a job that waits so long for its next batch has failed
+  // A job that waits so long for its next batch has failed. Less than what the client allows for by what a call may be
+  // under way when its sender has ended.
+  Milliseconds series_kept{3'540'000};
 };
 
 struct Interval {

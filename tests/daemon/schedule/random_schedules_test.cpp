@@ -2,6 +2,7 @@
 // tests/bench/simulator/invariants.h). A failure names its seed; RANDOM_SEED=<seed> in the environment runs that one
 // again, alone, and tells its story.
 
+#include <array>
 #include <cstdlib>
 
 #include <gmock/gmock.h>
@@ -43,6 +44,20 @@ TEST_P(RandomSchedules, KeepTheInvariantsAtEveryStep) {
   }
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomSchedules, testing::Range(0U, parts));
+
+// So that the walk above says something.
+TEST(RandomSchedule, AClientThatIsWrongAboutALimitIsFoundOut) {
+  const std::array beliefs{WrongBelief{.max_jobs = 5}, WrongBelief{.calls_a_minute = 100},
+                           WrongBelief{.lost_job_wait = Milliseconds{1}}};
+  for (const auto& belief : beliefs) {
+    bool is_found = false;
+    for (unsigned seed = 0; seed < 200 && !is_found; ++seed) {
+      const test::TemporaryDirectory directory(quick_place());
+      is_found = !RandomSchedule(seed, directory.path(), belief).run().empty();
+    }
+    EXPECT_TRUE(is_found) << "belief " << &belief - beliefs.data();
+  }
+}
 
 TEST(RandomSchedule, OfASeedFromTheEnvironment) {
   if (const char* seed = std::getenv("RANDOM_SEED")) walk(static_cast<unsigned>(std::stoul(seed)), true);
