@@ -37,6 +37,7 @@ TEST_P(RandomSchedules, KeepTheInvariantsAtEveryStep) {
   RandomSchedule::Tally all;
   for (unsigned seed = first; seed < first + schedules_in_a_part && !HasFailure(); ++seed) all += walk(seed);
   RecordProperty("steps", all.steps);
+  if (schedules_in_a_part < 250) return;
   // What is meant to be in the mix is.
   for (const int count : {all.merged, all.series, all.lost, all.crashes, all.held, all.failed, all.superseded,
                           all.cancelled, all.sent_again, all.done}) {
