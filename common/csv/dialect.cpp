@@ -52,6 +52,37 @@ int agreement(std::string_view sample, const Dialect& dialect) {
   return most;
 }
 
+bool is_plain_number(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  const bool has_digit = text.find_first_of("0123456789") != text.npos;
+  return has_digit && text.find_first_not_of("0123456789.") == text.npos && std::ranges::count(text, '.') <= 1;
+}
+
+// Blanks between the words of texts, and in times, cut every record alike, too. So they are delimiters only where all
+// records have three fields or more, beneath the first all of them numbers, and not those of one number in groups of
+// three digits.
+bool is_cut_by_blanks(std::string_view sample, Dialect dialect) {
+  dialect.delimiter = ' ';
+  Reader reader(bytes_of(sample), dialect, {.first_buffer_bytes = sample.size() + 1});
+  std::size_t width = 0;
+  std::size_t records = 0;
+  bool is_grouped = true;
+  for (; records < max_records; ++records) {
+    const auto record = reader.next();
+    if (!record) return false;
+    if (!*record) break;
+    const auto fields = (*record)->fields;
+    if (records == 0) {
+      width = fields.size();
+      continue;
+    }
+    if (fields.size() != width || !std::ranges::all_of(fields, is_plain_number)) return false;
+    const auto is_group = [](std::string_view field) { return field.size() == 3; };
+    is_grouped = is_grouped && std::all_of(fields.begin() + 1, fields.end(), is_group);
+  }
+  return width >= 3 && records >= 3 && !is_grouped;
+}
+
 // How often a quote opens a field and closes it in the same line, and how often it opens one and does not.
 struct Wrapped {
   int closed = 0;
@@ -122,6 +153,7 @@ Dialect sniff(std::string_view sample, const Dialect& known) {
       best = candidate;
     }
   }
+  if (most == 0 && sample.find(' ') != sample.npos && is_cut_by_blanks(sample, best)) best.delimiter = ' ';
   return best;
 }
 

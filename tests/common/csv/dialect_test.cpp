@@ -60,6 +60,16 @@ TEST(Sniff, FieldsThatOpenAndCloseWithAnApostropheAreQuoted) {
   EXPECT_EQ(sniff("a,b\n\"'x'\",\"y\"\n").quote, '"');
 }
 
+TEST(Sniff, ABlankThatCutsNumbersIsADelimiterWhereNoOtherIsThere) {
+  EXPECT_EQ(sniff("a b c\n1 2 3\n4 5 6").delimiter, ' ');
+  EXPECT_EQ(sniff("x y z w\n-1.5 2 3 0\n4 5 6.25 7\n").delimiter, ' ');
+  for (const char* text : {"date of birth\n01 Jan 2020\n02 Feb 2021\n", "all net sales\n1 234 567\n2 345 678\n",
+                           "first second\n1 2\n3 4\n", "a b c\n1 2 3\n4 5\n", "a b,c\n1 2,3\n4 5,6\n", "a b c\n1 2 3\n",
+                           "the three words\nof a text\nare a text\n"}) {
+    EXPECT_EQ(sniff(text).delimiter, ',') << text;
+  }
+}
+
 TEST(Sniff, ABlankIsNeverTakenForADelimiter) {
   EXPECT_EQ(sniff("a b\n1 2\n").delimiter, ',');
   EXPECT_EQ(sniff("name\nAnn Lee\nBob Ray\nCy Dee\n").delimiter, ',');
