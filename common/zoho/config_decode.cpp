@@ -65,7 +65,8 @@ void read_separators(ConfigReader& reader, ImportOptions& options) {
 
 void read_dates(ConfigReader& reader, ImportOptions& options) {
   const auto check = [&reader](const std::string& pattern) {
-    if (!check_date_pattern(pattern)) reader.refuse_with(7512, fmt::format("Invalid date format: {}.", pattern));
+    const auto checked = check_date_pattern(shortened(pattern));
+    if (!checked) reader.refuse_with(7512, fmt::format("Invalid date format: {}.", checked.error().message));
   };
   options.date_format = reader.text("dateFormat");
   if (options.date_format) check(*options.date_format);

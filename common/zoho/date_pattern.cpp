@@ -13,8 +13,12 @@ Error no_pattern(std::string_view pattern, std::string_view why) {
 
 }  // namespace
 
+char letter_of_date(char letter) {
+  return letter == 'Y' || letter == 'u' ? 'y' : letter;
+}
+
 Result<void> check_date_pattern(std::string_view pattern) {
-  constexpr std::string_view letters = "yYMdHhKkmsSaEzZX";
+  constexpr std::string_view letters = "yYuMdHhKkmsSaEzZX";
   bool quoted = false;
   std::string seen;
   for (const char c : pattern) {
@@ -26,7 +30,7 @@ Result<void> check_date_pattern(std::string_view pattern) {
                                              "HH:mm:ss\", other text in single quotes",
                                              c));
     }
-    seen += c == 'Y' ? 'y' : c;
+    seen += letter_of_date(c);
   }
   if (quoted) return no_pattern(pattern, ": a single quote is not closed; add the second one");
   if (seen.empty()) return no_pattern(pattern, "; write something like \"yyyy-MM-dd\"");

@@ -69,7 +69,7 @@ std::optional<DateFormat> DateFormat::from_java(std::string_view pattern) {
     const char c = pattern[at];
     if (is_letter(c)) {
       const std::size_t end = std::min(pattern.find_first_not_of(c, at), pattern.size());
-      format.items_.push_back({c == 'Y' ? 'y' : c, static_cast<int>(end - at), ""});
+      format.items_.push_back({zoho::letter_of_date(c), static_cast<int>(end - at), ""});
       seen += format.items_.back().letter;
       at = end;
       continue;

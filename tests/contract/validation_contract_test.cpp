@@ -142,7 +142,9 @@ TEST_F(ValidationContract, OneSeparatorOfAColumnIs8149) {
 
 TEST_F(ValidationContract, ABadDatePatternIs7512) {
   expect_refusal(create_new({{"dateFormat", "day.month"}}), 400, 7512, "INVALID_DATE_FORMAT");
-  expect_refusal(create_new({{"columnDateFormat", {{"a", "HH:mm"}}}}), 400, 7512, "INVALID_DATE_FORMAT");
+  const auto no_date = create_new({{"columnDateFormat", {{"a", "HH:mm"}}}});
+  expect_refusal(no_date, 400, 7512, "INVALID_DATE_FORMAT");
+  EXPECT_THAT(no_date.body, AllOf(HasSubstr("HH:mm"), HasSubstr("has no year, month and day; write something like")));
 }
 
 TEST_F(ValidationContract, AListTooShortOrTooLongIs8547) {

@@ -14,7 +14,7 @@ std::string wrong(std::string_view pattern) {
 
 TEST(DatePattern, JavaPatternsAreFine) {
   for (const std::string_view text : {"dd-MMM-yyyy", "dd-MMM-YYYY", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
-                                      "d 'o''clock' h a M y", "EEE, MMM d, ''yy", "yyyyMMdd"}) {
+                                      "d 'o''clock' h a M y", "EEE, MMM d, ''yy", "yyyyMMdd", "uuuu-MM-dd"}) {
     EXPECT_EQ(wrong(text), "") << text;
   }
 }

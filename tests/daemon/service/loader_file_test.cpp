@@ -82,6 +82,13 @@ TEST_F(LoaderFileTest, ConfigSaysHowTheFileIsWritten) {
   EXPECT_THAT(rows(), ElementsAre("1234.5|2026-11-23|2026-02-03|x;y"));
 }
 
+TEST_F(LoaderFileTest, AYearMayBeWrittenWithU) {
+  zoho::ImportOptions options;
+  options.date_format = "uuuuMMdd";
+  create("d,n\n20261123,1\n", options);
+  EXPECT_THAT(rows(), ElementsAre("2026-11-23|1"));
+}
+
 TEST_F(LoaderFileTest, SeparatorsOfAColumnWin) {
   zoho::ImportOptions options;
   options.decimal_separator = 1;
