@@ -82,7 +82,7 @@ LoadStep<bool> CheckedRows::check(const csv::Record& record) {
   for (std::size_t i = 0; i < checkers_.size(); ++i) {
     const std::string_view text = fields_[i] < record.fields.size() ? record.fields[fields_[i]] : "";
     const auto value = checkers_[i].check(text);
-    values_[i] = value.value_or(Value());
+    values_[i] = value.value_or(Value(Emptied()));
     if (value) continue;
     if (checkers_[i].rules().is_guess) return LoadFailure::wrong_guess();
     const auto kept = handle_offence(7232, record.line, fields_[i], text, checkers_[i].complaint());

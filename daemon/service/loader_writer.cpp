@@ -1,5 +1,7 @@
 #include "daemon/service/loader_writer.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "daemon/service/warehouse_catalogue.h"
@@ -69,6 +71,9 @@ RowWriter::RowWriter(db::Database& database, const View& view, const Plan& plan,
     : connection_(database.raw().getHandle()), insert_(prepare(insert_sql(view, plan))) {
   database.raw().exec(index_sql(view, plan));
   update_ = prepare(update_sql(view, plan, match_nulls));
+  for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+    if (plan.columns[i].matches) matching_.push_back(i);
+  }
 }
 
 RowWriter::Statement RowWriter::prepare(const std::string& sql) {
@@ -79,7 +84,9 @@ RowWriter::Statement RowWriter::prepare(const std::string& sql) {
 }
 
 void RowWriter::write(std::span<const Value> values) {
-  if (run(update_, values) == 0) run(insert_, values);
+  const auto was_emptied = [&](std::size_t column) { return std::holds_alternative<Emptied>(values[column]); };
+  const bool may_match = std::ranges::none_of(matching_, was_emptied);
+  if (!may_match || run(update_, values) == 0) run(insert_, values);
 }
 
 int RowWriter::run(const Statement& statement, std::span<const Value> values) {

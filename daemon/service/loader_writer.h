@@ -20,7 +20,8 @@ namespace dropload::service {
 class RowWriter {
  public:
   // Rows whose matching columns all have the new row's values are changed instead of added; an index over these
-  // columns is made when there is none. Empty values match nothing, or with `match_nulls` each other.
+  // columns is made when there is none. Empty values match nothing, or with `match_nulls` each other; a value that did
+  // not fit (Emptied) matches nothing.
   RowWriter(db::Database& database, const View& view, const Plan& plan, bool match_nulls);
 
   // The values of the plan's columns. Their texts must stay where they are until this returns.
@@ -39,6 +40,7 @@ class RowWriter {
   sqlite3* connection_;
   Statement insert_;
   Statement update_;
+  std::vector<std::size_t> matching_;  // the plan's columns that match
 };
 
 // Removes all rows.

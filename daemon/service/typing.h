@@ -48,8 +48,13 @@ struct NumberFormat {
   char decimal = '.';
 };
 
+// A value that did not fit and is stored as empty (onError setcolumnempty): NULL as well, but it matches nothing.
+struct Emptied {
+  bool operator==(const Emptied&) const = default;
+};
+
 // What is stored. An empty field is nothing (NULL).
-using Value = std::variant<std::monostate, std::int64_t, double, std::string_view>;
+using Value = std::variant<std::monostate, std::int64_t, double, std::string_view, Emptied>;
 
 // What a column's values are checked against.
 struct ColumnRules {

@@ -73,6 +73,19 @@ TEST_F(LoaderTest, EmptyValuesMatchOnlyWhenAskedTo) {
   EXPECT_THAT(rows(), ElementsAre("~|3", "~|3"));
 }
 
+TEST_F(LoaderTest, AValueThatWasEmptiedMatchesNothing) {
+  create("k,v\n1,a\n,n1\n,n2\n");
+  zoho::ImportOptions options = matching({"k"});
+  options.match_nulls = true;
+  options.on_error = OnError::setcolumnempty;
+  const JobDetails job = add("k,v\nx,BAD\n", options);
+  EXPECT_EQ(job.summary->success_rows, 1);
+  EXPECT_EQ(job.summary->warnings, 1);
+  EXPECT_THAT(rows(), ElementsAre("1|a", "~|n1", "~|n2", "~|BAD"));
+  add("k,v\n,named\n", options);
+  EXPECT_THAT(rows(), ElementsAre("1|a", "~|named", "~|named", "~|named"));
+}
+
 TEST_F(LoaderTest, UpdateaddLooksRowsUpInAnIndex) {
   create("k,v\na,1\n");
   add("k,v\na,2\n", matching({"k"}));
