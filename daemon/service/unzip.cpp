@@ -1,6 +1,5 @@
 #include "daemon/service/unzip.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <archive.h>
@@ -84,16 +83,13 @@ Checked<void> unzip(Files& files, const std::filesystem::path& archive_file, Upl
                     const UnzipLimits& limits) {
   const auto fd = files.open_for_reading(archive_file);
   if (!fd) return zoho::refuse(7005, fd.error().message);
-  struct stat status {};
-  if (::fstat(fd->get(), &status) != 0) return zoho::refuse(7005, "The ZIP file cannot be read.");
-  const std::uint64_t by_ratio = limits.always_fine + limits.max_ratio * static_cast<std::uint64_t>(status.st_size);
 
   auto reader = open_archive(fd->get());
   if (!reader) return reader.error();
   const auto first = next_file(reader->get());
   if (!first) return first.error();
   if (*first == nullptr) return bad_archive("there is no file in it.");
-  if (auto copied = copy_file(reader->get(), to, std::min(limits.max_bytes, by_ratio)); !copied) return copied.error();
+  if (auto copied = copy_file(reader->get(), to, limits.max_bytes); !copied) return copied.error();
   const auto second = next_file(reader->get());
   if (!second) return second.error();
   if (*second != nullptr) return bad_archive("there is more than one file in it; a batch is one CSV file.");

@@ -10,11 +10,10 @@
 
 namespace dropload::service {
 
-// What may come out of an archive, against files that were made to fill a disk.
+// What may come out of an archive, against files that were made to fill a disk. How well it was compressed is no
+// matter: tables of few different values are a thousand times as large as their archive.
 struct UnzipLimits {
   std::uint64_t max_bytes = 0;
-  std::uint64_t max_ratio = 200;            // of the archive's size …
-  std::uint64_t always_fine = 1024 * 1024;  // … beyond this
 };
 
 // Does the file begin as a ZIP archive does? Errors: those of Files::open_for_reading, io.
