@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "daemon/service/auto_numbers.h"
 #include "daemon/service/batch_totals.h"
 #include "daemon/service/import_file.h"
 #include "daemon/service/loader_failure.h"
@@ -130,6 +131,7 @@ class Load {
       if (!details) return of_part(details.error(), ends.size());
       ends.push_back(std::move(*details));
     }
+    number_rows(writing.database(), *view_);
     if (ends.size() == 1) return std::move(ends.front());
     return add_up(request_.job_id, ends);
   }

@@ -8,7 +8,10 @@
 // gets "_2", "_3", …. They are typed by columnDataTypes, else by what all their values are. An existing table keeps its
 // columns and types: the file's columns are found by name, or taken in the table's order where there is no header line;
 // others of the file are left out, others of the table stay empty (and keep their value where updateadd changes a row).
-// Extra empty fields at the end of a row, and missing ones, are no offence.
+// Extra empty fields at the end of a row are no offence; missing ones are empty, and each row that has too few is a
+// warning.
+//
+// Rows without a value in an AUTO_NUMBER column get the next numbers, one that updateadd changes keeps its own.
 //
 // Dates are read in one format each column: the one that reads every date of the file, where there are several the one
 // in which the table's earlier files were written, else the one with the day first. Where no format reads all of them,

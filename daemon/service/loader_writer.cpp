@@ -32,6 +32,9 @@ std::string update_sql(const View& view, const Plan& plan, bool match_nulls) {
     const std::string name = quoted_name(plan.columns[i].name);
     if (plan.columns[i].matches) {
       conditions.push_back(fmt::format("{} {} ?{}", name, match_nulls ? "IS" : "=", i + 1));
+    } else if (plan.columns[i].type == DataType::auto_number) {
+      // A row that is there has its number.
+      changes.push_back(fmt::format("{0} = coalesce(?{1}, {0})", name, i + 1));
     } else {
       changes.push_back(fmt::format("{} = ?{}", name, i + 1));
     }

@@ -19,14 +19,10 @@ Value value_of(const SQLite::Column& column) {
   return std::string_view(bytes == nullptr ? "" : bytes, static_cast<std::size_t>(column.getBytes()));
 }
 
-// By the number that SQLite gives each row, under the one of its three names that no column has taken. Where all are,
-// rows come as they are stored, which is the same order.
+// Where all names of the number are taken, rows come as they are stored, which is the same order.
 std::string in_order_of_rows(const View& view) {
-  for (const std::string_view number : {"rowid", "_rowid_", "oid"}) {
-    const auto is_taken = [&](const Column& column) { return same_name(column.name, number); };
-    if (std::ranges::none_of(view.columns, is_taken)) return fmt::format(" ORDER BY {}", number);
-  }
-  return "";
+  const std::string_view number = row_number_name(view);
+  return number.empty() ? "" : fmt::format(" ORDER BY {}", number);
 }
 
 }  // namespace

@@ -185,6 +185,14 @@ void forget_loaded_job(db::Database& database, std::string_view job_id) {
       .run();
 }
 
+std::string_view row_number_name(const View& view) {
+  for (const std::string_view number : {"rowid", "_rowid_", "oid"}) {
+    const auto is_taken = [&](const Column& column) { return same_name(column.name, number); };
+    if (std::ranges::none_of(view.columns, is_taken)) return number;
+  }
+  return {};
+}
+
 std::string quoted_name(std::string_view name) {
   std::string quoted = "\"";
   for (const char c : name) {

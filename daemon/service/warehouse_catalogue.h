@@ -41,6 +41,9 @@ void write_loaded_job(db::Database& database, std::string_view job_id, std::stri
 // And its batches, "<job id>.<number>".
 void forget_loaded_job(db::Database& database, std::string_view job_id);
 
+// The number that SQLite gives each row, under the one of its three names that no column has taken; "" when all are.
+std::string_view row_number_name(const View& view);
+
 // "name" with its quotes doubled.
 std::string quoted_name(std::string_view name);
 
