@@ -72,6 +72,7 @@ void CheckedRows::note_breaks(const csv::Record& record) {
 
 LoadStep<bool> CheckedRows::check(const csv::Record& record) {
   bool is_kept = true;
+  if (record.fields.size() < header_fields_) note_short_row(record);
   for (std::size_t i = header_fields_; i < record.fields.size(); ++i) {
     if (trimmed(record.fields[i]).empty()) continue;
     const auto kept = handle_offence(7208, record.line, i, record.fields[i], "More fields than there are columns");
@@ -92,12 +93,21 @@ LoadStep<bool> CheckedRows::check(const csv::Record& record) {
   return is_kept;
 }
 
+// With skiprow what is listed are the rows that were dropped, and this one is not.
+void CheckedRows::note_short_row(const csv::Record& record) {
+  ++warnings_;
+  if (on_error_ == zoho::OnError::skiprow) return;
+  offences_.add(record.line, record.fields.size(), "", "The row ends here, what is missing is empty");
+}
+
 LoadStep<bool> CheckedRows::handle_offence(int abort_code, std::int64_t line, std::size_t field, std::string_view value,
                                            std::string_view complaint) {
-  offences_.add(line, field, value, complaint);
   if (on_error_ == zoho::OnError::abort) {
-    return LoadFailure(abort_code, "The import was aborted.<br>" + offences_.html());
+    Offences only;
+    only.add(line, field, value, complaint);
+    return LoadFailure(abort_code, "The import was aborted.<br>" + only.html());
   }
+  offences_.add(line, field, value, complaint);
   if (on_error_ == zoho::OnError::skiprow) return false;
   ++warnings_;
   return true;

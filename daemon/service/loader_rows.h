@@ -41,7 +41,7 @@ class CheckedRows {
   LoadStep<std::optional<std::span<const Value>>> next();
 
   [[nodiscard]] std::int64_t rows_read() const { return rows_read_; }
-  // Values that were stored as empty.
+  // Values that were stored as empty, and rows that had too few.
   [[nodiscard]] std::int64_t warnings() const { return warnings_; }
   [[nodiscard]] const Offences& offences() const { return offences_; }
   // Did the column's values hold line breaks?
@@ -49,6 +49,7 @@ class CheckedRows {
 
  private:
   void note_breaks(const csv::Record& record);
+  void note_short_row(const csv::Record& record);
   // False when the row is to be left out.
   LoadStep<bool> check(const csv::Record& record);
   LoadStep<bool> handle_offence(int abort_code, std::int64_t line, std::size_t field, std::string_view value,

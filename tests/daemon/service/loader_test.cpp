@@ -100,6 +100,27 @@ TEST_F(LoaderTest, AMatchingColumnThatTheFileHasNotFails) {
   EXPECT_EQ(add("v\n1\n", matching({"k"})).error_code, 7107);
 }
 
+TEST_F(LoaderTest, EachRowThatIsTooShortIsAWarning) {
+  const std::string file = "a,b,c\n1,2,3\n4,5\n6\n7,8,\n";
+  const JobDetails made = create(file);
+  EXPECT_EQ(made.summary->warnings, 2);
+  EXPECT_EQ(made.summary->success_rows, 4);
+  EXPECT_THAT(zoho::plain_text(made.import_errors), HasSubstr("[Line: 3 Field: 3] () -ERROR: The row ends here"));
+  EXPECT_EQ(add(file, on_error(OnError::setcolumnempty)).import_errors, made.import_errors);
+  const JobDetails skipping = add(file, on_error(OnError::skiprow));
+  EXPECT_EQ(skipping.summary->warnings, 2);
+  EXPECT_EQ(skipping.summary->success_rows, 4);
+  EXPECT_EQ(skipping.import_errors, "") << "what is listed there are rows that were dropped";
+  EXPECT_THAT(rows(), testing::Contains("4|5|~").Times(3));
+}
+
+TEST_F(LoaderTest, AnImportThatIsAbortedNamesOnlyTheRowThatAbortedIt) {
+  create("a,b\n1,2\n");
+  const JobDetails job = add("a,b\n3\nx,4\n");
+  EXPECT_EQ(job.error_code, 7232);
+  EXPECT_THAT(job.error_message, testing::AllOf(HasSubstr("Line: 3"), testing::Not(HasSubstr("Line: 2"))));
+}
+
 TEST_F(LoaderTest, AbortLeavesNoTraceNotEvenOfTruncating) {
   create("a,b\n1,x\n");
   const JobDetails job = add("a,b\n2,y\nabc,<z>\n", with(ImportType::truncateadd));
