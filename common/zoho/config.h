@@ -76,7 +76,7 @@ std::string encode(const ImportConfig& config);
 // not sent, and keys that it does not know are left alone (but see objection_to_keys). Of a batch call whose batchKey
 // is not `first_batch_key` only batchKey and isLastBatch are read. A Refusal carries the documented code:
 //   8504 the text is empty · 8080 it is no JSON object, or nested too deep (max_json_depth) · 8516 wrong JSON type ·
-//   8079 a required key is missing · 8078 tableName is empty · 8119 a word, number or character that is none of those ·
+//   8079 a required key is missing · 8078 tableName is empty · 8119 no such word, number, character; no CSV batch ·
 //   8547 list too short or too long · 8148, 8149 separators · 7512 date pattern · 8125 callbackUrl is no http URL
 struct DecodedConfig {
   std::optional<ImportConfig> config;  // one of the two is set

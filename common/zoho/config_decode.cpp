@@ -126,13 +126,27 @@ void read_file_type(ConfigReader& reader, ImportOptions& options) {
   reader.refuse_value("fileType", *word);
 }
 
+// Of a batch it may be left out, and there is only one.
+void check_type_of_batch(ConfigReader& reader) {
+  const auto word = reader.text("fileType");
+  if (!word || parse_file_type(*word) == FileType::csv) return;
+  reader.refuse_with(8119,
+                     fmt::format("Batches are CSV files; fileType {} cannot be imported in batches. Save the file "
+                                 "as CSV, or leave fileType out where it is CSV.",
+                                 shortened(*word)));
+}
+
 // What decides how the rows go in: importType, onError and the columns that match.
 void read_mode(ConfigReader& reader, ImportCall call, ImportOptions& options) {
   if (!is_new_table(call)) {
     reader.require("importType", "for a table that exists");
     options.import_type = reader.word("importType", parse_import_type).value_or(ImportType::append);
   }
-  if (!is_batch(call)) read_file_type(reader, options);
+  if (is_batch(call)) {
+    check_type_of_batch(reader);
+  } else {
+    read_file_type(reader, options);
+  }
   reader.require("autoIdentify", "to read the file");
   options.auto_identify = reader.boolean("autoIdentify").value_or(true);
   options.on_error = reader.word("onError", parse_on_error).value_or(OnError::abort);

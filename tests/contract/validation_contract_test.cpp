@@ -129,6 +129,20 @@ TEST_F(ValidationContract, AFileTypeThatIsNotSupportedIsSaidToBeAndMakesNoJob) {
   EXPECT_EQ(service_.service().most_jobs_at_once(), 0);
 }
 
+TEST_F(ValidationContract, ABatchOfAnotherFileTypeThanCsvIs8119) {
+  const auto send = [&](const Json& type) {
+    const Json batch{{"tableName", "t"}, {"autoIdentify", true}, {"batchKey", "start"}, {"fileType", type}};
+    return service_.create(path() + "/batch?CONFIG=" + http::percent_encode(batch.dump()), {file_});
+  };
+  for (const char* type : {"json", "xlsx", "parquet", "cvs"}) {
+    expect_refusal(send(type), 400, 8119, "INVALID_VALUE_FOR_ATTRIBUTE");
+    EXPECT_THAT(send(type).body, AllOf(HasSubstr(type), HasSubstr("CSV")));
+  }
+  expect_refusal(send(7), 400, 8516, "UNABLE_TO_PARSE_DATA_TYPE");
+  EXPECT_EQ(service_.service().most_jobs_at_once(), 0);
+  EXPECT_EQ(send("CSV").status, 200);
+}
+
 TEST_F(ValidationContract, TheSameSeparatorTwiceIs8148) {
   expect_refusal(create_new({{"thousandSeparator", 0}, {"decimalSeparator", 1}}), 400, 8148,
                  "DECIMAL_AND_THOUSAND_SEPARATOR_SAME");
