@@ -1,5 +1,8 @@
 #include "daemon/service/export_format.h"
 
+#include <array>
+#include <charconv>
+
 #include <nlohmann/json.hpp>
 
 namespace dropload::service {
@@ -8,6 +11,15 @@ namespace {
 std::string quoted_json(std::string_view text) {
   // What is no UTF-8 (it was stored before that was looked at) is shown as well as it can be.
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// The shortest text that is read as the same number again: without an exponent, which many programs do not know,
+// unless it would be longer than what is read as a number here (NumberText).
+std::string without_exponent(double number) {
+  std::array<char, 60> text{};
+  const auto written = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+  if (written.ec != std::errc()) return fmt::format("{}", number);
+  return {text.data(), written.ptr};
 }
 
 }  // namespace
@@ -88,7 +100,7 @@ std::string_view ExportWriter::text_of(const Value& value, DataType type) {
     if (type == DataType::boolean) return *whole == 0 ? "false" : "true";
     scratch_ = fmt::format("{}", *whole);
   } else {
-    scratch_ = fmt::format("{}", std::get<double>(value));
+    scratch_ = without_exponent(std::get<double>(value));
   }
   return scratch_;
 }

@@ -3,8 +3,8 @@
 // The rows of a table as text for the export call. Pure.
 //
 // Dates are ISO 8601 as they are stored ("2026-11-23", "2026-11-23 06:30:00"), booleans "true" and "false", numbers
-// without separators and with a point, so that what is read back can be imported again and is the same. In JSON every
-// value is a text, "" for none.
+// without separators and exponents (but for 1e-70 and its like) and with a point, so that what is read back can be
+// imported again and is the same. In JSON every value is a text, "" for none.
 
 #include <span>
 #include <string>

@@ -22,7 +22,7 @@ constexpr std::array<TypeNames, 13> all_names{
      {DataType::email, "EMAIL", "E-Mail", "TEXT"},
      {DataType::number, "NUMBER", "Number", "INTEGER"},
      {DataType::positive_number, "POSITIVE_NUMBER", "Positive Number", "INTEGER"},
-     {DataType::decimal_number, "DECIMAL_NUMBER", "Decimal Number", "REAL"},
+     {DataType::decimal_number, "DECIMAL_NUMBER", "Decimal Number", "DECIMAL"},
      {DataType::currency, "CURRENCY", "Currency", "REAL"},
      {DataType::percent, "PERCENT", "Percent", "REAL"},
      {DataType::date, "DATE", "Date", "DATE"},

@@ -39,7 +39,8 @@ std::string_view display_name(DataType type);
 // the list above (1, 7 and 22 are in the published examples).
 std::string_view metadata_name(DataType type);
 int metadata_id(DataType type);
-// The type in CREATE TABLE: "TEXT", "INTEGER", "REAL", "BOOLEAN" (0 and 1), "DATE" or "DATETIME" (ISO 8601 text).
+// The type in CREATE TABLE: "TEXT", "INTEGER", "REAL", "DECIMAL" (whole numbers are stored as such, which keeps all
+// their digits), "BOOLEAN" (0 and 1), "DATE" or "DATETIME" (ISO 8601 text).
 std::string_view sql_type(DataType type, bool has_time);
 
 // How numbers are written. '\0' as thousand separator: none.

@@ -1,5 +1,8 @@
 #include "daemon/service/typing_checker.h"
 
+#include <cstdint>
+#include <limits>
+
 #include "daemon/service/typing_text.h"
 
 namespace dropload::service {
@@ -10,6 +13,15 @@ std::optional<Value> whole(std::string_view text, NumberFormat format, std::int6
   const auto value = number ? number->whole() : std::nullopt;
   if (!value || *value < least) return std::nullopt;
   return Value(*value);
+}
+
+// A double holds every whole number up to 2^53, and few of those beyond.
+std::optional<Value> exact_decimal(const NumberText& number) {
+  constexpr std::int64_t all_held = std::int64_t{1} << std::numeric_limits<double>::digits;
+  const auto whole_number = number.whole();
+  if (whole_number && (*whole_number > all_held || *whole_number < -all_held)) return Value(*whole_number);
+  const auto value = number.decimal();
+  return value ? std::optional<Value>(*value) : std::nullopt;
 }
 
 template <typename T>
@@ -45,7 +57,7 @@ std::optional<Value> ColumnChecker::check_as_found(std::string_view text) {
       const auto number = NumberText::read(text, format);
       if (!number || number->may_be_a_name() || !number->is_exact_as_decimal()) return std::nullopt;
       if (number->is_written_whole() && !number->whole()) return std::nullopt;
-      return stored(number->decimal());
+      return exact_decimal(*number);
     }
     case DataType::currency: {
       const auto amount = Amount::read(text, format);
@@ -76,8 +88,10 @@ std::optional<Value> ColumnChecker::check_trimmed(std::string_view text) {
     case DataType::positive_number:
     case DataType::auto_number:
       return whole(text, format, 0);
-    case DataType::decimal_number:
-      return stored(read_decimal(text, format));
+    case DataType::decimal_number: {
+      const auto number = NumberText::read(text, format);
+      return number ? exact_decimal(*number) : std::nullopt;
+    }
     case DataType::currency: {
       const auto amount = Amount::read(text, format);
       return stored(amount ? amount->value() : read_decimal(text, format));

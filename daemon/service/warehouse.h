@@ -1,8 +1,8 @@
 #pragma once
 
 // The import service's tables: one SQLite file that people open with sqlite3 too. Every view is a real table with the
-// file's column names and readable types (TEXT, INTEGER, REAL, DATE and DATETIME as ISO 8601 text, BOOLEAN as 0 and 1).
-// The table is called as the view is; where two workspaces have a view of one name, the later one is
+// file's column names and readable types (TEXT, INTEGER, REAL, DECIMAL, DATE and DATETIME as ISO 8601 text, BOOLEAN as
+// 0 and 1). The table is called as the view is; where two workspaces have a view of one name, the later one is
 // "<workspace>.<view>". The catalogue (dropload_view, dropload_column) lies in the same file and is changed in the same
 // transaction as the tables, so the two cannot drift apart.
 //

