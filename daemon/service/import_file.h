@@ -55,9 +55,9 @@ LoadStep<std::unique_ptr<ImportFile>> open_csv(const std::filesystem::path& file
 //     {"id": 1, "tags": ["a", "b"]} is (1, a) and (1, b). The elements of arrays beside each other share rows, the
 //     first with the first, and where the shorter one has ended its columns are empty; an empty array makes no row
 //     less.
-//   - Numbers are what they are written as, with a point whatever CONFIG's separators are: these are for numbers in
-//     strings. Booleans are true and false. null, "", {}, [] and a key that is missing are empty. A string is taken as
-//     it is. Of a key that an object has twice the last counts.
+//   - Numbers are what they are written as, an exponent always with its sign (1e3 is "1e+3"), with a point whatever
+//     CONFIG's separators are: these are for numbers in strings. Booleans are true and false. null, "", {}, [] and a
+//     key that is missing are empty. A string is taken as it is. Of a key that an object has twice the last counts.
 //   - skipTop, delimiter, quoted and commentChar mean nothing here.
 //
 // The file is read once for the names, then record by record: memory does not grow with it. 7248, with the line: no

@@ -11,10 +11,15 @@ constexpr std::size_t max_record_values = 500'000;
 constexpr std::size_t kept_text_bytes = 256 * 1024;
 constexpr std::uint32_t for_ever = std::numeric_limits<std::uint32_t>::max();
 
-// A number of JSON has a point; it is read as the column's numbers are.
+// A number of JSON has a point; it is read as the column's numbers are. Its exponent gets the sign that tells "1e+3"
+// from the name of a thing (NumberText::may_be_a_name).
 void append_number(std::string& texts, std::string_view number, char decimal) {
   const std::size_t begin = texts.size();
   texts += number;
+  const std::size_t exponent = texts.find_first_of("eE", begin);
+  if (exponent != std::string::npos && texts[exponent + 1] != '+' && texts[exponent + 1] != '-') {
+    texts.insert(exponent + 1, 1, '+');
+  }
   if (decimal != '.') std::replace(texts.begin() + static_cast<std::ptrdiff_t>(begin), texts.end(), '.', decimal);
 }
 
@@ -110,12 +115,13 @@ void JsonRows::leave(std::uint32_t scope) {
 void JsonRows::add_cell(JsonPaths::Path path, std::uint32_t scope, std::string_view text, JsonKind kind) {
   const int column = paths_.column(path);
   if (column == JsonPaths::no_column) return;
-  cells_.push_back({static_cast<std::uint32_t>(column), scope, texts_.size(), text.size()});
+  const std::size_t begin = texts_.size();
   if (kind == JsonKind::number) {
     append_number(texts_, text, decimals_[static_cast<std::size_t>(column)]);
   } else {
     texts_ += text;
   }
+  cells_.push_back({static_cast<std::uint32_t>(column), scope, begin, texts_.size() - begin});
 }
 
 }  // namespace dropload::service

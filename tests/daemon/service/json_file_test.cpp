@@ -52,6 +52,11 @@ struct JsonFileTest : ::testing::Test {
 
 using Row = std::vector<std::string>;
 
+TEST_F(JsonFileTest, AnExponentHasASignSoThatItIsOneOfANumber) {
+  EXPECT_THAT(read(R"([{"a": 1e3}, {"a": 2E16}, {"a": 1e-05}, {"a": 1E+2}, {"a": "1e3"}])"),
+              ElementsAre(Row{"a"}, Row{"1e+3"}, Row{"2E+16"}, Row{"1e-05"}, Row{"1E+2"}, Row{"1e3"}));
+}
+
 TEST_F(JsonFileTest, AnArrayOfObjectsIsATable) {
   EXPECT_THAT(read("[\n{\"a\": 1, \"b\": \"x\"},\n {\"a\": 2, \"b\": \"y\"}]\n"),
               ElementsAre(Row{"a", "b"}, Row{"1", "x"}, Row{"2", "y"}));
@@ -113,7 +118,7 @@ TEST_F(JsonFileTest, ValuesKeepTheirMeaning) {
   EXPECT_THAT(read(R"([{"n": 1.50, "i": -7, "big": 123456789012345678901234567890, "e": 1E5, "t": true, "f": false,
                        "z": null, "s": "  00123 ", "u": 18446744073709551615, "empty": ""}])"),
               ElementsAre(Row{"n", "i", "big", "e", "t", "f", "z", "s", "u", "empty"},
-                          Row{"1.50", "-7", "123456789012345678901234567890", "1E5", "true", "false", "", "  00123 ",
+                          Row{"1.50", "-7", "123456789012345678901234567890", "1E+5", "true", "false", "", "  00123 ",
                               "18446744073709551615", ""}));
 }
 
