@@ -7,7 +7,8 @@ namespace dropload::service {
 Answering answer_export(Context& context, Call call) {
   const auto view = view_of(context, call);
   if (!view) co_return refused(view.error());
-  auto decoded = zoho::decode_export_config(call.query.find("CONFIG").value_or(""));
+  // The API's OpenAPI file leaves CONFIG optional, and does not say what comes without it.
+  auto decoded = zoho::decode_export_config(call.query.find("CONFIG").value_or(R"({"responseFormat":"csv"})"));
   if (decoded.refusal) co_return refused(*decoded.refusal);
   zoho::ExportConfig& config = *decoded.config;
   const bool is_json = config.is_json;

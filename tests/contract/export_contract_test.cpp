@@ -103,7 +103,7 @@ TEST_F(ExportContract, CriteriaAre8119BecauseAllRowsWouldBeTooMany) {
 
 TEST_F(ExportContract, WhatAsksForWhatIsNotThereIsRefused) {
   const Json json{{"responseFormat", "json"}};
-  expect_refusal(service_.get(view_path(view_) + "/data"), 400, 8504, "LESS_THAN_MIN_OCCURANCE");
+  expect_refusal(service_.get(view_path(view_) + "/data?CONFIG="), 400, 8504, "LESS_THAN_MIN_OCCURANCE");
   expect_refusal(export_of(view_, Json::array()), 400, 8080, "INVALID_JSON_CONFIGURATION");
   expect_refusal(export_of(view_, Json::object()), 400, 8079, "ATTRIBUTE_NOT_PRESENT_IN_JSON_CONFIGURATION");
   const auto with = [&](const std::string& key, const Json& value) {

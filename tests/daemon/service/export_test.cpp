@@ -106,9 +106,13 @@ TEST_F(Export, OptionsChangeTheDialectAndTheColumns) {
   EXPECT_EQ(csv(view, {{"includeHeader", "false"}, {"selectedColumns", {"NOTE", "id"}}}), "it's,1\na;b,2\n");
 }
 
+TEST_F(Export, WithoutConfigItIsTheWholeTableAsCsv) {
+  const std::string view = made_table("a,b\n1,x\n");
+  EXPECT_EQ(service().get(target(view)).body, "a,b\n1,x\n");
+}
+
 TEST_F(Export, WhatCannotBeExportedIsRefused) {
   const std::string view = made_table("a\n1\n");
-  EXPECT_EQ(service().get(target(view)).error_code(), 8504);
   EXPECT_EQ(exported(view, json::object()).error_code(), 8079);
   EXPECT_EQ(exported(view, json::array()).error_code(), 8080);
   EXPECT_EQ(exported(view, {{"responseFormat", "pdf"}}).error_code(), 8119);
