@@ -43,7 +43,7 @@ struct ImportOptions {
   std::vector<std::string> selected_columns;                    // 1-300; empty: all
   std::optional<int> skip_top;                                  // leading lines dropped before the header
   std::optional<int> delimiter;                                 // 0 comma, 1 tab, 2 semicolon, 3 space, 4 pipe
-  std::optional<int> quoted;                                    // 0 none, 1 single, 2 double
+  std::optional<int> quoted;                                    // 0 none, 1 single, 2 double; quoteChar is read, too
   std::optional<std::string> comment_char;                      // one ASCII character
   std::optional<int> thousand_separator;                        // 0 ',' 1 '.' 2 ' ' 3 '\'' 4 none
   std::optional<int> decimal_separator;                         // 0 '.' 1 ','
@@ -85,7 +85,7 @@ struct DecodedConfig {
 DecodedConfig decode_config(std::string_view json_text, ImportCall call);
 
 // 8516 for a key that neither the API's page nor its OpenAPI files name in the CONFIG of an import, with the one that
-// was probably meant. The real service is not known to do so. Nothing for a text that decode_config refuses as no JSON.
+// was probably meant (the real service is not known to do so), and for nullValue and trimSpaces: not done here.
 std::optional<Refusal> objection_to_keys(std::string_view json_text);
 
 }  // namespace dropload::zoho

@@ -94,16 +94,27 @@ void read_data_types(ConfigReader& reader, ImportOptions& options) {
   }
 }
 
+// What ImportJobConfig… of the OpenAPI has in the place of `quoted`.
+void read_quote_char(ConfigReader& reader, ImportOptions& options) {
+  const auto mark = reader.text("quoteChar");
+  if (!mark || mark->empty()) return;
+  const int number = *mark == "'" ? 1 : 2;
+  const bool is_known = *mark == "'" || *mark == "\"";
+  if (!is_known || (options.quoted && *options.quoted != number)) return reader.refuse_value("quoteChar", *mark);
+  options.quoted = number;
+}
+
 void read_csv_settings(ConfigReader& reader, ImportOptions& options) {
   options.delimiter = reader.number("delimiter", 0, 4);
   options.quoted = reader.number("quoted", 0, 2);
+  read_quote_char(reader, options);
   options.comment_char = reader.text("commentChar");
   if (options.comment_char && !is_one_ascii_character(*options.comment_char)) {
     reader.refuse_value("commentChar", *options.comment_char);
   }
   if (options.file_type == FileType::csv && !options.auto_identify) {
     reader.require("delimiter", "when autoIdentify is false");
-    reader.require("quoted", "when autoIdentify is false");
+    if (!options.quoted) reader.require("quoted", "when autoIdentify is false");
   }
 }
 
@@ -158,7 +169,8 @@ void read_mode(ConfigReader& reader, ImportCall call, ImportOptions& options) {
 void read_table_name(ConfigReader& reader, ImportConfig& config) {
   reader.require("tableName", "for a new table");
   config.table_name = reader.text("tableName");
-  if (config.table_name && config.table_name->empty()) reader.refuse_with(8078, "The attribute tableName is empty.");
+  const bool is_blank = config.table_name && config.table_name->find_first_not_of(" \t\r\n") == std::string::npos;
+  if (is_blank) reader.refuse_with(8078, "The attribute tableName is empty.");
 }
 
 void read_callback(ConfigReader& reader, ImportConfig& config) {

@@ -61,7 +61,8 @@ struct LoadRequest {
 // abort · 7248 not a CSV or JSON file that can be read (a quote that is never closed, a record or a column's name that
 // is too long, …) · 7104 the view is gone · 7107 a matching column that the file or the table has not, or a file
 // without any of the table's columns · 7111 the name was taken meanwhile · 7478 more columns than a table can have ·
-// 7512 date pattern · 8046 selected columns that the file has not.
+// 7512 date pattern · 8046 selected columns that the file has not,
+// or formats for columns that neither the file nor the table has.
 //
 // A job is loaded once: its end is written in the same transaction as its rows, and a second call with the same job_id
 // (after a crash between this and the caller's own record of it) gives what was written and loads nothing. See

@@ -73,6 +73,25 @@ LoadStep<void> check_selected(std::span<const std::string> names, const View* vi
   return {};
 }
 
+// A format for a column that is nobody's is a mistyped name. One of the table may be missing in this file.
+LoadStep<void> check_formatted(std::span<const std::string> names, const View* view,
+                               const zoho::ImportOptions& options) {
+  const auto is_somewhere = [&](const auto& entry) {
+    return contains(names, entry.first) || (view != nullptr && find_column(*view, entry.first) != nullptr);
+  };
+  const auto refusal = [view](std::string_view key, const std::string& name) {
+    return LoadFailure(8046, fmt::format("{} names the column '{}', which is not in the file{}.", key,
+                                         zoho::escape_html(name), view == nullptr ? "" : ", nor in the table"));
+  };
+  for (const auto& entry : options.column_date_format) {
+    if (!is_somewhere(entry)) return refusal("columnDateFormat", entry.first);
+  }
+  for (const auto& entry : options.column_separators) {
+    if (!is_somewhere(entry)) return refusal("columnSeparators", entry.first);
+  }
+  return {};
+}
+
 LoadStep<void> set_matching(Plan& plan, const zoho::ImportOptions& options) {
   for (const std::string& name : options.matching_columns) {
     const auto found =
@@ -125,6 +144,7 @@ LoadStep<Plan> make_plan(std::span<const std::string> names, const View* view, c
   Plan plan;
   plan.header_fields = names.size();
   if (auto selected = check_selected(names, view, options); !selected) return selected.error();
+  if (auto formatted = check_formatted(names, view, options); !formatted) return formatted.error();
   for (std::size_t field = 0; field < names.size(); ++field) {
     const Column* column = view == nullptr ? nullptr : find_column(*view, names[field]);
     if (view != nullptr && column == nullptr) continue;

@@ -23,9 +23,41 @@ class ValidationContract : public WireTest {
   const Part file_{"FILE", "a\n1\n", "a.csv", "text/csv"};
 };
 
-TEST_F(ValidationContract, KeysThatSomeDocumentNamesAreTakenThoughNothingIsDoneWithThem) {
-  EXPECT_EQ(create_new({{"encoding", "UTF-8"}, {"quoteChar", "\""}, {"nullValue", ""}, {"trimSpaces", true}}).status,
-            200);
+TEST_F(ValidationContract, TheEncodingIsTakenAndFoundOutAllTheSame) {
+  EXPECT_EQ(create_new({{"encoding", "UTF-8"}}).status, 200);
+}
+
+TEST_F(ValidationContract, QuoteCharIsAnotherWordForQuotedAndOthersAre8119) {
+  made("q", "a;b\n'1;2';3\n", {{"quoteChar", "'"}, {"delimiter", 2}});
+  EXPECT_EQ(exported("q"), (Rows{{"a", "b"}, {"1;2", "3"}}));
+  expect_refusal(create_new({{"quoteChar", "|"}}), 400, 8119, "INVALID_VALUE_FOR_ATTRIBUTE");
+  expect_refusal(create_new({{"quoteChar", "'"}, {"quoted", 2}}), 400, 8119, "INVALID_VALUE_FOR_ATTRIBUTE");
+}
+
+TEST_F(ValidationContract, WhatIsNotSupportedHereIsSaidToBe8516) {
+  for (const Json& more : {Json{{"nullValue", "n/a"}}, Json{{"trimSpaces", true}}}) {
+    const auto answer = create_new(more);
+    expect_refusal(answer, 400, 8516, "UNABLE_TO_PARSE_DATA_TYPE");
+    EXPECT_THAT(answer.body, AllOf(HasSubstr(more.begin().key()), HasSubstr("This import service has not got")));
+  }
+  EXPECT_EQ(create_new({{"nullValue", ""}, {"trimSpaces", "false"}}).status, 200) << "that is what it does";
+}
+
+TEST_F(ValidationContract, ATableNameOfBlanksIs8078) {
+  const auto answer = create("", new_table("  \t "), "a\n1\n");
+  EXPECT_EQ(answer.error_code(), 8078) << answer.body;
+}
+
+TEST_F(ValidationContract, FormatsOfColumnsThatNobodyHasAre8046) {
+  const std::string view = made("there", "a,d\n1,2026-11-23\n");
+  const Json formats{{"columnDateFormat", {{"nope", "dd.MM.yyyy"}}}};
+  const Json separators{{"columnSeparators", {{"nope", {0, 0}}}}};
+  for (const Json& more : {formats, separators}) {
+    EXPECT_EQ(failed(view, existing("append", more), "a,d\n1,2026-11-23\n"), 8046) << more;
+    EXPECT_EQ(failed("", new_table(fresh_name(), more), "a,d\n1,2026-11-23\n"), 8046) << more;
+  }
+  loaded(view, existing("append", {{"columnDateFormat", {{"D", "dd.MM.yyyy"}}}}), "a\n1\n");
+  loaded(view, existing("append", {{"columnDateFormat", {{"new", "dd.MM.yyyy"}}}}), "a,new\n1,23.11.2026\n");
 }
 
 TEST_F(ValidationContract, AKeyThatNoDocumentNamesIs8516WithTheOneThatWasMeant) {

@@ -8,8 +8,20 @@ namespace {
 
 TEST(ConfigKeys, ThoseOfTheDocumentsAreKnownWhateverTheirValues) {
   EXPECT_FALSE(objection_to_keys(R"({"importType":1,"tableName":2,"columnDataTypes":3,"matchNulls":4,"batchKey":5,
-      "isLastBatch":6,"encoding":7,"quoteChar":8,"nullValue":9,"trimSpaces":10,"columnSeparators":11})"));
+      "isLastBatch":6,"encoding":7,"quoteChar":8,"columnSeparators":11})"));
   EXPECT_FALSE(objection_to_keys("no JSON"));
+}
+
+TEST(ConfigKeys, WhatIsNotSupportedIsRefusedUnlessItAsksForNothing) {
+  for (const char* text : {R"({"nullValue":"n/a"})", R"({"nullValue":9})", R"({"trimSpaces":true})",
+                           R"({"trimSpaces":"yes"})"}) {
+    const auto refusal = objection_to_keys(text);
+    ASSERT_TRUE(refusal) << text;
+    EXPECT_EQ(refusal->code, 8516);
+    EXPECT_THAT(refusal->message, testing::StartsWith("This import service has not got "));
+  }
+  EXPECT_FALSE(objection_to_keys(R"({"nullValue":"","trimSpaces":"False"})"));
+  EXPECT_FALSE(objection_to_keys(R"({"nullValue":null,"trimSpaces":false})"));
 }
 
 TEST(ConfigKeys, AnotherIsRefusedAndSaidWithTheNearest) {
