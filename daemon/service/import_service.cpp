@@ -6,6 +6,7 @@
 #include "common/base/files.h"
 #include "common/http/server.h"
 #include "daemon/service/callback.h"
+#include "daemon/service/disk_reserve.h"
 #include "daemon/service/dispatch.h"
 #include "daemon/service/service_database.h"
 
@@ -55,8 +56,13 @@ class Service final : public ImportService {
 
  private:
   Service(Settings settings, const Clock& clock, DirectoryLock lock)
-      : settings_(std::move(settings)), clock_(clock), lock_(std::move(lock)) {}
+      : settings_(std::move(settings)),
+        clock_(clock),
+        lock_(std::move(lock)),
+        reserve_(settings_.data_directory / "reserve") {}
+  Result<void> open(Random& random);
   Result<void> open_databases(Random& random);
+  Result<void> open_without_room(Random& random);
   Result<void> open_accounts(Random& random);
   Result<void> listen();
   void run();
@@ -65,6 +71,7 @@ class Service final : public ImportService {
   Settings settings_;
   const Clock& clock_;
   DirectoryLock lock_;
+  DiskReserve reserve_;
   SystemFiles files_;
   std::unique_ptr<db::Database> database_;
   std::optional<Ids> ids_;
@@ -92,10 +99,36 @@ Result<std::unique_ptr<Service>> Service::make(Settings settings, const Clock& c
   auto lock = DirectoryLock::take(settings.data_directory);
   if (!lock) return lock.error();
   std::unique_ptr<Service> service(new Service(std::move(settings), clock, std::move(*lock)));
-  if (auto opened = service->open_databases(random); !opened) return opened.error();
+  if (auto opened = service->open(random); !opened) return opened.error();
   if (auto listening = service->listen(); !listening) return listening.error();
   service->run();
   return service;
+}
+
+Result<void> Service::open(Random& random) {
+  auto opened = open_databases(random);
+  // The index of a log that finds no room is an I/O error to SQLite.
+  const bool may_be_full = !opened && (opened.error().code == Errc::no_space || opened.error().code == Errc::io);
+  if (may_be_full) opened = open_without_room(random);
+  if (!opened) return opened;
+  auto tidied = remove_leftovers(files_, settings_.data_directory / "uploads", *jobs_);
+  reserve_.take();
+  return tidied;
+}
+
+// What a load had written when the disk was full gives its room back, the reserve its own; then once more.
+Result<void> Service::open_without_room(Random& random) {
+  warehouse_.reset();
+  jobs_.reset();
+  budget_.reset();
+  tokens_.reset();
+  accounts_.reset();
+  ids_.reset();
+  database_.reset();
+  reserve_.give_up();
+  if (auto warehouse = Warehouse::open(settings_.data_directory / "warehouse.db", clock_))
+    (*warehouse)->give_back_log();
+  return open_databases(random);
 }
 
 Result<void> Service::open_databases(Random& random) {
@@ -112,7 +145,7 @@ Result<void> Service::open_databases(Random& random) {
   auto warehouse = Warehouse::open(settings_.data_directory / "warehouse.db", clock_);
   if (!warehouse) return warehouse.error();
   warehouse_ = std::move(*warehouse);
-  return remove_leftovers(files_, settings_.data_directory / "uploads", *jobs_);
+  return {};
 }
 
 Result<void> Service::open_accounts(Random& random) {
@@ -147,9 +180,14 @@ Result<void> Service::listen() {
   const std::filesystem::path uploads = settings_.data_directory / "uploads";
   faults_.emplace(settings_.faults, clock_);
   callbacks_.emplace(io_, *jobs_, settings_.private_callbacks);
-  runner_.emplace(
-      io_, *jobs_, *accounts_, *warehouse_, *faults_, files_, clock_,
-      RunnerSettings{uploads, settings_.loader_threads, settings_.slow_jobs, [this] { callbacks_->send_due(); }});
+  RunnerSettings running{uploads, settings_.loader_threads, settings_.slow_jobs, settings_.retry_after};
+  running.on_end = [this] { callbacks_->send_due(); };
+  running.make_room = [this] {
+    reserve_.give_up();
+    reuse_log(*database_);
+  };
+  running.keep_room = [this] { reserve_.take(); };
+  runner_.emplace(io_, *jobs_, *accounts_, *warehouse_, *faults_, files_, clock_, std::move(running));
   context_.emplace(Context{*accounts_, *ids_, *jobs_, *runner_, *warehouse_, files_, disk_, clock_, uploads,
                            settings_.max_file_bytes, settings_.private_callbacks, *database_, *tokens_, *budget_,
                            *faults_, settings_.daily_units});

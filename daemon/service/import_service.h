@@ -57,6 +57,7 @@ struct Settings {
   Milliseconds token_lifetime{3'600'000};
   int loader_threads = 5;
   Milliseconds slow_jobs{0};           // rehearsal: every job takes at least this long
+  Milliseconds retry_after{1000};      // what the disk or a database has refused is tried again after this long
   Milliseconds batch_wait{3'600'000};  // a job of batches that gets none for so long is ended
   bool private_callbacks = false;      // callbackUrl may lead to loopback and private addresses
 };

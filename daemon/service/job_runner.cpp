@@ -6,11 +6,21 @@
 namespace dropload::service {
 namespace {
 
-// service.db or the warehouse could not be used: look again after this long.
-constexpr Milliseconds retry_after{1000};
 // A load that failed for a reason that may pass (a full disk, a warehouse that another program writes to) is tried this
 // often.
 constexpr int max_attempts = 5;
+
+std::string sentence_of(const Error& why) {
+  if (why.code == Errc::no_space) {
+    return "The file could not be imported: the disk of the import service is full. Make room there, then send the "
+           "file again.";
+  }
+  if (why.code == Errc::not_found) {
+    return "The file could not be imported: its bytes are not there any more. They may have been given up when the "
+           "disk of the import service was full. Send the file again.";
+  }
+  return "The file could not be imported: " + why.message;
+}
 
 // Not the file's fault but ours.
 zoho::JobDetails failed(const std::string& job_id, const Error& why) {
@@ -18,7 +28,7 @@ zoho::JobDetails failed(const std::string& job_id, const Error& why) {
   details.job_id = job_id;
   details.code = zoho::JobCode::failed;
   details.error_code = 7005;
-  details.error_message = "The file could not be imported: " + why.message;
+  details.error_message = sentence_of(why);
   return details;
 }
 
@@ -94,7 +104,9 @@ http::Awaitable<void> JobRunner::watch() {
   for (;;) {
     co_await wakeup_.wait(at_most);
     const bool expired = expire_what_waits();
-    at_most = start_what_can() && expired ? until_next_expiry() : std::optional(retry_after);
+    const bool is_fine = start_what_can() && expired;
+    if (is_fine && settings_.keep_room) settings_.keep_room();
+    at_most = is_fine ? until_next_expiry() : std::optional(settings_.retry_after);
   }
 }
 
@@ -102,7 +114,7 @@ http::Awaitable<void> JobRunner::watch() {
 bool JobRunner::expire_what_waits() {
   const auto expired = jobs_.expire(clock_.now());
   if (!expired) {
-    spdlog::error("import service: {}", expired.error().message);
+    note_trouble(expired.error());
     return false;
   }
   for (const std::string& id : *expired) {
@@ -115,7 +127,7 @@ bool JobRunner::expire_what_waits() {
 
 std::optional<Milliseconds> JobRunner::until_next_expiry() {
   const auto next = jobs_.next_expiry();
-  if (!next) return retry_after;
+  if (!next) return settings_.retry_after;
   if (!*next) return std::nullopt;
   return std::max(Milliseconds{1}, **next - clock_.now());
 }
@@ -124,7 +136,7 @@ std::optional<Milliseconds> JobRunner::until_next_expiry() {
 bool JobRunner::start_what_can() {
   const auto startable = jobs_.startable();
   if (!startable) {
-    spdlog::error("import service: {}", startable.error().message);
+    note_trouble(startable.error());
     return false;
   }
   for (const Job& job : *startable) {
@@ -133,7 +145,7 @@ bool JobRunner::start_what_can() {
     const JobFate fate = fate_of(job);
     if (fate.stuck) continue;
     if (const auto started = jobs_.start(job.id); !started) {
-      spdlog::error("import service: {}", started.error().message);
+      note_trouble(started.error());
       return false;
     }
     crash_point("service-job-started");
@@ -174,20 +186,46 @@ http::Awaitable<Result<zoho::JobDetails>> JobRunner::load_firmly(Job job) {
     const Error& failure = ended.error();
     spdlog::warn("import service: job {} could not be loaded (attempt {} of {}): {}", job.id, attempt, max_attempts,
                  failure.message);
+    if (failure.code == Errc::no_space) {
+      co_await give_back(job, false);
+      if (settings_.keep_room) settings_.keep_room();
+    }
     if (attempt == max_attempts || failure.code == Errc::not_found) co_return failed(job.id, failure);
-    co_await http::sleep_for(retry_after);
+    co_await http::sleep_for(settings_.retry_after);
   }
 }
 
 // Until its end is recorded, the job keeps its slot and its table.
 http::Awaitable<void> JobRunner::record(Job job, zoho::JobDetails details) {
   details.job_id = job.id;
+  const bool has_failed = details.code == zoho::JobCode::failed;
   auto recorded = record_once(job, details);
-  while (!recorded && recorded.error().code != Errc::stale) {
-    spdlog::error("import service: {}", recorded.error().message);
-    co_await http::sleep_for(retry_after);
+  for (int attempt = 1; !recorded && recorded.error().code != Errc::stale; ++attempt) {
+    note_trouble(recorded.error());
+    // The first time the reserve may be enough.
+    if (recorded.error().code == Errc::no_space && attempt > 1) co_await give_back(job, has_failed);
+    co_await http::sleep_for(settings_.retry_after);
     recorded = record_once(job, details);
   }
+}
+
+void JobRunner::note_trouble(const Error& trouble) {
+  spdlog::error("import service: {}", trouble.message);
+  if (trouble.code == Errc::no_space && settings_.make_room) settings_.make_room();
+}
+
+// What a load has written, and the upload of a job that has failed: what it has failed with is not known after a
+// restart, so without its upload it then fails with another sentence. The log can only go when what is committed in it
+// has found its place in the database, which takes room; so the reserve is given up before.
+http::Awaitable<void> JobRunner::give_back(Job job, bool with_upload) {
+  if (settings_.make_room) settings_.make_room();
+  co_await loaders_.run([&] {
+    for (const std::string& file : job.files) {
+      if (with_upload) static_cast<void>(files_.remove(settings_.uploads / file));
+    }
+    warehouse_.give_back_log();
+    return true;
+  });
 }
 
 Result<void> JobRunner::record_once(const Job& job, const zoho::JobDetails& details) {

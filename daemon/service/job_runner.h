@@ -5,6 +5,9 @@
 // dies in between records it at the next start and loads nothing twice. A batch that is committed by itself is loaded
 // and recorded in the same way; a job that awaits its next batch for too long is ended.
 //
+// A full disk fails a job, as what it would need is not to be had by waiting; to record that, room is made: the
+// warehouse's log, the reserve (RunnerSettings::make_room) and at last the job's upload are given up.
+//
 // On the io thread; only load() itself runs on the loader threads.
 
 #include <filesystem>
@@ -32,7 +35,11 @@ struct RunnerSettings {
   // One load writes at a time (warehouse.h). What can be done before that, others do meanwhile.
   int loader_threads = 5;
   Milliseconds slow_jobs{0};
+  Milliseconds retry_after{1000};  // service.db or the warehouse could not be used: look again after this long
   std::function<void()> on_end{};  // called on the io thread after a job's end was recorded
+  // On the io thread, too: service.db could not be written, and could be written again.
+  std::function<void()> make_room{};
+  std::function<void()> keep_room{};
 };
 
 class JobRunner {
@@ -57,6 +64,8 @@ class JobRunner {
   http::Awaitable<void> run(Job job, Milliseconds slow);
   http::Awaitable<Result<zoho::JobDetails>> load_firmly(Job job);
   http::Awaitable<void> record(Job job, zoho::JobDetails details);
+  http::Awaitable<void> give_back(Job job, bool with_upload);
+  void note_trouble(const Error& trouble);
   Result<void> record_once(const Job& job, const zoho::JobDetails& details);
   void note_end(const zoho::JobDetails& details);
   http::Awaitable<void> tidy(std::string job_id, std::vector<std::string> loaded);

@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <sqlite3.h>
 
 #include "common/base/files.h"
 
@@ -177,6 +178,10 @@ Result<std::unique_ptr<db::Database>> open_service_database(const std::filesyste
   if (!database) return database.error();
   if (auto migrated = (*database)->migrate(migrations); !migrated) return migrated.error();
   return database;
+}
+
+void reuse_log(db::Database& database) {
+  sqlite3_wal_checkpoint_v2(database.raw().getHandle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
 }
 
 }  // namespace dropload::service

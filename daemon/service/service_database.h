@@ -15,6 +15,10 @@ namespace dropload::service {
 // Opens or makes the file and brings its schema up to date. Errors: those of db::Database::open and migrate.
 Result<std::unique_ptr<db::Database>> open_service_database(const std::filesystem::path& file);
 
+// Brings the log's pages into the file, so that the next commits go into the log's room from its beginning on: where
+// the disk is full it could not grow. What cannot be done stays undone.
+void reuse_log(db::Database& database);
+
 // Runs work() -> Result<T>; a failure of SQLite becomes its error, with what was being done.
 template <typename Work>
 auto guarded(std::string_view what, Work work) -> decltype(work()) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <sqlite3.h>
+
 #include "common/base/text.h"
 #include "daemon/service/warehouse_catalogue.h"
 
@@ -119,6 +121,16 @@ Result<Warehouse::Writing> Warehouse::begin_writing(std::stop_token stop) {
     end_writing();
     return db::error_from_sqlite(exception, "cannot write to the warehouse");
   }
+}
+
+void Warehouse::give_back_log() {
+  {
+    std::unique_lock lock(mutex_);
+    turn_.wait(lock, [this] { return !writing_; });
+    writing_ = true;
+  }
+  sqlite3_wal_checkpoint_v2(writer_->raw().getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  end_writing();
 }
 
 void Warehouse::end_writing() {

@@ -69,6 +69,10 @@ class Warehouse {
   // a load that is running.
   Result<void> forget_jobs(std::span<const std::string> job_ids);
 
+  // Gives the disk back what the write-ahead log holds, which after a load that was rolled back is what it had written.
+  // Waits for a load that is running, and some seconds for readers; leaves the log as it is when they go on.
+  void give_back_log();
+
   // The right to write, held until it goes. What is not committed by then is rolled back.
   class Writing {
    public:
