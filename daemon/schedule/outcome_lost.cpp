@@ -51,21 +51,33 @@ Whose of_the_same_second(const LostJob& job, std::optional<std::int64_t> records
   return *records == import.total ? Whose::own : Whose::before;
 }
 
-Whose whose(const Moment& moment, const LostJob& job, const Seen& seen) {
-  if (!seen.import) return Whose::before;
+// If it ended then.
+Whose whose_at(const Moment& moment, const LostJob& job, const Seen& seen, Time at) {
   const auto& import = *seen.import;
-  if (!import.at) return Whose::unclear;
-  if (is_before_the_job(moment, job, seen, *import.at)) return Whose::before;
+  if (is_before_the_job(moment, job, seen, at)) return Whose::before;
   // Another job of ours ran beside it: what is seen may be that one's, and hide this one's.
   if (job.facts.others_ran) return Whose::unclear;
   const auto records = records_of(job.facts);
   const bool failed = import.status == "Failed";
-  if (job.earlier && second_of(*import.at) < second_of(job.earlier->at)) return Whose::unclear;
-  if (job.earlier && second_of(*import.at) == second_of(job.earlier->at)) {
+  if (job.earlier && second_of(at) < second_of(job.earlier->at)) return Whose::unclear;
+  if (job.earlier && second_of(at) == second_of(job.earlier->at)) {
     const auto found = of_the_same_second(job, records, import);
     return found == Whose::own && failed ? Whose::unclear : found;
   }
   return records && !failed && *records == import.total ? Whose::own : Whose::unclear;
+}
+
+// Of a time that may be one of several it is what all of them say.
+Whose whose(const Moment& moment, const LostJob& job, const Seen& seen) {
+  if (!seen.import) return Whose::before;
+  if (seen.import->at) return whose_at(moment, job, seen, *seen.import->at);
+  std::optional<Whose> all;
+  for (const auto at : seen.import->may_be_at) {
+    const auto one = whose_at(moment, job, seen, at);
+    if (all && *all != one) return Whose::unclear;
+    all = one;
+  }
+  return all.value_or(Whose::unclear);
 }
 
 std::string told(const Seen& seen) {

@@ -11,6 +11,8 @@
 // corrected by the difference and 5 s are allowed for what is left; else the two may be 2 minutes apart. The import
 // before it is compared by the service's clock alone: its job details told when it ended.
 //
+// A time in a zone whose name means several settles only what each of the times that it can be would.
+//
 // An import that failed wrote nothing, but it may not have been this one: it settles nothing and stands in the reason.
 
 #include <optional>

@@ -8,8 +8,6 @@ namespace {
 TEST(ImportTime, IsReadInTheZonesThatMeanOneOffset) {
   const Time at{1'700'000'000'000};
   EXPECT_EQ(parse_import_time("14 November, 2023 10:13:20 PM GMT"), at);
-  EXPECT_EQ(parse_import_time("15 November, 2023 03:43:20 AM IST"), at);
-  EXPECT_EQ(parse_import_time("14 November, 2023 02:13:20 PM PST"), at);
   EXPECT_EQ(parse_import_time("15 November, 2023 03:43:20 AM GMT+05:30"), at);
   EXPECT_EQ(parse_import_time("14 November, 2023 11:13:20 PM CET"), at);
 }
@@ -24,6 +22,12 @@ TEST(ImportTime, IsNothingWhenItCannotBeKnown) {
                            "14 Nov, 2023 10:13:20 PM GMT", "31 February, 2023 10:13:20 PM GMT",
                            "14 November, 2023 13:13:20 PM GMT", "14 November, 2023 10:13:20 PM GMT+5"}) {
     EXPECT_FALSE(parse_import_time(text)) << text;
+  }
+}
+
+TEST(ImportTime, OfAZoneThatMeansSeveralIsNotOne) {
+  for (const char* zone : {"IST", "PST", "MST", "EST", "EDT", "CST", "CDT", "BST", "AST", "GST"}) {
+    EXPECT_FALSE(parse_import_time(std::string("14 November, 2023 10:13:20 PM ") + zone)) << zone;
   }
 }
 

@@ -139,6 +139,20 @@ TEST(OutcomeOfLost, AClockThatMayBeApartLeavesItOpenAndOneThatIsToldDoesNot) {
   EXPECT_TRUE(is_held(on_look(at_the_end, lost(), {}, told))) << "the service's clock is a minute behind ours";
 }
 
+TEST(OutcomeOfLost, ATimeInAZoneThatMeansSeveralSettlesOnlyWhatAllOfThemSay) {
+  // It began at 01:22:20 UTC. "IST" is of Israel, of Ireland or of India.
+  const auto at_time = [](const std::string& time) {
+    const auto json =
+        R"({"lastImportTime":")" + time + R"(","lastImportStatus":"Success","rows":{"total":"50","success":"50"}})";
+    return Seen{zoho::decode_import_details(json).value(), at_the_end.now, json};
+  };
+  const auto own_in_israel = at_time("01 January, 1970 03:22:25 AM IST");
+  EXPECT_TRUE(looks_again(on_look(moment, lost(), {}, own_in_israel)));
+  EXPECT_TRUE(is_held(on_look(at_the_end, lost(), {}, own_in_israel))) << "in India it would be one of hours before";
+  const auto of_yesterday = at_time("31 December, 1969 01:22:25 PM IST");
+  EXPECT_EQ(settled(on_look(at_the_end, lost(), {}, of_yesterday)).fate, LostFate::not_landed);
+}
+
 TEST(OutcomeOfLost, TheImportThatWasKnownBeforeIsNotTakenForTheJobs) {
   auto job = lost();
   job.earlier = EarlierImport{began - Milliseconds{3'000}, began - Milliseconds{2'000}, 50};
