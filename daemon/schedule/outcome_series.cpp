@@ -23,9 +23,24 @@ bool would_double(const JobContext& job, const SeriesContext& series) {
 
 // Rows of an append are not sent a second time by themselves.
 void hold_what_would_double(const JobContext& job, const SeriesContext& series, JobEnd& end) {
-  if (!would_double(job, series) || std::holds_alternative<Fail>(end.after)) return;
+  if (!would_double(job, series)) return;
   end.after = Hold{};
   end.advice = advice_for_series(series.taken);
+}
+
+// Of the batches that were taken, those are in that had been written before one of them failed: which, the service
+// knows.
+JobEnd failed_series(const JobContext& job, const zoho::JobDetails& details, const SeriesContext& series, JobEnd end) {
+  end.reason += failed_series_sentence(series.batches, series.taken, series.size, series.commits_at_end);
+  if (series.batches > 1) end.reason += lines_of_batches_sentence(details.error_message + details.import_errors);
+  if (series.commits_at_end) return end;
+  if (would_double(job, series)) {
+    end.after = Hold{};
+    end.advice = advice_for_failed_append();
+  } else if (std::holds_alternative<Fail>(end.after)) {
+    end.advice = advice_for_failed_update();
+  }
+  return end;
 }
 
 // A lost batch is not looked for: what the service says of a table's last import tells a part of a file from the whole
@@ -69,9 +84,6 @@ JobContext context_of_batch(JobContext job, const SeriesContext& series) {
 // What is said of a job that is refused, for a series that cannot go on.
 JobEnd ended_by_refusal(const Moment& moment, const JobContext& job, const SeriesContext& series, JobEnd end) {
   hold_what_would_double(job, series, end);
-  if (would_double(job, series) && std::holds_alternative<Fail>(end.after)) {
-    end.advice += " Do not send all of it again. " + advice_for_rest(series.taken);
-  }
   end.reason += taken_sentence(series.batches, series.taken, series.size, series.commits_at_end);
   leave_open(moment, series, end);
   return end;
@@ -107,7 +119,6 @@ BatchVerdict on_batch_refused(const Moment& moment, const JobContext& job, const
   }
   if (zoho::classify(call.http_status, call.code) == zoho::FailureClass::server) {
     end.after = after_server_failure(moment, job, end);
-    if (would_double(job, series)) end.after = Hold{};
   }
   return {ended_by_refusal(moment, job, series, std::move(end)), std::move(verdict.pause)};
 }
@@ -154,12 +165,13 @@ CloseVerdict on_close_failed(const Moment& moment, const SeriesContext& series) 
 
 Verdict on_series_details(const Moment& moment, const JobContext& job, const zoho::JobDetails& details,
                           const SeriesContext& series) {
-  Verdict verdict = on_details(moment, job, details);
+  zoho::JobDetails of_series = details;
+  // The service may leave it out, and an aborted batch takes back itself, not those before it.
+  if (!of_series.batch_key) of_series.batch_key = "";
+  Verdict verdict = on_details(moment, job, of_series);
   if (details.code == zoho::JobCode::failed) {
     auto& end = std::get<JobEnd>(verdict.what);
-    end.reason += (series.commits_at_end ? " Nothing of it was written."
-                                         : " Batches that were written before it failed stay in the table.");
-    hold_what_would_double(job, series, end);
+    end = failed_series(job, details, series, std::move(end));
     return verdict;
   }
   if (details.code == zoho::JobCode::completed && series.taken < series.size) {
@@ -170,6 +182,10 @@ Verdict on_series_details(const Moment& moment, const JobContext& job, const zoh
     if (job.attempts + 1 >= job.max_attempts) end.after = Fail{};
     hold_what_would_double(job, series, end);
     return {std::move(end), {}};
+  }
+  if (auto* succeeded = std::get_if<Succeeded>(&verdict.what); succeeded != nullptr && series.batches > 1) {
+    auto& reason = succeeded->parts.front().reason;
+    if (!reason.empty()) reason += lines_of_batches_sentence(details.import_errors);
   }
   return for_series(std::move(verdict), job, series);
 }

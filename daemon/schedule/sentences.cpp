@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "daemon/schedule/lines.h"
+
 namespace dropload::schedule {
 namespace {
 
@@ -60,10 +62,18 @@ std::string advice_for_unknown() {
          "end it with `dropload discard ID`.";
 }
 
+namespace {
+
+std::string first_ones(int batches, std::uint64_t taken, std::uint64_t size) {
+  return fmt::format("its first {} ({} of {} bytes)", batches == 1 ? "batch" : fmt::format("{} batches", batches),
+                     taken, size);
+}
+
+}  // namespace
+
 std::string taken_sentence(int batches, std::uint64_t taken, std::uint64_t size, bool commits_at_end) {
   if (batches == 0) return "";
-  std::string text = fmt::format(" The service has taken its first {} ({} of {} bytes)",
-                                 batches == 1 ? "batch" : fmt::format("{} batches", batches), taken, size);
+  std::string text = " The service has taken " + first_ones(batches, taken, size);
   return text + (commits_at_end ? "; the table is replaced only when the last one is in."
                                 : "; the rows of these stay in the table.");
 }
@@ -73,6 +83,27 @@ std::string advice_for_rest(std::uint64_t taken) {
       "What comes behind the batches that were taken is the header line and then `tail -c +{} FILE`: import that as a "
       "file of its own.",
       taken + 1);
+}
+
+std::string failed_series_sentence(int batches, std::uint64_t taken, std::uint64_t size, bool commits_at_end) {
+  if (commits_at_end) return " Nothing of it was written.";
+  return fmt::format(" Batches that were written before it failed stay in the table: the service had taken {}.",
+                     first_ones(batches, taken, size));
+}
+
+std::string lines_of_batches_sentence(const std::string& html) {
+  if (named_lines(html).empty()) return "";
+  return " Lines are counted in a batch, of which each begins with the header line, and not in the file.";
+}
+
+std::string advice_for_failed_append() {
+  return "Look into the table how far its rows go, and import what is missing, mended and with the header line above "
+         "it, as a file of its own. End this one with `dropload discard ID`; `dropload release ID` sends all of it "
+         "again, which would double the rows that are in.";
+}
+
+std::string advice_for_failed_update() {
+  return "Mend what is said, and hand in the file again: no row of it that is in is doubled by that.";
 }
 
 std::string advice_for_series(std::uint64_t taken) {

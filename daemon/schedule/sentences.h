@@ -44,6 +44,14 @@ std::string advice_for_unknown();
 // Of a series: how much of the file the service has, with a blank in front. "" before the first batch was taken.
 std::string taken_sentence(int batches, std::uint64_t taken, std::uint64_t size, bool commits_at_end);
 
+// Of a series that has failed while it was loaded, likewise.
+std::string failed_series_sentence(int batches, std::uint64_t taken, std::uint64_t size, bool commits_at_end);
+// That the lines which the fragment names are not those of the file, with a blank in front. "" when it names none.
+std::string lines_of_batches_sentence(const std::string& html);
+// What to do about one of which some batches are in: an append is not to be sent again as it is, an update may be.
+std::string advice_for_failed_append();
+std::string advice_for_failed_update();
+
 // How an append of which a part is in can be completed.
 std::string advice_for_rest(std::uint64_t taken);
 

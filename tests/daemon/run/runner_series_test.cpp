@@ -1,46 +1,14 @@
-#include "tests/daemon/run/runner_fixture.h"
+#include "tests/daemon/run/series_fixture.h"
 
 namespace dropload::run {
 namespace {
 
-using queue::Job;
 using queue::JobState;
 using target::MaybeSent;
 using target::NeverSent;
 using target::Refused;
 using testing::AllOf;
 using testing::ElementsAre;
-
-// Three batches: each has room for two records beside the header.
-constexpr auto five_rows = "a,b\n1,x\n2,y\n3,z\n4,v\n5,w\n";
-constexpr auto batch_1 = "a,b\n1,x\n2,y\n";
-constexpr auto batch_2 = "a,b\n3,z\n4,v\n";
-constexpr auto batch_3 = "a,b\n5,w\n (last)";
-constexpr auto closing = "a,b\n (last)";
-
-class SeriesTest : public RunnerTest {
- protected:
-  SeriesTest() {
-    add_route("update", zoho::ImportType::updateadd);
-    for (auto& [name, route] : context_->routes) route.batch_bytes = 12;
-  }
-
-  SubmissionId submit_text(const std::string& table, const std::string& text, const std::string& route = "append") {
-    return accept(submission_of(table, route), text);
-  }
-  // The first batch is taken, the second is answered with this.
-  void answer_second_with(target::SubmitResult answer) {
-    target_->submit_answers = {target::Accepted{"workspace-1", "job-1", {}}, std::move(answer)};
-  }
-  Job job_of(SubmissionId id) { return jobs_of(id).at(0); }
-  void run_until_batches(std::size_t count) {
-    run_until([&] { return target_->batches.size() >= count; });
-  }
-  void look_some_times() {
-    runner_->wake();
-    run_until([&, looks = 0]() mutable { return ++looks > 5; });
-  }
-};
 
 TEST_F(SeriesTest, ALargeFileGoesAsASeriesOfBatchesUnderOneJob) {
   const auto id = submit_text("sales", five_rows);
@@ -231,11 +199,20 @@ TEST_F(SeriesTest, AWrongRequestEndsItAndTheReasonSaysWhatStays) {
   answer_second_with(Refused{{400, 7104, "META_OBJECT_NOT_PRESENT", "the table is gone"}, {}});
   const auto id = submit_text("sales", five_rows);
   start();
-  run_until_state(id, SubmissionState::failed);
+  run_until_state(id, SubmissionState::held);
   EXPECT_THAT(find(id).reason, AllOf(HasSubstr("the table is gone"), HasSubstr("first batch (12 of 24 bytes)")));
   EXPECT_THAT(find(id).advice, HasSubstr("tail -c +13 FILE"));
   run_until([&] { return target_->batches.size() == 3; });
-  EXPECT_EQ(target_->batches[2], closing) << "the header comes from where the original lies by now";
+  EXPECT_EQ(target_->batches[2], closing);
+}
+
+TEST_F(SeriesTest, AnUpdateThatFailsIsClosedFromWhereItsOriginalLiesByThen) {
+  answer_second_with(Refused{{400, 7104, "META_OBJECT_NOT_PRESENT", "the table is gone"}, {}});
+  const auto id = submit_text("sales", five_rows, "update");
+  start();
+  run_until_state(id, SubmissionState::failed);
+  run_until([&] { return target_->batches.size() == 3; });
+  EXPECT_EQ(target_->batches[2], closing);
 }
 
 TEST_F(SeriesTest, AppendsAreHeldAndOthersSentAgainWhenABatchHasSpentItsAttempts) {
@@ -270,7 +247,7 @@ TEST_F(SeriesTest, AJobThatTheServiceHasEndedIsAskedWhy) {
   target_->status_answers.push_back(target::Details{details, "{}"});
   const auto id = submit_text("sales", five_rows);
   start();
-  run_until_state(id, SubmissionState::failed);
+  run_until_state(id, SubmissionState::held);
   EXPECT_THAT(find(id).reason, AllOf(HasSubstr("Batch 1: no number"), HasSubstr("stay in the table")));
   EXPECT_EQ(job_of(id).state, JobState::failed);
 }

@@ -62,9 +62,11 @@ TEST(OutcomeSeries, AFailureOfTheServiceCostsAttemptsOfTheBatch) {
 
 TEST(OutcomeSeries, AWrongRequestEndsItWithWhatStays) {
   const auto end = job_end(on_batch_refused(moment, append, {}, call(400, 7103), by_batch));
-  EXPECT_TRUE(std::holds_alternative<queue::Fail>(end.after));
+  EXPECT_TRUE(is_held(end)) << "nobody sends by mistake what is in";
   EXPECT_THAT(end.reason, HasSubstr("has taken its first 3 batches (300 of 900 bytes); the rows of these stay"));
-  EXPECT_THAT(end.advice, HasSubstr("Do not send all of it again"));
+  EXPECT_THAT(end.advice, HasSubstr("tail -c +301 FILE"));
+  const auto replaced = job_end(on_batch_refused(moment, truncateadd, {}, call(400, 7103), at_end));
+  EXPECT_TRUE(std::holds_alternative<queue::Fail>(replaced.after)) << "nothing of it is in";
 }
 
 TEST(OutcomeSeries, OneThatCannotGoOnLeavesAJobOpenThatHoldsItsSlotAndIsClosedUnlessThatWouldReplaceATable) {
@@ -112,6 +114,25 @@ TEST(OutcomeSeries, AJobThatTakesNoMoreBatchesIsAskedWhy) {
   EXPECT_TRUE(holds(on_series_details(moment, append, failed, by_batch)));
   EXPECT_FALSE(holds(on_series_details(moment, truncateadd, failed, at_end)));
   EXPECT_THAT(end_of(on_series_details(moment, append, failed, by_batch)).reason, Not(HasSubstr("nothing of it")));
+}
+
+TEST(OutcomeSeries, AnAppendThatFailsBehindBatchesThatAreInIsHeldWithThemAndNoAdviceThatDoublesThem) {
+  auto failed = details(zoho::JobCode::failed);
+  failed.error_code = 7232;
+  failed.error_message = "aborted";
+  failed.import_errors = "<nobr>[Line: 3 Field: 1] (x) -ERROR: no number</nobr><br>";
+  const auto verdict = on_series_details(moment, append, failed, by_batch);
+  ASSERT_TRUE(holds(verdict));
+  EXPECT_THAT(end_of(verdict).reason, AllOf(HasSubstr("no number"), HasSubstr("first 3 batches (300 of 900 bytes)"),
+                                            HasSubstr("counted in a batch"), Not(HasSubstr("nothing of it"))));
+  EXPECT_THAT(end_of(verdict).advice,
+              AllOf(HasSubstr("would double"), HasSubstr("how far its rows go"), Not(HasSubstr("tail -c"))));
+  const SeriesContext first_only{1, 100, 900, false, 0};
+  EXPECT_THAT(end_of(on_series_details(moment, append, failed, first_only)).reason, Not(HasSubstr("counted in a")))
+      << "the first batch has the lines of the file";
+  EXPECT_TRUE(fails(on_series_details(moment, truncateadd, failed, at_end)));
+  EXPECT_TRUE(fails(on_series_details(moment, job_of(zoho::ImportType::updateadd), failed, by_batch)))
+      << "that may be sent again";
 }
 
 TEST(OutcomeSeries, OneThatIsCompleteBeforeAllIsSentIsNoSuccess) {
