@@ -17,7 +17,7 @@ const std::string select_job =
     "j.remote_id, "
     "j.started_at, j.sent_at, j.next_poll_at, j.forgotten_at, j.polls, j.failed_polls, j.holds_slot_until, j.ended_at, "
     "j.remote_code, j.message, j.summary, j.batch_key, j.batches, j.batch_offset, j.batch_view, j.next_batch_at, "
-    "j.next_look_at, j.looks FROM job j JOIN lane l ON l.id = j.lane ";
+    "j.next_look_at, j.looks, j.in_batches FROM job j JOIN lane l ON l.id = j.lane ";
 
 Submission read_submission(const db::Query& query) {
   int column = 0;
@@ -85,7 +85,8 @@ Job read_job(const db::Query& query) {
   j.batch_view = query.get<std::string>(column++);
   j.next_batch_at = query.get<std::optional<Time>>(column++);
   j.next_look_at = query.get<std::optional<Time>>(column++);
-  j.looks = query.get<int>(column);
+  j.looks = query.get<int>(column++);
+  j.in_batches = query.get<bool>(column);
   return j;
 }
 

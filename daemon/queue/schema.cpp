@@ -8,6 +8,7 @@
 #include "daemon/queue/schema_callback.h"
 #include "daemon/queue/schema_lost.h"
 #include "daemon/queue/schema_person.h"
+#include "daemon/queue/schema_series.h"
 
 namespace dropload::queue {
 namespace {
@@ -272,7 +273,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"when and where batches go", series_sql},
                               db::Migration{"lost jobs that are looked for", looks_sql},
                               db::Migration{"the pace of accounts, and slots of strangers", pace_sql},
-                              db::Migration{"callbacks of the service", callback_sql}};
+                              db::Migration{"callbacks of the service", callback_sql},
+                              db::Migration{"jobs that are series from their intent on", in_batches_sql}};
   return all;
 }
 

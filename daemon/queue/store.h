@@ -93,9 +93,9 @@ class Store {
   // queued → importing, and the job as uploading: the intent, before the first byte. Charges the requests. stale when
   // a submission is not queued, when the first is not the head of its table's line or the others are not those behind
   // it without a gap, when the line may not start yet, when the organization is paused, when no slot is free, or the
-  // budget has no room. invalid_argument without a part.
+  // budget has no room. invalid_argument without a part, and for several that are to go `in_batches`: as a series.
   Result<Job> begin_job(const std::vector<JobPart>& parts, const OrganizationLimits& organization,
-                        const zoho::RequestCost& cost, Time now);
+                        const zoho::RequestCost& cost, Time now, bool in_batches = false);
   Result<Job> begin_job(SubmissionId id, const OrganizationLimits& organization, const zoho::RequestCost& cost,
                         Time now) {
     return begin_job(std::vector{JobPart{id}}, organization, cost, now);

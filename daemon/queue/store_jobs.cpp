@@ -98,11 +98,12 @@ std::optional<Error> why_not_together(db::Database& database, const std::vector<
   return std::nullopt;
 }
 
-JobId insert_job(db::Database& database, const std::vector<JobPart>& parts, const Place& place, Time now) {
+JobId insert_job(db::Database& database, const std::vector<JobPart>& parts, const Place& place, bool in_batches,
+                 Time now) {
   Query(database,
-        "INSERT INTO job (submission, last_submission, lane, organization, state, started_at) VALUES (?, ?, ?, ?, "
-        "'uploading', ?)",
-        parts.front().submission, parts.back().submission, place.lane, place.table.organization, now)
+        "INSERT INTO job (submission, last_submission, lane, organization, state, in_batches, started_at) VALUES (?, "
+        "?, ?, ?, 'uploading', ?, ?)",
+        parts.front().submission, parts.back().submission, place.lane, place.table.organization, in_batches, now)
       .run();
   const JobId job = database.raw().getLastInsertRowid();
   for (const auto& part : parts) {
@@ -134,8 +135,9 @@ void note_start(db::Database& database, const Place& place, Time now) {
 }  // namespace
 
 Result<Job> Store::begin_job(const std::vector<JobPart>& parts, const OrganizationLimits& organization,
-                             const zoho::RequestCost& cost, Time now) {
+                             const zoho::RequestCost& cost, Time now, bool in_batches) {
   if (parts.empty()) return error(Errc::invalid_argument, "a job carries at least one submission");
+  if (in_batches && parts.size() > 1) return error(Errc::invalid_argument, "a series of batches carries one file");
   return change(database(), "cannot begin a job", [&](db::Database& d) -> Result<Job> {
     const auto id = parts.front().submission;
     const auto place = place_of(d, id);
@@ -143,11 +145,12 @@ Result<Job> Store::begin_job(const std::vector<JobPart>& parts, const Organizati
     if (auto reason = why_not(d, id, *place, organization, now)) return *reason;
     if (auto reason = why_not_together(d, parts, *place, now)) return *reason;
     Job job;
-    job.id = insert_job(d, parts, *place, now);
+    job.id = insert_job(d, parts, *place, in_batches, now);
     if (!charge_if_it_fits(d, organization, cost, now, job.id)) return budget_is_used_up(organization);
     job.submission = id;
     job.parts = static_cast<int>(parts.size());
     job.table = place->table;
+    job.in_batches = in_batches;
     job.started_at = now;
     note_start(d, *place, now);
     return job;

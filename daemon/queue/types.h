@@ -123,6 +123,7 @@ struct Job {
   std::optional<std::string> batch_key;
   int batches = 0;
   std::uint64_t batch_offset = 0;
+  bool in_batches = false;  // it is one, as its intent says
   std::string batch_view{};
   std::optional<Time> next_batch_at{};   // nothing while one is under way; of a lost one: it is to be closed then
   std::optional<Time> holds_slot_until;  // lost: until then it may still be running there

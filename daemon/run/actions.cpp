@@ -139,12 +139,9 @@ struct StatusVerdict {
 };
 
 // A batch that can have been received, or one behind the first that cannot: the first one, without its last piece, is
-// like any file.
-bool is_in_series(const Context& context, const queue::Job& job, const queue::Submission& submission) {
-  if (job.batch_key) return true;
-  const auto route = context.routes.find(submission.route);
-  return job.whole_sent && job.parts == 1 && route != context.routes.end() &&
-         travels_in_batches(route->second, submission.size);
+// like any file. What the configuration says by now does not matter.
+bool is_in_series(const queue::Job& job) {
+  return job.batch_key || (job.in_batches && job.whole_sent);
 }
 
 // Nothing for a job of one file that travels whole, or of several.
@@ -231,7 +228,7 @@ http::Awaitable<Result<void>> settle_interrupted(Context& context, queue::Job jo
   auto find = [id = current->submission](queue::Store& store) { return store.find(id); };
   const auto submission = co_await firmly(context, std::move(find));
   if (!submission) co_return submission.error();
-  if (is_in_series(context, *current, *submission)) {
+  if (is_in_series(*current)) {
     const auto settled =
         co_await settle_batch(context, *current, *submission, known->front(), std::move(what_happened));
     co_return settled;

@@ -29,7 +29,8 @@ constexpr auto overtaken_reason =
 Result<std::optional<queue::Job>> begin_unless_overtaken(Store& store, const std::vector<queue::JobPart>& parts,
                                                          const queue::OrganizationLimits& limits,
                                                          const zoho::RequestCost& cost,
-                                                         const std::string& callback_sha256, Time now) {
+                                                         const std::string& callback_sha256, bool in_batches,
+                                                         Time now) {
   bool is_held = false;
   for (const auto& part : parts) {
     const auto overtaken = store.overtaken(part.submission);
@@ -40,7 +41,7 @@ Result<std::optional<queue::Job>> begin_unless_overtaken(Store& store, const std
     is_held = true;
   }
   if (is_held) return std::nullopt;
-  auto job = store.begin_job(parts, limits, cost, now);
+  auto job = store.begin_job(parts, limits, cost, now, in_batches);
   if (!job) return job.error();
   if (callback_sha256.empty()) return std::move(*job);
   if (const auto noted = queue::expect_callback(store, job->id, callback_sha256); !noted) return noted.error();
@@ -166,9 +167,11 @@ http::Awaitable<Result<bool>> Runner::start(schedule::StartJob action) {
   auto& organization = context_.organizations.at(action.organization);
   const auto cost = organization.target->cost_of_submit(submission->table);
   auto callback = new_callback(context_, organization);
-  auto begin = [parts = cargo->parts, limits = organization.limits, cost, sha256 = callback.sha256,
+  const bool in_batches =
+      cargo->parts.size() == 1 && travels_in_batches(context_.routes.at(submission->route), submission->size);
+  auto begin = [parts = cargo->parts, limits = organization.limits, cost, sha256 = callback.sha256, in_batches,
                 now = context_.clock.now()](Store& store) {
-    return begin_unless_overtaken(store, parts, limits, cost, sha256, now);
+    return begin_unless_overtaken(store, parts, limits, cost, sha256, in_batches, now);
   };
   const auto job = co_await context_.store.run(std::move(begin));
   if (!job) co_return job.error();
@@ -177,7 +180,7 @@ http::Awaitable<Result<bool>> Runner::start(schedule::StartJob action) {
     co_return true;
   }
   crash_point("intent");
-  if (cargo->parts.size() == 1 && travels_in_batches(context_.routes.at(submission->route), submission->size)) {
+  if (in_batches) {
     actions_.spawn("batch", then_wake(upload_batch(context_, **job, *submission, std::move(cargo->file),
                                                    std::move(callback.url))));
   } else {

@@ -143,7 +143,7 @@ LostEnd held_for_attempts(const LostJob& job, const std::string& finding) {
 
 // A job of batches commits some of them before it ends, and is told of at its end.
 bool may_have_landed_in_part(const LostJob& job) {
-  return job.facts.job.batch_key.has_value() && job.import_type != zoho::ImportType::truncateadd;
+  return job.facts.job.in_batches && job.import_type != zoho::ImportType::truncateadd;
 }
 
 LostEnd never_landed(const Moment& moment, const LostJob& job, const Seen& seen) {

@@ -200,7 +200,7 @@ TEST(OutcomeOfLost, AServiceThatForgetsWhatItAcceptedIsNotSentItForEver) {
 
 TEST(OutcomeOfLost, BatchesMayHaveLandedThoughNoImportIsTold) {
   auto job = lost();
-  job.facts.job.batch_key = "key";
+  job.facts.job.in_batches = true;
   EXPECT_TRUE(is_held(on_look(at_the_end, job, {}, Seen{})));
   job.import_type = zoho::ImportType::truncateadd;
   EXPECT_EQ(settled(on_look(at_the_end, job, {}, Seen{})).fate, LostFate::not_landed);
