@@ -69,6 +69,17 @@ http::Awaitable<std::optional<target::SubmitResult>> submit_until_cancelled(Cont
   co_return std::nullopt;
 }
 
+}  // namespace
+
+std::optional<queue::Pause> pause_if_stranger(Organization& organization, const schedule::Moment& moment,
+                                              const Error& why) {
+  auto pause = schedule::pause_for_stranger(moment, organization.memory, why);
+  if (pause) ++organization.memory.unreachable_in_a_row;
+  return pause;
+}
+
+namespace {
+
 struct CreateVerdict {
   Context& context;
   std::span<const schedule::JobContext> job;
@@ -104,7 +115,10 @@ struct CreateVerdict {
     return verdict;
   }
   Verdict operator()(const target::MaybeSent& maybe) const {
-    return schedule::on_maybe_sent(moment_now(context), maybe.error.message);
+    const auto moment = moment_now(context);
+    auto verdict = schedule::on_maybe_sent(moment, maybe.error.message);
+    verdict.pause = pause_if_stranger(organization, moment, maybe.error);
+    return verdict;
   }
 };
 

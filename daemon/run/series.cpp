@@ -182,7 +182,9 @@ schedule::BatchVerdict later_verdict(Context& context, const Known& known, Organ
     return verdict;
   }
   const auto& maybe = std::get<target::MaybeSent>(result);
-  return {schedule::on_batch_lost(moment_now(context), known.job, known.series, maybe.error.message), {}};
+  const auto moment = moment_now(context);
+  return {schedule::on_batch_lost(moment, known.job, known.series, maybe.error.message),
+          pause_if_stranger(organization, moment, maybe.error)};
 }
 
 // Of the first one, when it was not taken: there is no job yet, as far as we know.
@@ -194,7 +196,9 @@ schedule::Verdict first_verdict(Context& context, const Known& known, Applied& a
   }
   const auto& result = std::get<target::SubmitResult>(sent.what);
   if (const auto* maybe = std::get_if<target::MaybeSent>(&result)) {
-    return {schedule::on_batch_lost(moment_now(context), known.job, known.series, maybe->error.message), {}};
+    const auto moment = moment_now(context);
+    return {schedule::on_batch_lost(moment, known.job, known.series, maybe->error.message),
+            pause_if_stranger(organization, moment, maybe->error)};
   }
   return create_verdict(context, std::span(&known.job, 1), applied, result);
 }

@@ -116,6 +116,10 @@ Verdict on_never_sent(const Moment& moment, const JobContext& job, const Organiz
 // The job is lost: what the service last imported into the table is looked at (outcome_lost.h). Also what a crash left
 // behind: an uploading job whose last piece may have gone out.
 Verdict on_maybe_sent(const Moment& moment, const std::string& why);
+// With a call that may have been received whole and that something else than the API has answered (protocol): the pause
+// of an outage, so that what answers in the service's place is sent one file at a time. Nothing for other errors.
+std::optional<queue::Pause> pause_for_stranger(const Moment& moment, const OrganizationContext& organization,
+                                               const Error& why);
 
 // --- a status call
 // Of a completed job the rows of each submission: as it counted them when there is one, else told apart by the lines of

@@ -69,6 +69,12 @@ Verdict on_callback_refused(const Moment& moment, const RefusedCall& call) {
   return {std::move(end), {}};
 }
 
+std::optional<Pause> pause_for_outage(const Moment& moment, const OrganizationContext& organization, const Error& why) {
+  if (is_paused(moment, organization)) return std::nullopt;
+  const auto wait = wait_before_repeat(moment.settings.backoff, organization.unreachable_in_a_row, moment.fraction);
+  return Pause{fmt::format("The service cannot be reached: {}.", why.message), moment.now + wait};
+}
+
 Verdict on_never_sent(const Moment& moment, const JobContext& job, const OrganizationContext& organization,
                       const Error& why) {
   JobEnd end;
@@ -79,9 +85,7 @@ Verdict on_never_sent(const Moment& moment, const JobContext& job, const Organiz
   }
   if (why.code == Errc::connection || why.code == Errc::timed_out || why.code == Errc::protocol) {
     end.after = queue::Requeue{moment.now, false};
-    if (is_paused(moment, organization)) return {std::move(end), {}};
-    const auto wait = wait_before_repeat(moment.settings.backoff, organization.unreachable_in_a_row, moment.fraction);
-    return {std::move(end), Pause{fmt::format("The service cannot be reached: {}.", why.message), moment.now + wait}};
+    return {std::move(end), pause_for_outage(moment, organization, why)};
   }
   end.after = queue::Requeue{
       moment.now + wait_before_repeat(moment.settings.backoff, job.earlier_jobs, moment.fraction), false};
@@ -91,6 +95,11 @@ Verdict on_never_sent(const Moment& moment, const JobContext& job, const Organiz
 Verdict on_maybe_sent(const Moment& moment, const std::string& why) {
   const auto until = moment.now + moment.settings.lost_job_wait;
   return {end_of_unknown(until, std::min(moment.now + moment.settings.first_poll, until), why), {}};
+}
+
+std::optional<Pause> pause_for_stranger(const Moment& moment, const OrganizationContext& organization,
+                                        const Error& why) {
+  return why.code == Errc::protocol ? pause_for_outage(moment, organization, why) : std::nullopt;
 }
 
 }  // namespace dropload::schedule

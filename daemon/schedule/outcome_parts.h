@@ -19,6 +19,10 @@ Time next_probe_for_a_slot(const Moment& moment, const JobContext& job, const Re
 std::optional<queue::Pause> pause_for(const Moment& moment, const OrganizationContext& organization,
                                       const RefusedCall& call);
 
+// The pause that a call asks which found nobody, or somebody else. Nothing while one is in force.
+std::optional<queue::Pause> pause_for_outage(const Moment& moment, const OrganizationContext& organization,
+                                             const Error& why);
+
 inline PollSettings poll_settings(const Moment& moment) {
   return {moment.settings.first_poll, moment.settings.poll_every};
 }

@@ -35,13 +35,21 @@ std::variant<Refused, NeverSent> read_stranger(const http::ClientResponse& respo
   }
 }
 
-bool is_gateway(const http::ClientResponse& response) {
-  return response.status == http::Status::bad_gateway || response.status == http::Status::gateway_timeout;
+// The same to a create call. What has had the whole of it may have passed it on, whatever it then says: a proxy puts a
+// page of its own, with a status of its own and a Retry-After, in the place of an answer that it does not like or did
+// not get. But who is refused for the token, the pace or the size has not been let through.
+SubmitResult read_stranger_to_create(const http::ClientResponse& response, bool whole_sent) {
+  auto read = read_stranger(response);
+  if (auto* refusal = std::get_if<Refused>(&read)) return std::move(*refusal);
+  auto& error = std::get<NeverSent>(read).error;
+  if (!whole_sent) return NeverSent{std::move(error)};
+  error.message += " when it had the whole file";
+  return MaybeSent{std::move(error)};
 }
 
 }  // namespace
 
-SubmitResult read_create_answer(const http::ClientResult& result, const std::string& workspace_id) {
+SubmitResult read_create_answer(const http::ClientResult& result, const std::string& workspace_id, bool whole_sent) {
   if (const auto* failure = std::get_if<http::ClientFailure>(&result)) {
     if (failure->maybe_sent) return MaybeSent{failure->error};
     return NeverSent{failure->error};
@@ -49,13 +57,7 @@ SubmitResult read_create_answer(const http::ClientResult& result, const std::str
   const auto& response = std::get<http::ClientResponse>(result);
   const auto status = static_cast<int>(response.status);
   const auto answer = zoho::decode_answer(status, response.body);
-  if (!answer) {
-    if (is_gateway(response))
-      return MaybeSent{Error{Errc::protocol, fmt::format("a gateway on the way answered HTTP {}", status)}};
-    // A redirection was not taken, and so the file was not either.
-    if (status < 300) return MaybeSent{answer.error()};
-    return std::visit([](auto&& read) -> SubmitResult { return std::move(read); }, read_stranger(response));
-  }
+  if (!answer) return read_stranger_to_create(response, whole_sent);
   if (const auto* refusal = std::get_if<zoho::Refusal>(&*answer)) return refused(response, *refusal);
   const auto created = zoho::decode_job_created(std::get<zoho::Success>(*answer).data);
   if (!created) return MaybeSent{created.error()};

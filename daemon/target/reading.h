@@ -7,16 +7,16 @@
 
 namespace dropload::target {
 
-// A create call. 502 and 504 come from something in between that does not know whether the service took the file, and a
-// success that cannot be read tells no more. Any other answer without the API's envelope comes from something that did
-// not let the call through: never sent (protocol), but 401, 413 and 429 are refusals without a code.
-SubmitResult read_create_answer(const http::ClientResult& result, const std::string& workspace_id);
+// A create call, of which the last piece has gone out or not. An answer without the API's envelope comes from something
+// in between, which may have passed on what it had: maybe sent, or, before the last piece, never sent (both protocol).
+// But 401, 413 and 429 are refusals without a code. A success of the API that cannot be read may be one.
+SubmitResult read_create_answer(const http::ClientResult& result, const std::string& workspace_id, bool whole_sent);
 
 // What it means of a batch that went to that view ("": its table is new), in that series (nothing: it begins one). An
 // answer that begins a series and has no key for it tells no more than none.
 SubmitResult read_as_batch(SubmitResult result, const std::string& view_id, const std::optional<Series>& series);
 
-// Without an envelope: as above, 502 and 504 too.
+// Without an envelope: never sent (protocol), with the same exceptions.
 StatusResult read_status_answer(const http::ClientResult& result);
 
 // A call that only reads: the data of its success, or why there is none.

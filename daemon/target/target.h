@@ -68,12 +68,12 @@ struct Refused {
   // Too many tokens were asked for: it says nothing about the calls of the API.
   bool about_tokens = false;
 };
-// The request cannot have reached the service whole, or something on the way did not let it through; nothing was
-// imported.
+// The request cannot have reached the service whole; nothing was imported.
 struct NeverSent {
   Error error;
 };
-// The request may have been received whole and no usable answer came: nobody can know from this call.
+// The request may have been received whole and no usable answer came, or one of something in between (protocol): nobody
+// can know from this call.
 struct MaybeSent {
   Error error;
 };

@@ -62,6 +62,13 @@ void hide_secret(SubmitResult& result, const std::string& callback_url) {
   if (auto* maybe = std::get_if<MaybeSent>(&result)) hide(maybe->error.message);
 }
 
+// As a coroutine of its own: what it captures must outlive the wait.
+Awaitable<Result<void>> ask_and_note(std::function<Awaitable<Result<void>>()> ask, bool* agreed) {
+  auto answer = co_await ask();
+  *agreed = answer.has_value();
+  co_return answer;
+}
+
 class ZohoTarget final : public Target {
  public:
   ZohoTarget(ZohoTargetSettings settings, std::unique_ptr<TokenKeeper> tokens, std::unique_ptr<http::Client> client,
@@ -149,7 +156,6 @@ http::ClientRequest ZohoTarget::create_request(const SubmitRequest& request, con
     body.part = http::FilePart{request.batch->offset, request.size};
   }
   made.body = std::move(body);
-  made.before_last_piece = request.before_last_piece;
   return made;
 }
 
@@ -188,8 +194,10 @@ Awaitable<SubmitResult> ZohoTarget::create_with_token(SubmitRequest request, Ids
 Awaitable<SubmitResult> ZohoTarget::create_job(SubmitRequest request, Ids ids, std::string token) {
   auto create = create_request(request, ids);
   authorize(create, token);
+  bool whole_sent = false;
+  create.before_last_piece = [ask = request.before_last_piece, &whole_sent] { return ask_and_note(ask, &whole_sent); };
   const auto answer = co_await client_->send(std::move(create));
-  auto result = read_create_answer(answer, ids.workspace);
+  auto result = read_create_answer(answer, ids.workspace, whole_sent);
   if (request.batch) result = read_as_batch(std::move(result), ids.view.value_or(""), request.batch->series);
   hide_secret(result, request.callback_url);
   learn_from(result, token);

@@ -81,6 +81,21 @@ TEST_F(RunnerTest, AnAnsweredPollEndsTheWaitForAServiceThatCouldNotBeReached) {
   run_until_state(b, SubmissionState::importing);
 }
 
+TEST_F(RunnerTest, WhatAnswersInTheServicesPlaceHasOneFileAtATimeAndMayHavePassedItOn) {
+  target_->submit_answers.push_back(target::MaybeSent{Error{Errc::protocol, "a page answered"}});
+  const auto first = submit("a");
+  start();
+  run_until([&] { return !jobs_of(first).empty() && jobs_of(first)[0].state == queue::JobState::lost; });
+  const auto second = submit("b");
+  runner_->wake();
+  run_until([&, looks = 0]() mutable { return ++looks > 5; });
+  EXPECT_EQ(find(second).state, SubmissionState::queued) << "the organization is paused";
+  EXPECT_EQ(find(first).attempts, 0);
+  pass(context_->settings.outcome.backoff.most);
+  run_until([&] { return target_->submitted.size() == 2; });
+  EXPECT_EQ(find(first).state, SubmissionState::importing);
+}
+
 TEST_F(RunnerTest, AFailureOfTheServiceIsTriedAgainUntilTheAttemptsAreSpent) {
   for (int i = 0; i < 3; ++i) target_->submit_answers.push_back(target::Refused{{500, 7005, "", "internal"}, {}});
   const auto id = submit("sales");
