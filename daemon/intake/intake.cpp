@@ -148,6 +148,7 @@ http::Awaitable<Result<Submission>> Intake::retry_once(queue::SubmissionId id,
                     "the route '{}' of submission {} is not in the configuration any more; put it back",
                     escaped(earlier->route), id);
   }
+  if (auto why = why_not_appended_again(*earlier, route->second)) co_return *why;
   auto place = co_await admit(earlier->size);
   if (!place) co_return place.error();
   std::optional<queue::SubmissionId> left_behind;

@@ -123,7 +123,8 @@ Result<void> Retrying::examine() {
   sidecar_.submission.sha256 = digest->sha256;
   sidecar_.submission.accepted_at = parts_.clock.now();
   sidecar_.dropped = {before_.device, before_.inode};
-  if (!refusal_of(digest->size, {sidecar_.max_bytes, sidecar_.bound})) survey_into(sidecar_.submission, original_, route_);
+  if (!refusal_of(digest->size, {sidecar_.max_bytes, sidecar_.bound}))
+    survey_into(sidecar_.submission, original_, route_);
   return {};
 }
 
@@ -203,6 +204,15 @@ std::optional<Error> why_not_retried(const queue::Submission& s) {
     return error(Errc::not_found, "the original of submission {} is gone; drop or submit the file again", s.id);
   }
   return std::nullopt;
+}
+
+std::optional<Error> why_not_appended_again(const queue::Submission& submission, const queue::Route& route) {
+  if (!submission.has_rows_in || route.options.import_type != zoho::ImportType::append) return std::nullopt;
+  return error(
+      Errc::stale,
+      "submission {} is {}, but rows of it are in the table, and a retry would append them a second time. Hand "
+      "in those that are missing as a file of their own",
+      submission.id, to_string(submission.state));
 }
 
 Result<queue::Submission> retry_file(const TakingParts& parts, const queue::Route& route,

@@ -19,10 +19,14 @@ namespace dropload::intake {
 // been retried), busy (the original is still on its way), not_found (the original was deleted). Pure.
 std::optional<Error> why_not_retried(const queue::Submission& submission);
 
-// REQUIRES: !why_not_retried(earlier). `left_behind` becomes the entry that could not be put back, if any. Errors:
-// not_found (the original is not there any more), stale (it has other bytes than were accepted, somebody writes to it,
-// or it was retried meanwhile), invalid_argument (the name has no table on this route, a link stands in the way),
-// no_space, permission_denied, io: the original is where it was.
+// Why the route as it is now would put rows into the table a second time: stale (it appends, and rows of the submission
+// are in, though it is not done). Pure.
+std::optional<Error> why_not_appended_again(const queue::Submission& submission, const queue::Route& route);
+
+// REQUIRES: !why_not_retried(earlier), nor why_not_appended_again. `left_behind` becomes the entry that could not be
+// put back, if any. Errors: not_found (the original is not there any more), stale (it has other bytes than were
+// accepted, somebody writes to it, or it was retried meanwhile), invalid_argument (the name has no table on this route,
+// a link stands in the way), no_space, permission_denied, io: the original is where it was.
 Result<queue::Submission> retry_file(const TakingParts& parts, const queue::Route& route,
                                      const queue::Submission& earlier, std::optional<queue::SubmissionId>& left_behind);
 

@@ -90,6 +90,8 @@ struct Submission {
   std::optional<SubmissionId> superseded_by;  // the newer one that took its place
   std::optional<SubmissionId> retry_of;       // the earlier one of the same file
   std::optional<SubmissionId> retried_as;     // the later one, which has the original now
+  // It has ended without being done, but a job of it has put rows into the table.
+  bool has_rows_in = false;
 };
 
 // One submission's share of a job. A job has one for each submission that it carries, in order of arrival.

@@ -38,6 +38,26 @@ struct RetryBench : Bench {
   void end(SubmissionId id) {
     const auto now = clock.now();
     ASSERT_TRUE(store.run_blocking([=](Store& s) { return s.fail(id, "no", "", now); }));
+    put_away(id);
+  }
+  // Its job succeeds, and it fails for the row that was rejected.
+  SubmissionId fail_with_rows_in() {
+    directory.write("drop/a.csv", retry_bytes);
+    const auto id = take("a.csv", "").value().id;
+    const auto now = clock.now();
+    const auto carry = [=](Store& s) -> Result<void> {
+      const auto job = s.begin_job(id, {s.find(id).value().table.organization}, {1, 0}, now).value().id;
+      if (auto sent = s.mark_whole_sent(job); !sent) return sent;
+      if (auto accepted = s.job_accepted(job, "1", "2", now, now); !accepted) return accepted;
+      return s.job_succeeded(job, {queue::PartSuccess{id, {3, 2, 0}, "1 of 3 rows was rejected.", true, ""}}, "{}",
+                             now);
+    };
+    EXPECT_TRUE(store.run_blocking(carry));
+    put_away(id);
+    return id;
+  }
+  void put_away(SubmissionId id) {
+    const auto now = clock.now();
     const auto to = retire(spool, files, {directory.path() / "archive"}, find(id), now).value();
     ASSERT_TRUE(store.run_blocking([=](Store& s) { return s.mark_retired(id, to, now); }));
     ASSERT_TRUE(spool.remove_entry(id));
@@ -167,6 +187,18 @@ TEST_F(Retry, OnlyWhatEndedWithoutSuccessIsRetried) {
   EXPECT_EQ(why_not_retried(s)->code, Errc::not_found);
   s.retired_to.reset();
   EXPECT_EQ(why_not_retried(s)->code, Errc::busy);
+}
+
+TEST_F(Retry, RowsThatAreInAreNotAppendedASecondTime) {
+  const auto id = bench.fail_with_rows_in();
+  EXPECT_EQ(find(id).state, SubmissionState::failed);
+  const auto refused = retry(id);
+  ASSERT_TRUE(refused.has_error());
+  EXPECT_EQ(refused.error().code, Errc::stale);
+  EXPECT_THAT(refused.error().message, HasSubstr("are in the table"));
+  EXPECT_EQ(bench.places(), 1);
+  bench.route.options.import_type = zoho::ImportType::updateadd;
+  EXPECT_TRUE(retry(id)) << "that gives the same rows either way";
 }
 
 // Fails one step after the other, and in one go all that come after, as a crash does. After each the original is there,
