@@ -169,7 +169,9 @@ class Store {
   Result<void> remember_durations(JobId id, const LearnedDuration& table, const LearnedDuration& organization);
 
   // --- a person's doing
-  Result<Submission> release(SubmissionId id, Time now);  // held → queued, its attempts forgotten. stale
+  // held → queued, its attempts forgotten; → superseded when a newer whole file of its route waits already. stale; also
+  // when such a one was sent since.
+  Result<Submission> release(SubmissionId id, Time now);
   // held or queued → cancelled. stale: what the service has cannot be cancelled there
   Result<Submission> discard(SubmissionId id, Time now);
   // queued or held: a line goes before lines of a lower priority, and has the highest of what waits in it. stale;

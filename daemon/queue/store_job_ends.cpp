@@ -248,9 +248,12 @@ Result<void> Store::settle_lost(JobId id, const LostEnd& end, Time now) {
     if (landed != nullptr) {
       for (const auto& part : *landed) write_success(d, part, now);
     } else {
+      std::vector<PartEnd> parts;
       for (const auto submission : carried) {
-        write_submission_end(d, {submission, *after, std::nullopt, end.reason, end.advice}, now);
+        parts.push_back({submission, *after, std::nullopt, end.reason, end.advice});
       }
+      for (const auto& part : parts) write_submission_end(d, part, now);
+      for (const auto& part : parts) supersede_requeued(d, job->lane, part, now);
     }
     refresh_lane(d, job->lane);
     return {};

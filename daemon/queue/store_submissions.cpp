@@ -2,6 +2,7 @@
 #include "daemon/queue/lanes.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/store_parts.h"
+#include "daemon/queue/superseding.h"
 
 // What happens to a submission without a job: a person's doing, what the daemon finds it cannot decide, the end of its
 // file.
@@ -35,6 +36,16 @@ void refresh_lane_of(db::Database& database, SubmissionId id) {
   refresh_lane(database, query.get<LaneId>(0));
 }
 
+std::optional<SubmissionId> newer_than_held(db::Database& database, SubmissionId id) {
+  Query query(database, "SELECT 1 FROM submission WHERE id = ? AND state = 'held'", id);
+  return query.step() ? whole_one_after(database, id) : std::nullopt;
+}
+
+void supersede_in_line_of(db::Database& database, SubmissionId id, Time now) {
+  Query query(database, "SELECT lane, route FROM submission WHERE id = ?", id);
+  if (query.step()) supersede_older(database, query.get<LaneId>(0), query.get<std::string>(1), now);
+}
+
 // A queued submission that is not to be sent: held or failed, with the reason.
 Result<void> take_out_of_line(db::Database& database, SubmissionId id, SubmissionState to, const std::string& reason,
                               const std::string& advice, Time now) {
@@ -63,6 +74,12 @@ std::string newest_event_text(db::Database& database, SubmissionId id) {
 
 Result<Submission> Store::release(SubmissionId id, Time now) {
   return change(database(), "cannot release the submission", [&](db::Database& d) -> Result<Submission> {
+    if (const auto newer = newer_than_held(d, id)) {
+      return error(Errc::stale,
+                   "submission {} is held, and submission {} came after it with the whole table and was sent: sending "
+                   "{} now would put old data over new. Cancel it; to import it all the same, retry it then",
+                   id, *newer, id);
+    }
     const int changed =
         Query(d,
               "UPDATE submission SET state = 'queued', reason = '', advice = '', code = NULL, attempts = 0 WHERE "
@@ -70,8 +87,10 @@ Result<Submission> Store::release(SubmissionId id, Time now) {
               id)
             .run();
     if (changed != 1) return not_in_that_state(d, id, "held");
-    refresh_lane_of(d, id);
     add_event(d, id, now, "released", "a person sent it back into its line");
+    // One that waits already takes its place, as if it had never been held.
+    supersede_in_line_of(d, id, now);
+    refresh_lane_of(d, id);
     return find(id);
   });
 }

@@ -45,4 +45,15 @@ int supersede_older(db::Database& database, LaneId lane, const std::string& rout
   return static_cast<int>(older.size());
 }
 
+std::optional<SubmissionId> whole_one_after(db::Database& database, SubmissionId id) {
+  Query query(database,
+              "SELECT n.id FROM submission s JOIN submission n ON n.route = s.route AND n.lane = s.lane WHERE s.id = ? "
+              "AND n.id > s.id AND n.supersede = 1 AND (n.state IN ('importing', 'done') OR (n.state = 'failed' AND "
+              "EXISTS (SELECT 1 FROM job_part p JOIN job j ON j.id = p.job WHERE p.submission = n.id AND j.state = "
+              "'succeeded'))) ORDER BY n.id DESC LIMIT 1",
+              id);
+  if (!query.step()) return std::nullopt;
+  return query.get<SubmissionId>(0);
+}
+
 }  // namespace dropload::queue

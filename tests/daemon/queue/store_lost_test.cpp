@@ -100,6 +100,16 @@ TEST_F(StoreLost, SettledAsNeverLandedItIsQueuedAgainAndNothingRemembersARisk) {
   EXPECT_FALSE(store->overtaken(id).value()) << "nothing of it is there that could be put back";
 }
 
+TEST_F(StoreLost, OneThatIsToWaitAgainGivesWayToANewerWholeFile) {
+  const auto job = lose({accept()});
+  auto whole = made();
+  whole.supersede = true;
+  ASSERT_TRUE(store->accept(whole));
+  ASSERT_TRUE(settle(job, Requeue{at_second(900), false}, LostFate::not_landed, at_second(900)));
+  EXPECT_EQ(store->find(1).value().superseded_by, whole.id);
+  EXPECT_EQ(ready(at_second(900)), std::vector{whole.id});
+}
+
 TEST_F(StoreLost, AnUnknownOneThatIsSentAgainIsStillARisk) {
   const auto id = accept({.parallel = true});
   ASSERT_TRUE(settle(lose({id}), Requeue{at_second(900), false}, LostFate::unknown, at_second(900)));

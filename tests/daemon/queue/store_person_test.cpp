@@ -155,6 +155,32 @@ TEST_F(StorePerson, WhatIsBeingImportedGoesOnAndIsSupersededIfItIsToWaitAgain) {
   EXPECT_THAT(ready(), ElementsAre(newest));
 }
 
+TEST_F(StorePerson, OneThatWasHeldIsNotReleasedOverANewerWholeFileThatIsIn) {
+  const auto older = accept_whole();
+  ASSERT_TRUE(store->hold(older, "paused", "", start));
+  const auto newer = accept_whole();
+  const auto job = run(newer);
+  for (const bool is_in : {false, true}) {
+    if (is_in) succeed(job);
+    const auto refused = store->release(older, start);
+    EXPECT_EQ(code_of(refused), Errc::stale);
+    EXPECT_THAT(refused.error().message, HasSubstr("old data over new"));
+    EXPECT_EQ(state_of(older), SubmissionState::held);
+  }
+  EXPECT_TRUE(store->discard(older, start));
+}
+
+TEST_F(StorePerson, OneThatWasHeldGivesWayOnItsReleaseToANewerWholeFileThatWaits) {
+  const auto older = accept_whole();
+  ASSERT_TRUE(store->hold(older, "paused", "", start));
+  const auto newer = accept_whole();
+  const auto released = store->release(older, start);
+  ASSERT_TRUE(released);
+  EXPECT_EQ(released->state, SubmissionState::superseded);
+  EXPECT_EQ(released->superseded_by, newer);
+  EXPECT_THAT(ready(), ElementsAre(newer));
+}
+
 TEST_F(StorePerson, AWholeFileThatIsFoundLateGivesWayToTheNewerOne) {
   auto late = made();
   late.supersede = true;
