@@ -177,7 +177,8 @@ class Store {
   // queued or held: a line goes before lines of a lower priority, and has the highest of what waits in it. stale;
   // invalid_argument beyond lowest_priority and highest_priority.
   Result<Submission> set_priority(SubmissionId id, int priority, Time now);
-  // By a person: in force until a person resumes it, whatever else was. Nothing more is started; polls go on.
+  // By a person: in force until a person resumes it, whatever else was. Nothing more is started; polls, and the batches
+  // of series that have begun, go on.
   // invalid_argument without a reason.
   Result<void> pause_organization(const std::string& organization, const std::string& reason);
   // Lifts any pause, that of the service's word too. stale when there is none.

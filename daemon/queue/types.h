@@ -123,9 +123,9 @@ struct Job {
   // Of a file that travels as a series of batches: the service's key for it, batches that it has taken, the byte at
   // which the next one begins, and the view that they go to ("": the series makes its table).
   std::optional<std::string> batch_key;
+  bool in_batches = false;  // it is one, as its intent says
   int batches = 0;
   std::uint64_t batch_offset = 0;
-  bool in_batches = false;  // it is one, as its intent says
   std::string batch_view{};
   std::optional<Time> next_batch_at{};   // nothing while one is under way; of a lost one: it is to be closed then
   std::optional<Time> holds_slot_until;  // lost: until then it may still be running there

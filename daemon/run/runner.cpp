@@ -115,6 +115,7 @@ std::map<std::string, schedule::OrganizationSettings> Runner::scheduling() const
   auto all = scheduling_;
   for (auto& [name, settings] : all) {
     const auto& memory = context_.organizations.at(name).memory;
+    settings.service_paused_until = memory.paused_until;
     settings.probing = memory.unreachable_in_a_row > 0 || memory.refused_for_all;
   }
   return all;

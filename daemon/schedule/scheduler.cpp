@@ -36,6 +36,7 @@ class OrganizationPlan {
   void start_unless_paused() {
     if (snapshot_.pause) {
       wait_out_pause();
+      if (!snapshot_.pause->until) send_batches_of_begun();
     } else if (starts_have_the_turn()) {
       start();
       (void)send_batches();
@@ -58,6 +59,16 @@ class OrganizationPlan {
       plan_.actions.push_back(Resume{snapshot_.name});
     } else {
       wake_at_.consider(snapshot_.pause->until);
+    }
+  }
+
+  // A person's pause keeps back what has not begun. But where a pause of the service's word would be in force beside
+  // it, no call would go through.
+  void send_batches_of_begun() {
+    if (snapshot_.batches.empty() || settings_.service_paused_until <= now_) {
+      (void)send_batches();
+    } else {
+      wake_at_.consider(settings_.service_paused_until);
     }
   }
 

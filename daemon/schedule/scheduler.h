@@ -22,6 +22,8 @@ struct OrganizationSettings {
   // The last start found no service, or one that refuses all: one job is the probe, and nothing else starts until it is
   // answered.
   bool probing = false;
+  // Until then the service's word, or an outage, has paused it, as far as is known beside a pause by a person.
+  Time service_paused_until{};
 };
 
 struct StartJob {
@@ -76,7 +78,8 @@ struct Plan {
 // Rules, in this order, for each organization by itself:
 // 1. Lost jobs whose time is over are settled; ended submissions are retired. Neither costs budget.
 // 2. A paused organization starts nothing and sends no batch; its polls go on (a summary is forgotten in an hour)
-// unless the pause is over: then Resume.
+// unless the pause is over: then Resume. A person's pause, which has no end, lets batches of series that have begun go
+// on.
 // 3. Due polls draw from the budget before looks for lost jobs and these before starts, the poll whose summary is
 // forgotten first in front.
 // 4. Due batches of series that have begun, and starts: whichever had the last turn goes second, so that neither takes

@@ -94,6 +94,23 @@ TEST(Scheduler, APausedOrganizationSendsNoBatch) {
   EXPECT_EQ(plan.wake_at, in(30));
 }
 
+TEST(Scheduler, APersonsPauseStartsNothingAndLetsSeriesGoOn) {
+  auto snapshot = organization();
+  snapshot.batches = {{2, now}};
+  snapshot.next_batch_at = in(5);
+  snapshot.ready = {candidate(10, "sales", "a")};
+  snapshot.pause = queue::Pause{"a holiday", {}};
+  const auto plan = decide_for(snapshot);
+  ASSERT_EQ(plan.actions.size(), 1U);
+  EXPECT_EQ(std::get<SendBatch>(plan.actions[0]).job, 2);
+  EXPECT_EQ(plan.wake_at, in(5));
+  OrganizationSettings settings;
+  settings.service_paused_until = in(30);
+  const auto outage = decide_for(snapshot, settings);
+  EXPECT_THAT(outage.actions, IsEmpty()) << "beside it the service has paused it as well";
+  EXPECT_EQ(outage.wake_at, in(30));
+}
+
 TEST(Scheduler, WithNothingToDoItSleepsUntilSomethingChanges) {
   const auto plan = decide_for(organization());
   EXPECT_THAT(plan.actions, IsEmpty());
