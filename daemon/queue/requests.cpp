@@ -37,11 +37,23 @@ zoho::Pace pace_of(db::Database& database, const std::string& account) {
   return {query.get<int>(0), query.get<Time>(1), query.get<Time>(2)};
 }
 
+Time last_sent_at(db::Database& database, const std::string& organization) {
+  Query query(database, "SELECT last_sent_at FROM organization_turn WHERE organization = ?", organization);
+  return query.step() ? query.get<Time>(0) : Time{};
+}
+
+void note_sent(db::Database& database, const std::string& organization, Time now) {
+  Query(database, "INSERT OR REPLACE INTO organization_turn (organization, last_sent_at) VALUES (?, ?)", organization,
+        now)
+      .run();
+}
+
 void forget_times_ahead(db::Database& database, Time at) {
   const Time latest = at + Milliseconds{300'000};
   Query(database, "UPDATE account_pace SET slowed_at = min(slowed_at, ?), closed_until = min(closed_until, ?)", at,
         latest)
       .run();
+  Query(database, "UPDATE organization_turn SET last_sent_at = min(last_sent_at, ?)", at).run();
   Query(database, "UPDATE strangers SET probe_at = min(probe_at, ?)", latest).run();
 }
 

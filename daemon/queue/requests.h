@@ -21,6 +21,9 @@ void calls_returned(db::Database& database, std::optional<JobId> job, Time now);
 // Drops what no longer counts.
 void prune_requests(db::Database& database, const OrganizationLimits& organization, Time now);
 zoho::Pace pace_of(db::Database& database, const std::string& account);
+// When the organization last began a job or a batch; 0 when it never did.
+Time last_sent_at(db::Database& database, const std::string& organization);
+void note_sent(db::Database& database, const std::string& organization, Time now);
 // For a clock that was set back: no account is slow since later than `at`, and none is closed, nor is the next probe
 // for a slot put off, for longer than five minutes.
 void forget_times_ahead(db::Database& database, Time at);

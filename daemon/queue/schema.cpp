@@ -9,6 +9,7 @@
 #include "daemon/queue/schema_lost.h"
 #include "daemon/queue/schema_person.h"
 #include "daemon/queue/schema_series.h"
+#include "daemon/queue/schema_turns.h"
 
 namespace dropload::queue {
 namespace {
@@ -274,7 +275,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"lost jobs that are looked for", looks_sql},
                               db::Migration{"the pace of accounts, and slots of strangers", pace_sql},
                               db::Migration{"callbacks of the service", callback_sql},
-                              db::Migration{"jobs that are series from their intent on", in_batches_sql}};
+                              db::Migration{"jobs that are series from their intent on", in_batches_sql},
+                              db::Migration{"turns of organizations that share an account", turns_sql}};
   return all;
 }
 

@@ -37,6 +37,7 @@ struct DueBatch {
 struct DueLook {
   JobId job = 0;
   TableKey table;
+  Time due_at{};
 };
 
 struct OrganizationSnapshot {
@@ -45,6 +46,7 @@ struct OrganizationSnapshot {
   int uploading = 0;   // of these, but for series that the service knows already
   std::string account;
   zoho::RequestWindow requests;  // of the account, at its pace
+  Time last_sent_at{};           // when it last began a job or a batch: organizations of one account take turns
   std::optional<Strangers> strangers;
   std::optional<Pause> pause;
   // For each route that is not paused at most as many as an organization has slots, those of the highest priority

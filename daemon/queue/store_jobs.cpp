@@ -129,6 +129,7 @@ void note_start(db::Database& database, const Place& place, Time now) {
         "excluded.last_started_at",
         place.route, now)
       .run();
+  note_sent(database, place.table.organization, now);
   refresh_lane(database, place.lane);
 }
 

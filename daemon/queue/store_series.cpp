@@ -48,6 +48,7 @@ Result<Job> Store::begin_batch(JobId id, const OrganizationLimits& organization,
     if (!charge_if_it_fits(d, organization, {.bulk = 1}, now, id)) {
       return error(Errc::stale, "the request budget of organization {} has no room now", organization.name);
     }
+    note_sent(d, organization.name, now);
     return find_job(id);
   });
 }

@@ -51,7 +51,7 @@ void read_jobs(db::Database& database, OrganizationSnapshot& to, Time now) {
       }
     } else if (const auto look_at = query.get<std::optional<Time>>(4)) {
       if (*look_at <= now) {
-        to.looks.push_back({id, {to.name, query.get<std::string>(5), query.get<std::string>(6)}});
+        to.looks.push_back({id, {to.name, query.get<std::string>(5), query.get<std::string>(6)}, *look_at});
       } else {
         keep_earliest(to.next_look_at, *look_at);
       }
@@ -130,6 +130,7 @@ OrganizationSnapshot snapshot_of(db::Database& database, const OrganizationLimit
   to.name = organization.name;
   to.account = account_of(organization);
   to.requests = request_window(database, organization, now);
+  to.last_sent_at = last_sent_at(database, organization.name);
   to.strangers = strangers_in(database, organization.name);
   to.pause = pause_of(database, organization.name);
   read_jobs(database, to, now);

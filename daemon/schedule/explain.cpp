@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace dropload::schedule {
 namespace {
@@ -84,6 +85,17 @@ std::string who_is_first(const Standing& standing, const OrganizationSnapshot& o
   return any ? "; files of a higher priority go first" : "";
 }
 
+Clause budget_is_used_up(const Standing& standing, const Standstill& found, const OrganizationSnapshot& organization,
+                         const Look& look) {
+  auto before = fmt::format("{}", fmt::join(found.before, ", "));
+  if (!before.empty()) before = fmt::format(", after the next of organization {} of the same account", before);
+  const auto room = fmt::format("waits for the request budget of organization {}, which has room at {} at the earliest",
+                                organization.name, at(found.until.value_or(look.now)));
+  if (found.next == standing.head) return room + before;
+  return fmt::format("{} for the next file{}: it is started when it is its turn{}", room, before,
+                     who_is_first(standing, organization));
+}
+
 Clause no_more_is_started(const Standing& standing, const OrganizationSnapshot& organization, const Look& look) {
   const auto found = look.plan.standstills.find(organization.name);
   if (found == look.plan.standstills.end()) return {};
@@ -101,8 +113,7 @@ Clause no_more_is_started(const Standing& standing, const OrganizationSnapshot& 
           "waits for the one upload that finds out whether organization {} can be reached and has a free slot{}",
           organization.name, first);
     case Standstill::Why::budget:
-      return fmt::format("waits for the request budget of organization {}, which has room at {}{}", organization.name,
-                         at(found->second.until.value_or(look.now)), first);
+      return budget_is_used_up(standing, found->second, organization, look);
   }
   return {};
 }

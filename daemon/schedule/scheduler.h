@@ -62,7 +62,11 @@ using Action = std::variant<StartJob, PollJob, LookForJob, SettleLost, Retire, R
 struct Standstill {
   enum class Why { paused = 1, slots, probing, budget };
   Why why = Why::slots;
-  std::optional<Time> until;  // of a pause that ends by itself; when the budget has room
+  // Of a pause that ends by itself; when the budget has room for `next`, behind what is to be called before.
+  std::optional<Time> until;
+  // Of a used up budget: whose turn it is in the organization, and organizations of its account with an earlier turn.
+  std::optional<queue::SubmissionId> next;
+  std::vector<std::string> before;
 };
 
 struct Plan {
@@ -75,23 +79,23 @@ struct Plan {
 
 // REQUIRES: settings has an entry for every organization of the snapshot.
 //
-// Rules, in this order, for each organization by itself:
+// Rules, in this order, for each organization by itself but for the budget, which is that of its account:
 // 1. Lost jobs whose time is over are settled; ended submissions are retired. Neither costs budget.
 // 2. A paused organization starts nothing and sends no batch; its polls go on (a summary is forgotten in an hour)
-// unless the pause is over: then Resume. A person's pause, which has no end, lets batches of series that have begun go
-// on.
-// 3. Due polls draw from the budget before looks for lost jobs and these before starts, the poll whose summary is
-// forgotten first in front.
-// 4. Due batches of series that have begun, and starts: whichever had the last turn goes second, so that neither takes
-//    the other's part of the budget.
-// 5. Starts: while slots and budget last (one, and none beside an upload, when probing), the lines of the highest
-// priority first, strictly; among equals the route that started least recently picks, of its tables the one that
-// started least recently; a table once per plan. With strangers in the organization the slots are those known to be
-// free for us, and one more, beside no upload, when its probe is due. Organizations of one account draw from one
-// budget: what any of them polls goes before what another starts.
-// 6. wake_at is the earliest of: next poll, next look, next batch, next line that waits for a time, next lost job over,
-// budget free again for what waits for it,
-//    end of a pause, next retirement.
+//    unless the pause is over: then Resume. A person's pause, which has no end, lets batches of series that have begun
+//    go on.
+// 3. Due polls of the account draw from the budget before its looks for lost jobs, and these before what is sent. In
+//    front are polls of jobs whose summary is forgotten within a quarter of an hour, the first one first; then those
+//    that have been due longest, whosever they are.
+// 4. Organizations of one account send in turn, a batch or a start each time, first the one that sent least recently.
+// 5. Of one organization, due batches of series that have begun, and starts: whichever had the last turn goes second,
+//    so that neither takes the other's part of the budget.
+// 6. Starts: while slots and budget last (one, and none beside an upload, when probing), the lines of the highest
+//    priority first, strictly; among equals the route that started least recently picks, of its tables the one that
+//    started least recently; a table once per plan. With strangers in the organization the slots are those known to be
+//    free for us, and one more, beside no upload, when its probe is due.
+// 7. wake_at is the earliest of: next poll, next look, next batch, next line that waits for a time, next lost job over,
+//    budget free again for what waits for it, end of a pause, next retirement.
 Plan decide(const queue::Snapshot& snapshot, const std::map<std::string, OrganizationSettings>& settings, Time now);
 
 }  // namespace dropload::schedule

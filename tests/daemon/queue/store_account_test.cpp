@@ -35,6 +35,17 @@ TEST_F(StoreAccount, OrganizationsOfOneAccountShareTheirBudget) {
   EXPECT_EQ(look().account, "account both");
 }
 
+TEST_F(StoreAccount, AnOrganizationKnowsWhenItLastSentAJobOrABatch) {
+  EXPECT_EQ(look().last_sent_at, Time{});
+  const auto series = begin_at(1);
+  EXPECT_EQ(look().last_sent_at, at_second(1));
+  ASSERT_TRUE(store->batch_accepted(series, {"77", "5", "r1", "key", 10, {}}, at_second(2)));
+  ASSERT_TRUE(store->begin_batch(series, limits, at_second(60), at_second(9)));
+  restart();
+  EXPECT_EQ(look(at_second(10)).last_sent_at, at_second(9));
+  EXPECT_EQ(store->snapshot({{.name = "other"}}, start).value().organizations[0].last_sent_at, Time{});
+}
+
 TEST_F(StoreAccount, TooManyCallsCloseTheWindowAndHalveThePaceRestartsIncluded) {
   const auto pace = store->slow_down(limits, at_second(60), start).value();
   EXPECT_EQ(pace.sixteenths, 8);

@@ -134,7 +134,33 @@ TEST_F(Explain, WithoutBudgetItSaysWhenThereIsRoom) {
   is_ready();
   organization().requests.add(zoho::CallKind::bulk, after(-20), 40);
   EXPECT_EQ(sentence(),
-            "It waits for the request budget of organization acme, which has room at 2023-11-14T22:14:00.000Z.");
+            "It waits for the request budget of organization acme, which has room at 2023-11-14T22:14:00.000Z at the "
+            "earliest.");
+}
+
+TEST_F(Explain, WithoutBudgetOneWhoseTurnIsLaterIsNotPromisedTheNextCall) {
+  is_ready();
+  organization().ready.push_back({20, "stock", {"acme", "Main", "stock"}, 100, {}, 5});
+  organization().requests.add(zoho::CallKind::bulk, after(-20), 40);
+  EXPECT_EQ(sentence(),
+            "It waits for the request budget of organization acme, which has room at 2023-11-14T22:14:00.000Z at the "
+            "earliest for the next file: it is started when it is its turn; files of a higher priority go first.");
+}
+
+TEST_F(Explain, WithoutBudgetOrganizationsOfTheAccountWithAnEarlierTurnAreNamed) {
+  is_ready();
+  organization().requests.add(zoho::CallKind::bulk, after(-20), 40);
+  organization().last_sent_at = after(-20);
+  auto other = organization();
+  other.name = "bolt";
+  other.last_sent_at = after(-30);
+  other.ready.front().submission = 40;
+  organization().account = other.account = "account both";
+  snapshot.organizations.push_back(other);
+  settings["bolt"] = {};
+  EXPECT_EQ(sentence(),
+            "It waits for the request budget of organization acme, which has room at 2023-11-14T22:14:00.000Z at the "
+            "earliest, after the next of organization bolt of the same account.");
 }
 
 TEST_F(Explain, OneThatWaitsBehindABatchWithoutBudgetIsToldOfTheBudget) {
