@@ -1,6 +1,7 @@
 #include "daemon/schedule/duration.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "common/zoho/limits.h"
@@ -18,10 +19,25 @@ constexpr Milliseconds longest_wait{300'000};
 // 40 calls a minute and 5 slots: the time in which a slot's share is the two calls that a job needs.
 constexpr Milliseconds two_calls_of_a_slot{15'000};
 
+// Beyond the sizes that were seen a byte takes at most so many times what is known of it otherwise.
+constexpr double most_of_otherwise = 4;
+// A job counts with at most so many times what was expected of it, or so much more: one slow one is no rule.
+constexpr int most_of_expected = 4;
+constexpr Milliseconds most_over_expected{5'000};
+
 struct Line {
   double start = 0;  // ms
   double ms_of_a_byte = 0;
-  [[nodiscard]] double at(double bytes) const { return start + ms_of_a_byte * bytes; }
+  double seen = 0;  // the sizes that it was learned from end here
+  const Line* otherwise = nullptr;
+
+  [[nodiscard]] double at(double bytes) const {
+    const double within = otherwise == nullptr ? bytes : std::min(bytes, seen);
+    const double ms = start + ms_of_a_byte * within;
+    if (bytes <= within) return ms;
+    const double more = otherwise->at(bytes) - otherwise->at(within);
+    return ms + std::min(ms_of_a_byte * (bytes - within), most_of_otherwise * more);
+  }
 };
 
 // The line through what was learned. Files that are all of about one size do not tell its slope: a tenth of a doubling
@@ -37,6 +53,8 @@ Line line_of(const LearnedDuration& learned, const Line& otherwise) {
   // Neither a start before the beginning nor more bytes in less time.
   line.ms_of_a_byte = std::clamp(line.ms_of_a_byte, 0.0, ms / std::max(bytes, 1.0));
   line.start = ms - line.ms_of_a_byte * bytes;
+  line.seen = bytes + 2 * std::sqrt(variance);
+  line.otherwise = &otherwise;
   return line;
 }
 
@@ -64,16 +82,20 @@ ExpectedDuration expected_duration(const JobTiming& job, const PollSettings& set
   // Earlier batches were loaded while later ones were sent: the last one is what is waited for.
   const double bytes = static_cast<double>(job.in_batches ? std::min(job.bytes, zoho::max_file_bytes) : job.bytes);
   ExpectedDuration expected;
-  Line line{static_cast<double>(settings.first_poll.count()), assumed_ms_of_a_byte};
+  const Line assumed{static_cast<double>(settings.first_poll.count()), assumed_ms_of_a_byte};
+  std::array<Line, 2> lines;
+  const Line* line = &assumed;
   double spread = assumed_spread;
   for (const auto* learned : {&job.organization, &job.table}) {
     if (learned->weight <= 0) continue;
-    line = line_of(*learned, line);
+    auto& next = learned == &job.table ? lines[1] : lines[0];
+    next = line_of(*learned, *line);
+    line = &next;
     spread = learned->spread;
     expected.known = true;
   }
-  expected.time = rounded(line.at(bytes));
-  expected.deviation = rounded(line.at(bytes) * spread);
+  expected.time = rounded(line->at(bytes));
+  expected.deviation = rounded(line->at(bytes) * spread);
   return expected;
 }
 
@@ -98,7 +120,8 @@ Milliseconds duration_of(const JobTiming& job, const PollSettings& settings, std
 LearnedDuration learn(const LearnedDuration& before, std::uint64_t bytes, Milliseconds took,
                       const ExpectedDuration& expected) {
   const double x = static_cast<double>(bytes);
-  const double y = static_cast<double>(std::max(took.count(), Milliseconds::rep{1}));
+  const auto most = std::max(expected.time * most_of_expected, expected.time + most_over_expected);
+  const double y = static_cast<double>(std::max(std::min(took, most).count(), Milliseconds::rep{1}));
   LearnedDuration after;
   after.weight = before.weight * kept_of_older + 1;
   after.bytes = before.bytes * kept_of_older + x;

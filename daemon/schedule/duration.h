@@ -6,6 +6,11 @@
 // which counts nine tenths of the one after it. A table of which nothing is known is expected to be like the
 // organization's others; the very first job of all takes `first_poll` and a second for each 4 MB.
 //
+// One slow job is no rule: a job counts with at most four times what was expected of it, or 5 s more if that is longer,
+// so a service that has become slow is believed step by step. And a line is no word about sizes that were not seen:
+// beyond the mean size and twice its deviation a byte takes at most four times what is known otherwise (of a table: by
+// the organization's line; of an organization: by what is assumed).
+//
 // When to ask. A call costs budget and a late look costs a slot that stands idle. With 40 calls a minute and 5 slots
 // every slot has a call each 7.5 s. While jobs take longer than the two calls that each of them needs (15 s), a look
 // too many costs nothing: then the first look is at the expected end and half a mean deviation (two of three jobs are

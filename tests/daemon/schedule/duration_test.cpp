@@ -113,6 +113,57 @@ TEST(Duration, NoLookIsMoreThanFiveMinutesAhead) {
             sent + std::chrono::seconds(600));
 }
 
+// What is learned of a job of the size, and what an organization and a new table of it then expect.
+void learn_from(JobTiming& job, std::uint64_t bytes, Milliseconds took) {
+  job.bytes = bytes;
+  learn_from(job, took);
+}
+
+JobTiming of_a_new_table(const JobTiming& known, std::uint64_t bytes) {
+  JobTiming job = sent_with(bytes);
+  job.organization = known.table;
+  return job;
+}
+
+TEST(Duration, OneSlowJobOfAFewKilobytesDoesNotMakeALargerOneMinutesLong) {
+  JobTiming job = sent_with(0);
+  for (int i = 0; i < 3; ++i) learn_from(job, 20, std::chrono::milliseconds(16));
+  learn_from(job, 5'500, std::chrono::seconds(40));
+  EXPECT_LT(poll_at(of_a_new_table(job, 65'000), poll_words, sent), sent + std::chrono::seconds(15));
+  job.bytes = 65'000;
+  EXPECT_LT(poll_at(job, poll_words, sent), sent + std::chrono::seconds(15)) << "of a table that is known";
+}
+
+TEST(Duration, SizesCloseTogetherWithTimesFarApartAreNotALineToLargerOnes) {
+  JobTiming job = sent_with(0);
+  for (int i = 0; i < 12; ++i) {
+    learn_from(job, 5'000 + 100 * static_cast<std::uint64_t>(i % 6), std::chrono::seconds(1 + 7 * (i % 6)));
+  }
+  const auto of_these = expected_duration(job, poll_words).time;
+  job.bytes = 650'000;
+  EXPECT_LT(expected_duration(job, poll_words).time, of_these * 2);
+  EXPECT_LT(expected_duration(of_a_new_table(job, 650'000), poll_words).time, of_these * 2);
+}
+
+TEST(Duration, BeyondTheSizesThatWereSeenAByteTakesAtMostFourTimesWhatIsKnownOtherwise) {
+  JobTiming job = sent_with(0);
+  for (int i = 0; i < 10; ++i) {
+    learn_from(job, 100'000 * static_cast<std::uint64_t>(1 + i % 2), std::chrono::seconds(2 + 3 * (i % 2)));
+  }
+  job.bytes = 40'000'000;
+  EXPECT_GT(expected_duration(job, poll_words).time, std::chrono::seconds(40)) << "30 s for each megabyte were seen";
+  EXPECT_LT(expected_duration(job, poll_words).time, std::chrono::seconds(50));
+}
+
+TEST(Duration, AJobThatTakesFarLongerThanExpectedIsBelievedStepByStep) {
+  JobTiming job = sent_with(1'000);
+  for (int i = 0; i < 10; ++i) learn_from(job, std::chrono::seconds(1));
+  learn_from(job, std::chrono::minutes(10));
+  EXPECT_LT(expected_duration(job, poll_words).time, std::chrono::seconds(3));
+  for (int i = 0; i < 25; ++i) learn_from(job, std::chrono::minutes(10));
+  EXPECT_GT(expected_duration(job, poll_words).time, std::chrono::minutes(5));
+}
+
 TEST(Duration, TheEndIsKnownHoweverLateTheLook) {
   EXPECT_EQ(duration_of(sent_with(1), poll_words, sent + std::chrono::seconds(5), sent + std::chrono::seconds(60)),
             std::chrono::seconds(5));
