@@ -108,6 +108,7 @@ void visit_members(Visitor& visit, Organization& organization) {
   visit("slots_held", organization.slots_held);
   visit("uploading", organization.uploading);
   visit("others", organization.others);
+  visit("others_told_at", organization.others_told_at);
   visit("bulk_calls", organization.bulk_calls);
   visit("bulk_allowed", organization.bulk_allowed);
   visit("closed_until", organization.closed_until);

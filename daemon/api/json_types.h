@@ -18,7 +18,8 @@
 //                "table_from_directory": false, "create": true, "import_type": "append", "on_error": "abort",
 //                "drop_directory": … | null, "priority": 0, "supersede": false, "paused": pause | null}
 //   organization {"name": …, "paused": pause | null, "probing": false, "max_jobs": 5, "slots_held": 3, "uploading": 1,
-//               "others": 2 | null, "bulk_calls": 12, "bulk_allowed": 20, "closed_until": … | null}
+//               "others": 2 | null, "others_told_at": … | null, "bulk_calls": 12, "bulk_allowed": 20, "closed_until": …
+//               | null}
 //   pause       {"reason": "…", "until": … | null}; null: until a person resumes it
 //
 // "records" is what was counted in the file. A job's "submission" is the first that it carries, "parts" how many it
@@ -64,8 +65,10 @@ struct OrganizationView {
   bool probing = false;  // one upload finds out whether it can be reached and has a slot
   int max_jobs = 0;
   int slots_held = 0;
-  int uploading = 0;                   // of these
-  std::optional<int> others{};         // jobs of other clients, as far as refusals have told
+  int uploading = 0;  // of these
+  // Jobs of other clients as far as refusals have told, and when they last did: what others did since is not known.
+  std::optional<int> others{};
+  std::optional<Time> others_told_at{};
   int bulk_calls = 0;                  // of its account in the last minute
   int bulk_allowed = 0;                // of these: fewer than configured after the service has said "too many"
   std::optional<Time> closed_until{};  // no call is made before

@@ -39,7 +39,10 @@ OrganizationView view_of(const queue::OrganizationSnapshot& snapshot, const sche
                          Time now) {
   OrganizationView view{snapshot.name,     snapshot.pause,      settings.probing,
                         settings.max_jobs, snapshot.slots_held, snapshot.uploading};
-  if (snapshot.strangers) view.others = snapshot.strangers->others();
+  if (const auto& known = snapshot.strangers) {
+    view.others = known->others(snapshot.slots_held - snapshot.uploading);
+    view.others_told_at = known->told_at;
+  }
   view.bulk_calls = snapshot.requests.used(zoho::CallKind::bulk, now);
   view.bulk_allowed = snapshot.requests.limits().bulk;
   if (snapshot.requests.closed_until() > now) view.closed_until = snapshot.requests.closed_until();

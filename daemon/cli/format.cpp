@@ -191,7 +191,9 @@ std::string organizations_text(const std::vector<api::OrganizationView>& organiz
   std::vector<std::vector<std::string>> rows{{"ORGANIZATION", "SLOTS", "UPLOADS", "CALLS", "STATE"}};
   for (const auto& one : organizations) {
     auto state = one.paused ? paused_text(one.paused) : std::string(one.probing ? "probing with one file" : "open");
-    auto slots = one.others ? fmt::format("{} ours + {} others", one.slots_held, *one.others)
+    // What is being uploaded is not at the service yet: it has a column of its own.
+    auto slots = one.others ? fmt::format("{} ours + {} others at {}", one.slots_held - one.uploading, *one.others,
+                                          time_text(one.others_told_at.value_or(Time{})))
                             : fmt::format("{} of {}", one.slots_held, one.max_jobs);
     if (one.closed_until) state += ", no call until " + time_text(*one.closed_until);
     rows.push_back({one.name, std::move(slots), std::to_string(one.uploading),

@@ -54,7 +54,7 @@ void forget_times_ahead(db::Database& database, Time at) {
         latest)
       .run();
   Query(database, "UPDATE organization_turn SET last_sent_at = min(last_sent_at, ?)", at).run();
-  Query(database, "UPDATE strangers SET probe_at = min(probe_at, ?)", latest).run();
+  Query(database, "UPDATE strangers SET probe_at = min(probe_at, ?), told_at = min(told_at, ?)", latest, at).run();
 }
 
 zoho::RequestWindow request_window(db::Database& database, const OrganizationLimits& organization, Time now) {

@@ -276,7 +276,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"the pace of accounts, and slots of strangers", pace_sql},
                               db::Migration{"callbacks of the service", callback_sql},
                               db::Migration{"jobs that are series from their intent on", in_batches_sql},
-                              db::Migration{"turns of organizations that share an account", turns_sql}};
+                              db::Migration{"turns of organizations that share an account", turns_sql},
+                              db::Migration{"when the service told of strangers", told_sql}};
   return all;
 }
 

@@ -181,7 +181,7 @@ Result<void> Store::job_accepted(JobId id, const std::string& workspace_id, cons
     for (const auto submission : submissions_of(d, id)) {
       add_event(d, submission, now, fmt::format("job {} accepted", remote_id), "");
     }
-    note_slot_taken(d, organization_of(d, id), next_poll_at);
+    note_slot_taken(d, organization_of(d, id), next_poll_at, now);
     return {};
   });
 }

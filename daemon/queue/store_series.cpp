@@ -56,7 +56,6 @@ Result<Job> Store::begin_batch(JobId id, const OrganizationLimits& organization,
 Result<void> Store::batch_accepted(JobId id, const BatchTaken& taken, Time now) {
   return change(database(), "cannot note that the service has the batch", [&](db::Database& d) -> Result<void> {
     if (const auto job = job_in(d, id, {JobState::uploading}); !job) return job.error();
-    if (find_job(id).value().batches == 0) note_slot_taken(d, organization_of(d, id), taken.poll_at.value_or(now));
     write_taken(d, id, taken, now);
     if (taken.poll_at) {
       let_it_run(d, id, *taken.poll_at);
@@ -65,6 +64,7 @@ Result<void> Store::batch_accepted(JobId id, const BatchTaken& taken, Time now) 
     }
     const auto job = find_job(id);
     if (!job) return job.error();
+    if (job->batches == 1) note_slot_taken(d, organization_of(d, id), taken.poll_at.value_or(now), now);
     note_in_timelines(d, id, now, fmt::format("batch {} accepted", job->batches),
                       fmt::format("job {}, the file up to byte {}{}", taken.remote_id, taken.next_offset,
                                   taken.poll_at ? "; it was the last one" : ""));

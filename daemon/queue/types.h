@@ -3,6 +3,7 @@
 // Rows of the queue as values: what the store takes and gives, and what the scheduler, the runner and the REST API look
 // at.
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -156,8 +157,12 @@ struct Strangers {
   int ours = 0;      // so many jobs we may have at once, as far as we know
   int refusals = 0;  // of probes in a row
   Time probe_at;     // then one job more than that may be tried
+  Time told_at{};    // when the service last told: what others did since is not known
 
-  [[nodiscard]] int others() const { return zoho::max_jobs_of_an_organization - ours; }
+  // So many they had then at least, as far as they fit beside those that the service has of ours now.
+  [[nodiscard]] int others(int held) const {
+    return std::max(zoho::max_jobs_of_an_organization - std::max(ours, held), 0);
+  }
 };
 
 struct Pause {

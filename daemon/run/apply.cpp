@@ -96,7 +96,7 @@ http::Awaitable<void> say_who_has_the_slots(Context& context, std::string organi
   const auto known = co_await context.store.run(std::move(read));
   if (!known || !*known) co_return;
   spdlog::warn("organization {}: the service has no slot left: {} ours + {} others. One more is tried at {}",
-               organization, (*known)->ours, (*known)->others(), to_rfc3339((*known)->probe_at));
+               organization, (*known)->ours, (*known)->others((*known)->ours), to_rfc3339((*known)->probe_at));
 }
 
 http::Awaitable<Result<void>> apply_end(Context& context, Applied applied, JobEnd end) {

@@ -85,6 +85,18 @@ std::string who_is_first(const Standing& standing, const OrganizationSnapshot& o
   return any ? "; files of a higher priority go first" : "";
 }
 
+Clause strangers_hold_slots(const OrganizationSnapshot& organization, const std::string& first) {
+  const auto& known = *organization.strangers;
+  const auto ours = known.ours == 0 ? "for us" : fmt::format("beside our {}", known.ours);
+  const auto told = known.refusals == 0 ? fmt::format("others have some, and at {} there was room for {} of ours",
+                                                      at(known.told_at), known.ours)
+                                        : fmt::format("at {} the service had none left {}, others had {}",
+                                                      at(known.told_at), ours, known.others(known.ours));
+  return fmt::format("waits for a slot of organization {}: {}; {} is tried{} at {}{}{}", organization.name, told,
+                     known.ours == 0 ? "it" : "one more", known.ours == 0 ? " again" : "", at(known.probe_at),
+                     organization.slots_held > 0 ? ", or when one of ours ends" : "", first);
+}
+
 Clause budget_is_used_up(const Standing& standing, const Standstill& found, const OrganizationSnapshot& organization,
                          const Look& look) {
   auto before = fmt::format("{}", fmt::join(found.before, ", "));
@@ -108,6 +120,8 @@ Clause no_more_is_started(const Standing& standing, const OrganizationSnapshot& 
           "waits for one of the {} slots of organization {} ({}): it is started when a job ends and it is "
           "its turn{}",
           look.settings.at(organization.name).max_jobs, organization.name, held_slots(organization), first);
+    case Standstill::Why::strangers:
+      return strangers_hold_slots(organization, first);
     case Standstill::Why::probing:
       return fmt::format(
           "waits for the one upload that finds out whether organization {} can be reached and has a free slot{}",
@@ -118,9 +132,8 @@ Clause no_more_is_started(const Standing& standing, const OrganizationSnapshot& 
   return {};
 }
 
-const OrganizationSnapshot* organization_of(const Submission& submission, const queue::Snapshot& snapshot) {
-  const auto found =
-      std::ranges::find(snapshot.organizations, submission.table.organization, &OrganizationSnapshot::name);
+const OrganizationSnapshot* organization_of(const queue::TableKey& table, const queue::Snapshot& snapshot) {
+  const auto found = std::ranges::find(snapshot.organizations, table.organization, &OrganizationSnapshot::name);
   return found == snapshot.organizations.end() ? nullptr : &*found;
 }
 

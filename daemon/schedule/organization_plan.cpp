@@ -113,13 +113,29 @@ int OrganizationPlan::most_jobs() {
   return 0;
 }
 
+Standstill::Why OrganizationPlan::limit_of_slots() const {
+  const auto& strangers = snapshot_.strangers;
+  if (!strangers || std::max(strangers->ours, snapshot_.slots_held) >= settings_.max_jobs)
+    return Standstill::Why::slots;
+  return strangers->probe_at <= now_ ? Standstill::Why::probing : Standstill::Why::strangers;
+}
+
+void OrganizationPlan::stand_still_for_slots() {
+  if (limit_ == Standstill::Why::strangers) {
+    stand_still(limit_, snapshot_.strangers->probe_at);
+  } else {
+    stand_still(limit_);
+  }
+}
+
 void OrganizationPlan::count_free_slots() {
+  limit_ = limit_of_slots();
   free_slots_ = most_jobs() - snapshot_.slots_held;
   if (settings_.probing && 1 - snapshot_.uploading < free_slots_) {
     free_slots_ = 1 - snapshot_.uploading;
     limit_ = Standstill::Why::probing;
   }
-  if (free_slots_ <= 0) stand_still(limit_);
+  if (free_slots_ <= 0) stand_still_for_slots();
 }
 
 // With no room for one that is due new jobs wait too, unless they have the turn.
@@ -147,7 +163,7 @@ bool OrganizationPlan::start() {
   route_started_[next->route] = later_than_all_;
   // A table has one job in a plan, though lines of several routes lead to it.
   std::erase_if(waiting_, [table = next->table](const Candidate& other) { return other.table == table; });
-  if (--free_slots_ == 0) stand_still(limit_);
+  if (--free_slots_ == 0) stand_still_for_slots();
   return true;
 }
 

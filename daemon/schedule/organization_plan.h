@@ -55,6 +55,8 @@ class OrganizationPlan {
   void let_begun_go_on();
   [[nodiscard]] bool starts_have_the_turn() const;
   int most_jobs();
+  [[nodiscard]] Standstill::Why limit_of_slots() const;
+  void stand_still_for_slots();
   void count_free_slots();
   bool send_batch();
   bool start();

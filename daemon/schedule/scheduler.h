@@ -60,9 +60,10 @@ using Action = std::variant<StartJob, PollJob, LookForJob, SettleLost, Retire, R
 
 // Why an organization starts no more than the plan says, when more could be waiting.
 struct Standstill {
-  enum class Why { paused = 1, slots, probing, budget };
+  enum class Why { paused = 1, slots, strangers, probing, budget };
   Why why = Why::slots;
-  // Of a pause that ends by itself; when the budget has room for `next`, behind what is to be called before.
+  // Of a pause that ends by itself; when one job more than strangers leave us is tried; when the budget has room for
+  // `next`, behind what is to be called before.
   std::optional<Time> until;
   // Of a used up budget: whose turn it is in the organization, and organizations of its account with an earlier turn.
   std::optional<queue::SubmissionId> next;

@@ -138,5 +138,17 @@ TEST(DetailText, AJobOfSeveralFilesSaysSoAndOtherRowsThanWereCountedAreShown) {
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("counted")));
 }
 
+TEST(Organizations, SlotsOfOthersAreShownWithTheTimeAtWhichTheServiceToldOfThem) {
+  api::OrganizationView one;
+  one.name = "acme";
+  one.max_jobs = 5;
+  one.slots_held = 2;
+  one.uploading = 1;
+  EXPECT_THAT(organizations_text({one}), testing::HasSubstr("2 of 5"));
+  one.others = 4;
+  one.others_told_at = Time{1'795'415'400'125};
+  EXPECT_THAT(organizations_text({one}), testing::HasSubstr("1 ours + 4 others at 2026-11-23 06:30:00"));
+}
+
 }  // namespace
 }  // namespace dropload::cli

@@ -74,7 +74,7 @@ TEST_F(StoreAccount, ARefusedStartTellsHowManySlotsAreOurs) {
   EXPECT_EQ(strangers()->ours, 3) << "the fourth has no answer yet";
   refuse(fourth, 2, 10);
   EXPECT_EQ(strangers()->ours, 2);
-  EXPECT_EQ(strangers()->others(), 3);
+  EXPECT_EQ(strangers()->others(2), 3);
   EXPECT_EQ(strangers()->refusals, 1) << "they fell together";
   EXPECT_EQ(strangers()->probe_at, at_second(12));
   restart();
@@ -103,6 +103,31 @@ TEST_F(StoreAccount, OneThatTakesThePlaceOfOneThatEndedTellsNothingNew) {
   take(begin_at(3), 3);
   EXPECT_EQ(strangers()->ours, 1);
   EXPECT_EQ(strangers()->probe_at, at_second(11));
+}
+
+TEST_F(StoreAccount, ASeriesThatTheServiceKnowsIsOneOfOurs) {
+  const auto job = begin_at(0);
+  take(job, 0);
+  refuse(begin_at(1), 1, 10);
+  succeed(job, at_second(2));
+  const auto series = begin_at(3);
+  ASSERT_TRUE(store->batch_accepted(series, {"77", "5", "r1", "key", 10, {}}, at_second(4)));
+  EXPECT_EQ(strangers()->ours, 1) << "it has the place of the one that ended";
+  const auto probe = begin_at(12);
+  ASSERT_TRUE(store->batch_accepted(probe, {"77", "5", "r2", "key", 10, {}}, at_second(13)));
+  EXPECT_EQ(strangers()->ours, 2) << "the second one tells that a stranger has gone";
+  EXPECT_EQ(strangers()->told_at, at_second(13));
+}
+
+TEST_F(StoreAccount, ItIsKnownWhenTheServiceToldOfStrangers) {
+  take(begin_at(0), 0);
+  refuse(begin_at(1), 1, 10);
+  EXPECT_EQ(strangers()->told_at, at_second(1));
+  refuse(begin_at(11), 12, 20);
+  restart();
+  EXPECT_EQ(strangers()->told_at, at_second(12));
+  EXPECT_EQ(strangers()->others(3), 2) << "never more than there are slots";
+  EXPECT_EQ(strangers()->others(0), 4);
 }
 
 }  // namespace

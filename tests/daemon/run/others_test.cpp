@@ -53,7 +53,7 @@ TEST_F(OthersTest, WhenOneOfOursEndsAnotherStartsAtOnce) {
   const auto b = submit("b");
   start();
   run_until([&] { return find(b).state == SubmissionState::queued && refusals() == 1; });
-  EXPECT_EQ(look().strangers->others(), 4);
+  EXPECT_EQ(look().strangers->others(1), 4);
   pass(context_->settings.outcome.first_poll);
   run_until_state(a, SubmissionState::done);
   run_until_state(b, SubmissionState::importing);

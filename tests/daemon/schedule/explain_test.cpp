@@ -188,6 +188,39 @@ TEST_F(Explain, WhileOneProbesTheOthersWaitForItsAnswer) {
   EXPECT_THAT(sentence(), HasSubstr("waits for the one upload that finds out"));
 }
 
+TEST_F(Explain, WithStrangersInAllSlotsItSaysWhenTheServiceIsTriedAgain) {
+  is_ready();
+  organization().strangers = queue::Strangers{.ours = 0, .refusals = 2, .probe_at = after(80), .told_at = after(-40)};
+  EXPECT_EQ(sentence(),
+            "It waits for a slot of organization acme: at 2023-11-14T22:12:40.000Z the service had none left for us, "
+            "others had 5; it is tried again at 2023-11-14T22:14:40.000Z.");
+}
+
+TEST_F(Explain, WithStrangersItSaysThatAJobOfOursThatEndsLeavesItsSlot) {
+  is_ready();
+  organization().slots_held = 2;
+  organization().strangers = queue::Strangers{.ours = 2, .refusals = 1, .probe_at = after(80), .told_at = after(-40)};
+  EXPECT_EQ(
+      sentence(),
+      "It waits for a slot of organization acme: at 2023-11-14T22:12:40.000Z the service had none left beside our 2, "
+      "others had 3; one more is tried at 2023-11-14T22:14:40.000Z, or when one of ours ends.");
+}
+
+TEST_F(Explain, WhileOneUploadFindsOutWhetherStrangersAreGoneTheOthersWaitForItsAnswer) {
+  is_ready();
+  organization().slots_held = organization().uploading = 1;
+  organization().strangers = queue::Strangers{.ours = 0, .refusals = 2, .probe_at = after(-1), .told_at = after(-40)};
+  EXPECT_THAT(sentence(), HasSubstr("waits for the one upload that finds out"));
+}
+
+TEST_F(Explain, WithStrangersThatTheConfigurationAllowsFewerJobsIsStillTheReason) {
+  is_ready();
+  settings["acme"].max_jobs = 2;
+  organization().slots_held = 2;
+  organization().strangers = queue::Strangers{.ours = 3, .refusals = 1, .probe_at = after(80), .told_at = after(-40)};
+  EXPECT_THAT(sentence(), StartsWith("It waits for one of the 2 slots"));
+}
+
 TEST_F(Explain, AnOrganizationThatIsGoneIsNamed) {
   submission.table.organization = "other";
   EXPECT_THAT(sentence(), HasSubstr("its organization other, which is not in the configuration"));
