@@ -22,7 +22,7 @@ Result<std::string> read_wait(queue::Store& store, const queue::Submission& subm
   }
   const auto jobs = store.jobs_of(submission.id);
   if (!jobs) return jobs.error();
-  return jobs->empty() ? std::string() : schedule::explain_import(jobs->back(), look.snapshot, look.now);
+  return jobs->empty() ? std::string() : schedule::explain_import(jobs->back(), look);
 }
 
 }  // namespace

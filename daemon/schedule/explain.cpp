@@ -156,10 +156,28 @@ std::string place_behind(const Standing& standing) {
   return fmt::format(" (and {} in between)", standing.ahead - 1);
 }
 
+bool is_over(const Job& job) {
+  return job.state == JobState::succeeded || job.state == JobState::failed;
+}
+
+// Of a job whose organization is not in the configuration.
+std::string nobody_follows(const Job& job, Time now) {
+  const auto gone = fmt::format("its organization {} is not in the configuration.", job.table.organization);
+  if (job.state != JobState::running) {
+    return fmt::format("Nobody follows its job {}: {} Put it back to have it followed to its end.", job.id, gone);
+  }
+  const bool in_time = job.forgotten_at && *job.forgotten_at > now;
+  return fmt::format(
+      "The service took it as job {} at {}, and nobody asks what became of it: {} Put it back{} to have it followed to "
+      "its end.",
+      job.remote_id.value_or("?"), at(job.sent_at.value_or(job.started_at)), gone,
+      in_time ? fmt::format(" by {}, when the service forgets the result,", at(*job.forgotten_at)) : "");
+}
+
 }  // namespace
 
 std::string explain(const Submission& submission, const Standing& standing, const Look& look) {
-  const auto* organization = organization_of(submission, look.snapshot);
+  const auto* organization = organization_of(submission.table, look.snapshot);
   if (organization == nullptr) {
     return fmt::format("It waits for its organization {}, which is not in the configuration.",
                        submission.table.organization);
@@ -176,7 +194,9 @@ std::string explain(const Submission& submission, const Standing& standing, cons
                      place_behind(standing), what_keeps_the_head(standing, *organization, look));
 }
 
-std::string explain(const Job& job, Time now) {
+std::string explain(const Job& job, const Look& look) {
+  const Time now = look.now;
+  if (!is_over(job) && organization_of(job.table, look.snapshot) == nullptr) return nobody_follows(job, now);
   switch (job.state) {
     case JobState::uploading:
       return fmt::format("It is being uploaded as job {} since {}.", job.id, at(job.started_at));

@@ -24,7 +24,8 @@ struct Look {
 // one that stands behind others the same is told of the one in front.
 std::string explain(const queue::Submission& submission, const queue::Standing& standing, const Look& look);
 
-// Of one that is being imported, by its latest job: its upload goes on, or when the service is asked next.
-std::string explain(const queue::Job& job, Time now);
+// Of one that is being imported, by its latest job: its upload goes on, or when the service is asked next; or that
+// nobody asks, since its organization has left the configuration.
+std::string explain(const queue::Job& job, const Look& look);
 
 }  // namespace dropload::schedule

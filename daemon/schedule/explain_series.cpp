@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "daemon/schedule/explain.h"
-
 namespace dropload::schedule {
 namespace {
 
@@ -33,11 +31,13 @@ std::string what_is_waited_for(const queue::Job& job, const queue::Snapshot& sna
 
 }  // namespace
 
-std::string explain_import(const queue::Job& job, const queue::Snapshot& snapshot, Time now) {
-  if (job.state != queue::JobState::uploading || !job.next_batch_at) return explain(job, now);
+std::string explain_import(const queue::Job& job, const Look& look) {
+  const bool is_configured = std::ranges::any_of(look.snapshot.organizations,
+                                                 [&](const auto& one) { return one.name == job.table.organization; });
+  if (job.state != queue::JobState::uploading || !job.next_batch_at || !is_configured) return explain(job, look);
   return fmt::format("It is being uploaded in batches as job {} since {}: {} {} taken, and the next one {}.", job.id,
                      to_rfc3339(job.started_at), job.batches, job.batches == 1 ? "is" : "are",
-                     what_is_waited_for(job, snapshot, now));
+                     what_is_waited_for(job, look.snapshot, look.now));
 }
 
 }  // namespace dropload::schedule

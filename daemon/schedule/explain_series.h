@@ -4,11 +4,11 @@
 
 #include <string>
 
-#include "daemon/queue/snapshot.h"
+#include "daemon/schedule/explain.h"
 
 namespace dropload::schedule {
 
 // Of one that is being imported, by its latest job: as explain() of the job, but when its next batch waits, for what.
-std::string explain_import(const queue::Job& job, const queue::Snapshot& snapshot, Time now);
+std::string explain_import(const queue::Job& job, const Look& look);
 
 }  // namespace dropload::schedule

@@ -29,28 +29,32 @@ queue::Snapshot with_pause(std::optional<queue::Pause> pause) {
   return snapshot;
 }
 
+std::string said_of(const queue::Job& job, const queue::Snapshot& snapshot) {
+  return explain_import(job, {snapshot, {}, {}, series_now});
+}
+
 TEST(ExplainSeries, OneThatWaitsForThePauseOfTheServiceSaysSo) {
   const auto snapshot = with_pause(queue::Pause{"The units are used up.", series_now + Milliseconds{900'000}});
   EXPECT_EQ(
-      explain_import(between_batches(), snapshot, series_now),
+      said_of(between_batches(), snapshot),
       "It is being uploaded in batches as job 7 since 2023-11-14T22:12:20.000Z: 2 are taken, and the next one waits "
       "because organization acme is paused (The units are used up) until 2023-11-14T22:28:20.000Z.");
 }
 
 TEST(ExplainSeries, APersonsPauseDoesNotKeepItBack) {
   const auto snapshot = with_pause(queue::Pause{"a holiday", {}});
-  EXPECT_THAT(explain_import(between_batches(), snapshot, series_now),
-              AllOf(HasSubstr("request budget"), Not(HasSubstr("paused"))));
+  EXPECT_THAT(said_of(between_batches(), snapshot), AllOf(HasSubstr("request budget"), Not(HasSubstr("paused"))));
 }
 
 TEST(ExplainSeries, OneThatWaitsForATimeSaysWhyAndOneThatIsUnderWayIsUploaded) {
   auto job = between_batches();
   job.next_batch_at = series_now + Milliseconds{5'000};
   job.message = "the table is busy";
-  EXPECT_THAT(explain_import(job, with_pause({}), series_now), HasSubstr("waits until 2023-11-14T22:13:25"));
-  EXPECT_THAT(explain_import(job, with_pause({}), series_now), HasSubstr("(the table is busy)"));
+  EXPECT_THAT(said_of(job, with_pause({})), HasSubstr("waits until 2023-11-14T22:13:25"));
+  EXPECT_THAT(said_of(job, with_pause({})), HasSubstr("(the table is busy)"));
+  EXPECT_THAT(said_of(job, {}), HasSubstr("organization acme is not in the configuration"));
   job.next_batch_at.reset();
-  EXPECT_THAT(explain_import(job, with_pause({}), series_now), HasSubstr("It is being uploaded as job 7 since"));
+  EXPECT_THAT(said_of(job, with_pause({})), HasSubstr("It is being uploaded as job 7 since"));
 }
 
 }  // namespace

@@ -226,15 +226,43 @@ TEST_F(Explain, AnOrganizationThatIsGoneIsNamed) {
   EXPECT_THAT(sentence(), HasSubstr("its organization other, which is not in the configuration"));
 }
 
-TEST(ExplainJob, OneThatIsImportedSaysWhenTheServiceIsAskedNext) {
-  auto job = job_of_table(JobState::running);
-  job.remote_id = "1767";
-  job.sent_at = after(-50);
-  job.next_poll_at = after(5);
-  EXPECT_EQ(explain(job, look_at),
+class ExplainJob : public Explain {
+ protected:
+  std::string sentence_of(queue::Job job) {
+    job.table = submission.table;
+    return explain(job, {snapshot, settings, {}, look_at});
+  }
+  static queue::Job running() {
+    auto job = job_of_table(JobState::running);
+    job.remote_id = "1767";
+    job.sent_at = after(-50);
+    job.next_poll_at = after(5);
+    job.forgotten_at = after(3'550);
+    return job;
+  }
+};
+
+TEST_F(ExplainJob, OneThatIsImportedSaysWhenTheServiceIsAskedNext) {
+  EXPECT_EQ(sentence_of(running()),
             "The service imports it as job 1767 since 2023-11-14T22:12:30.000Z and is asked again at "
             "2023-11-14T22:13:25.000Z.");
-  EXPECT_THAT(explain(job_of_table(JobState::uploading), look_at), StartsWith("It is being uploaded as job 7 since"));
+  EXPECT_THAT(sentence_of(job_of_table(JobState::uploading)), StartsWith("It is being uploaded as job 7 since"));
+}
+
+TEST_F(ExplainJob, OneOfAnOrganizationThatIsGoneIsAskedForByNobody) {
+  submission.table.organization = "other";
+  EXPECT_EQ(sentence_of(running()),
+            "The service took it as job 1767 at 2023-11-14T22:12:30.000Z, and nobody asks what became of it: its "
+            "organization other is not in the configuration. Put it back by 2023-11-14T23:12:30.000Z, when the "
+            "service forgets the result, to have it followed to its end.");
+  auto late = running();
+  late.forgotten_at = after(-1);
+  EXPECT_THAT(sentence_of(late), HasSubstr("Put it back to have it followed to its end."));
+  for (const auto state : {JobState::lost, JobState::uploading}) {
+    EXPECT_EQ(sentence_of(job_of_table(state)),
+              "Nobody follows its job 7: its organization other is not in the configuration. Put it back to have it "
+              "followed to its end.");
+  }
 }
 
 }  // namespace
