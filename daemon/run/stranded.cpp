@@ -44,7 +44,8 @@ http::Awaitable<Result<void>> hold_stranded(Context& context) {
       spdlog::warn(
           "organization {} is not in the configuration any more, and {} of its jobs are running: their results are "
           "read "
-          "when it is back, and the service keeps them for one hour",
+          "when it is back, and the service keeps them for one hour. If it has a new name, the slots of these jobs and "
+          "its calls of the last minute do not count for that: give it its old name back until they have ended",
           name, *running);
     }
   }
