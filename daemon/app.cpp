@@ -100,8 +100,10 @@ class App {
     server_->start();
     runner_->start();
     for (const auto& [name, route] : context_->routes) {
-      if (route.drop)
-        watchers_.spawn("drop directory of " + name, intake::DropWatcher::run({*intake_, clock_, pool_}, route));
+      if (!route.drop) continue;
+      intake::Standing& standing = standings_[name];
+      watchers_.spawn("drop directory of " + name,
+                      intake::DropWatcher::run({*intake_, clock_, pool_, &standing}, route));
     }
     say_ready();
     const int signal = co_await signals_.async_wait(asio::use_awaitable);
@@ -151,6 +153,7 @@ class App {
   std::unique_ptr<run::Context> context_;
   std::unique_ptr<run::Runner> runner_;
   std::unique_ptr<intake::Intake> intake_;
+  intake::Standings standings_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<http::Server> server_;
   http::TaskGroup watchers_;

@@ -6,6 +6,7 @@
 
 #include "common/base/nearest.h"
 #include "daemon/config_csv.h"
+#include "daemon/config_drop.h"
 #include "daemon/config_organizations.h"
 #include "daemon/config_values.h"
 #include "daemon/queue/table_pattern.h"
@@ -30,7 +31,6 @@ constexpr std::array<Word<queue::OnRowDifference>, 2> on_row_differences{
 constexpr std::array<Word<bool>, 2> when_dones{{{"archive", false}, {"delete", true}}};  // delete_when_done
 constexpr std::size_t most_matching_columns = 100;                                       // import-api.md, section 2
 constexpr std::size_t most_selected_columns = 300;
-constexpr std::size_t most_patterns = 100;
 
 void read_organization(TableReader& table, const std::vector<OrganizationConfig>& organizations, std::string& into) {
   if (organizations.empty()) {  // what is wrong with them is reported already
@@ -102,38 +102,6 @@ void read_merge(TableReader& table, queue::Route& route) {
   }
 }
 
-void check_patterns(TableReader& drop, const std::vector<std::string>& patterns) {
-  for (const std::string& pattern : patterns) {
-    if (pattern.find('/') == std::string::npos) continue;
-    drop.problem(
-        "patterns",
-        fmt::format("\"{}\" has a slash, and patterns are for the file name alone; write something like \"*.csv\"",
-                    pattern));
-  }
-}
-
-void read_drop(TableReader& table, TableReader& drop, queue::Route& route, Routes& all) {
-  queue::DropSettings settings;
-  std::filesystem::path directory;
-  if (drop.require("directory", R"(directory = "/srv/dropload/sales")") && drop.read_path("directory", directory)) {
-    settings.directory = directory.string();
-    check_exists(drop, "directory", directory);
-    all.directories.push_back(
-        {fmt::format("the drop directory of route {}", route.name), directory, drop.place("directory"), true});
-  }
-  drop.read("patterns", settings.patterns, most_patterns);
-  check_patterns(drop, settings.patterns);
-  drop.read("recursive", settings.recursive);
-  if (route.table_from_directory && !settings.recursive) {
-    table.problem("table_from_directory",
-                  "files in subdirectories are only looked for with recursive = true below [route.drop]");
-  }
-  drop.read_duration("stable_for", settings.stable_for, 0ms, 24h);
-  drop.read_duration("rescan_every", settings.rescan_every, 100ms, 24h);
-  drop.finish(&table);
-  route.drop = std::move(settings);
-}
-
 // Only a file that replaces the whole table makes those before it needless.
 void read_supersede(TableReader& table, queue::Route& route) {
   table.read("supersede", route.supersede);
@@ -165,7 +133,7 @@ queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig
     csv->finish(&table);
   }
   if (auto drop = table.subtable("drop")) {
-    read_drop(table, *drop, route, all);
+    read_drop(table, *drop, route, all.directories);
   } else if (route.table_from_directory && !table.has("drop")) {
     table.problem("table_from_directory",
                   "needs a drop directory; write [route.drop] with directory and recursive = true");

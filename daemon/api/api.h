@@ -37,6 +37,7 @@
 #include "common/http/server.h"
 #include "daemon/api/guard.h"
 #include "daemon/intake/intake.h"
+#include "daemon/intake/standing.h"
 #include "daemon/queue/route.h"
 #include "daemon/queue/store_thread.h"
 #include "daemon/schedule/scheduler.h"
@@ -56,6 +57,7 @@ struct Parts {
   std::function<std::map<std::string, schedule::OrganizationSettings>()> scheduling{};
   std::function<void(const std::string&)> resumed{};  // a person has lifted the organization's pause
   std::vector<std::string> callback_hosts{};          // names of proxies that pass on callbacks
+  const intake::Standings* standings = nullptr;       // of the drop directories; null when none is watched
 };
 
 class Api {

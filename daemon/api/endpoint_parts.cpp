@@ -41,6 +41,12 @@ Result<queue::Route> find_route(const Parts& parts, const std::string& name) {
                fmt::join(names, ", "));
 }
 
+const intake::Standing* standing_of(const Parts& parts, const std::string& route) {
+  if (parts.standings == nullptr) return nullptr;
+  const auto found = parts.standings->find(route);
+  return found == parts.standings->end() ? nullptr : &found->second;
+}
+
 http::Response json_response(http::Status status, const Json& json) {
   http::Response response;
   response.status = status;

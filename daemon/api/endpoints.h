@@ -51,6 +51,8 @@ Result<std::int64_t> parse_number(std::string_view text, std::string_view what);
 Result<queue::SubmissionId> id_of(const Call& call);
 // The route of that name; not_found, with the names that there are.
 Result<queue::Route> find_route(const Parts& parts, const std::string& name);
+// How it stands with the drop directory of the route; null when it has none, or none is watched.
+const intake::Standing* standing_of(const Parts& parts, const std::string& route);
 http::Response json_response(http::Status status, const Json& json);
 
 }  // namespace dropload::api

@@ -114,6 +114,14 @@ void visit_members(Visitor& visit, Organization& organization) {
   visit("closed_until", organization.closed_until);
 }
 
+template <typename Visitor, typename Drop>
+requires std::same_as<std::remove_const_t<Drop>, DropView>
+void visit_members(Visitor& visit, Drop& drop) {
+  visit("state", drop.state);
+  visit("reason", drop.reason);
+  visit("since", drop.since);
+}
+
 // What a client reads of a route; the daemon writes more.
 template <typename Visitor>
 void visit_members(Visitor& visit, RouteView& route) {
@@ -124,6 +132,7 @@ void visit_members(Visitor& visit, RouteView& route) {
   visit("priority", route.priority);
   visit("supersede", route.supersede);
   visit("paused", route.paused);
+  visit("drop", route.drop);
 }
 
 }  // namespace dropload::api

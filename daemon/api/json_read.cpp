@@ -56,6 +56,11 @@ bool read_value(const Json& json, queue::Pause& pause) {
   if (read) pause = *read;
   return read.has_value();
 }
+bool read_value(const Json& json, DropView& drop) {
+  const auto read = row_from<DropView>(json);
+  if (read) drop = *read;
+  return read.has_value();
+}
 template <typename T>
 bool read_value(const Json& json, std::optional<T>& value) {
   if (json.is_null()) return true;

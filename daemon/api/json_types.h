@@ -16,7 +16,11 @@
 //   first page        {"submissions": [submission], "next": 17 | null}, newest first; "next" is the `before` of the
 //   next page route       {"name": …, "organization": …, "workspace": …, "table": … | null, "table_pattern": … | null,
 //                "table_from_directory": false, "create": true, "import_type": "append", "on_error": "abort",
-//                "drop_directory": … | null, "priority": 0, "supersede": false, "paused": pause | null}
+//                "drop_directory": … | null, "priority": 0, "supersede": false, "paused": pause | null, "drop": drop |
+//                null}
+//   drop        {"state": "watched", "reason": "…", "since": … | null}: how it stands with the drop directory
+//   (starting,
+//               watched, polled, offline), why it is polled or offline, and since when
 //   organization {"name": …, "paused": pause | null, "probing": false, "max_jobs": 5, "slots_held": 3, "uploading": 1,
 //               "others": 2 | null, "others_told_at": … | null, "bulk_calls": 12, "bulk_allowed": 20, "closed_until": …
 //               | null}
@@ -38,6 +42,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/result.h"
+#include "daemon/intake/standing.h"
 #include "daemon/queue/route.h"
 #include "daemon/queue/types.h"
 
@@ -74,6 +79,14 @@ struct OrganizationView {
   std::optional<Time> closed_until{};  // no call is made before
 };
 
+struct DropView {
+  std::string state;
+  std::string reason;
+  std::optional<Time> since;
+};
+// `standing` may be null.
+std::optional<DropView> drop_view(const intake::Standing* standing);
+
 struct RouteView {
   std::string name;
   std::string organization;
@@ -82,12 +95,14 @@ struct RouteView {
   int priority = 0;
   bool supersede = false;
   std::optional<queue::Pause> paused;
+  std::optional<DropView> drop{};
 };
 
 Json encode(const queue::Submission& submission);
 Json encode(const SubmissionDetail& detail);
 Json encode(const SubmissionPage& page);
-Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused);
+Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused,
+            const std::optional<DropView>& drop = {});
 Json encode(const OrganizationView& organization);
 
 // File names and paths come back as they are shown.

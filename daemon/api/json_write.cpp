@@ -29,6 +29,9 @@ Json value_of(const queue::Rows& rows) {
 Json value_of(const queue::Pause& pause) {
   return object_of(pause);
 }
+Json value_of(const DropView& drop) {
+  return object_of(drop);
+}
 template <typename T>
 Json value_of(const std::optional<T>& value) {
   return value ? value_of(*value) : Json(nullptr);
@@ -105,7 +108,12 @@ Json encode(const OrganizationView& organization) {
   return object_of(organization);
 }
 
-Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused) {
+std::optional<DropView> drop_view(const intake::Standing* standing) {
+  if (standing == nullptr) return std::nullopt;
+  return DropView{std::string(to_string(standing->attention)), standing->reason, standing->since};
+}
+
+Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused, const std::optional<DropView>& drop) {
   Json json;
   json["name"] = readable(route.name);
   json["organization"] = readable(route.organization);
@@ -120,6 +128,7 @@ Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused
   json["priority"] = route.priority;
   json["supersede"] = route.supersede;
   json["paused"] = value_of(paused);
+  json["drop"] = value_of(drop);
   return json;
 }
 

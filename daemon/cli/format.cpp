@@ -178,11 +178,14 @@ std::string detail_text(const api::SubmissionDetail& detail) {
 }
 
 std::string routes_text(const std::vector<api::RouteView>& routes) {
-  std::vector<std::vector<std::string>> rows{{"ROUTE", "ORGANIZATION", "WORKSPACE", "TABLE", "PRIORITY", "STATE"}};
+  std::vector<std::vector<std::string>> rows{
+      {"ROUTE", "ORGANIZATION", "WORKSPACE", "TABLE", "PRIORITY", "DROP", "STATE"}};
   for (const auto& route : routes) {
-    const auto state = route.paused ? paused_text(route.paused) : "open";
+    auto state = route.paused ? paused_text(route.paused) : std::string("open");
+    if (route.drop && !route.drop->reason.empty())
+      state += fmt::format(", {}: {}", route.drop->state, route.drop->reason);
     rows.push_back({route.name, route.organization, route.workspace, route.table.value_or("-"),
-                    std::to_string(route.priority), state});
+                    std::to_string(route.priority), route.drop ? route.drop->state : "-", std::move(state)});
   }
   return table(rows);
 }

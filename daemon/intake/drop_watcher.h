@@ -14,6 +14,7 @@
 #include "common/http/task_group.h"
 #include "daemon/intake/intake.h"
 #include "daemon/intake/settle.h"
+#include "daemon/intake/standing.h"
 
 namespace dropload::intake {
 
@@ -23,9 +24,11 @@ class DropWatcher {
     Intake& intake;
     const Clock& clock;
     boost::asio::thread_pool& pool;  // scans and looks at files
+    Standing* standing = nullptr;    // is kept true while it runs; may be left out
   };
   // Runs until cancelled; belongs in a task group. `route` has a drop directory and outlives it. A directory that is
-  // missing or vanishes is looked for again at each rescan.
+  // missing, vanishes or is not mounted any more is offline (presence.h): it is looked for again at each rescan,
+  // nothing is taken from what lies in its place, and what was known of its files is kept.
   static http::Awaitable<void> run(Parts parts, const queue::Route& route);
 };
 

@@ -28,14 +28,16 @@ Watching::Watching(DropWatcher::Parts parts, const queue::Route& route, http::as
     : parts_(parts),
       route_(route),
       executor_(std::move(executor)),
-      settling_({.stable_for = route.drop.value().stable_for}),
+      standing_(parts.standing != nullptr ? *parts.standing : own_standing_),
+      presence_(route.drop.value().directory, route.drop->online_marker),
+      settling_({.stable_for = route.drop->stable_for}),
       rescan_at_(parts.clock.now()) {}
 
 http::Awaitable<void> Watching::run() {
   for (;;) {
     if (parts_.clock.now() >= rescan_at_) co_await rescan();
     co_await scan_new_directories();
-    if (!paused_) co_await work_off();
+    if (!paused_ && standing_.attention != Attention::offline) co_await work_off();
     co_await wait_for_something();
     collect_events();
   }
@@ -43,14 +45,23 @@ http::Awaitable<void> Watching::run() {
 
 http::Awaitable<void> Watching::rescan() {
   paused_ = false;
-  if (!inotify_) open_inotify();
   new_directories_.clear();
+  rescan_at_ = parts_.clock.now() + route_.drop->rescan_every;
+  const auto present = co_await on_pool(parts_.pool, [this] { return presence_.look(); });
+  if (!present) {
+    go_offline(present.error());
+    co_return;
+  }
+  if (!inotify_) open_inotify();
   (void)co_await parts_.intake.recover_later(route_);
   auto scanned = co_await on_pool(parts_.pool, [this] { return scan(route_, inotify_.get(), ""); });
+  if (scanned.unreadable) {
+    go_offline(*scanned.unreadable);
+    co_return;
+  }
   report_claimed(scanned);
-  // What cannot be read now may be another directory the next time.
-  if (scanned.unreadable) inotify_.reset();
   report(scanned);
+  assess(scanned);
   const std::set<std::string> found(scanned.files.begin(), scanned.files.end());
   said_of_files_.keep_only(found);
   retries_.keep_only(found);
@@ -126,6 +137,7 @@ Time Watching::next_time() const {
 
 void Watching::open_inotify() {
   auto opened = Inotify::open(executor_);
+  no_inotify_ = opened ? "" : opened.error().message;
   if (opened) {
     inotify_ = std::move(*opened);
     said_.forget("inotify");
@@ -197,6 +209,31 @@ void Watching::pause(const Error& why) {
   }
 }
 
+// What was known of its files stays known, but for how long they had been at rest: nobody has seen what was done to
+// them meanwhile. The scan that finds it again finds them too.
+void Watching::go_offline(const Error& why) {
+  // What lies there the next time may be another directory.
+  inotify_.reset();
+  marked_.clear();
+  settling_ = Settling({.stable_for = route_.drop->stable_for});
+  standing_.become(Attention::offline, why.message, parts_.clock.now());
+  if (!said_.is_new("directory", why.message)) return;
+  spdlog::warn(
+      "route {}: the drop directory {} is offline, and nothing in it is taken until it is back: {}. It is looked "
+      "for again every {} s",
+      route_.name, escaped(route_.drop->directory), readable(why.message), route_.drop->rescan_every.count() / 1000);
+}
+
+// Do events tell all that happens there?
+void Watching::assess(const Scanned& scanned) {
+  std::string why_not = no_inotify_;
+  if (why_not.empty() && scanned.not_watched) why_not = scanned.not_watched->message;
+  if (why_not.empty() && scanned.network)
+    why_not = fmt::format("{} tells nothing of what other machines write", *scanned.network);
+  const auto attention = why_not.empty() ? Attention::watched : Attention::polled;
+  standing_.become(attention, std::move(why_not), parts_.clock.now());
+}
+
 // A spool that was lost or put back to an older state knows nothing of files that were on their way into it.
 void Watching::report_claimed(const Scanned& scanned) {
   for (const auto& name : scanned.claimed) {
@@ -210,15 +247,8 @@ void Watching::report_claimed(const Scanned& scanned) {
 }
 
 void Watching::report(const Scanned& scanned) {
-  if (scanned.unreadable) {
-    if (said_.is_new("directory", scanned.unreadable->message)) {
-      spdlog::warn("route {}: {}. It is looked for again every {} s", route_.name,
-                   readable(scanned.unreadable->message), route_.drop->rescan_every.count() / 1000);
-    }
-    return;
-  }
   if (said_.forget("directory"))
-    spdlog::info("route {}: {} can be read again", route_.name, escaped(route_.drop->directory));
+    spdlog::info("route {}: the drop directory {} is back", route_.name, escaped(route_.drop->directory));
   if (scanned.not_watched && said_.is_new("watch", scanned.not_watched->message)) {
     spdlog::warn("route {}: {}. Files there are found by looking every {} s", route_.name,
                  readable(scanned.not_watched->message), route_.drop->rescan_every.count() / 1000);

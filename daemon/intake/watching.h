@@ -14,6 +14,7 @@
 #include "daemon/intake/drop_watcher.h"
 #include "daemon/intake/inotify.h"
 #include "daemon/intake/looking.h"
+#include "daemon/intake/presence.h"
 #include "daemon/intake/retries.h"
 #include "daemon/intake/scan.h"
 
@@ -32,6 +33,8 @@ class Watching {
   http::Awaitable<void> take(Looked looked);
   http::Awaitable<void> wait_for_something();
 
+  void go_offline(const Error& why);
+  void assess(const Scanned& scanned);
   void open_inotify();
   void mark(std::vector<std::string> files);
   void collect_events();
@@ -46,7 +49,11 @@ class Watching {
   DropWatcher::Parts parts_;
   const queue::Route& route_;
   http::asio::any_io_executor executor_;
+  Standing own_standing_;  // when nobody else asks for it
+  Standing& standing_;
+  Presence presence_;
   std::unique_ptr<Inotify> inotify_;  // null where it cannot be had
+  std::string no_inotify_;            // and why
   Settling settling_;
   Retries retries_;
   std::set<std::string> marked_;           // files to look at

@@ -26,6 +26,7 @@ struct DropSettings {
   bool recursive = false;                  // subdirectories too (never done/ and failed/)
   Milliseconds stable_for{2'000};          // size and mtime unchanged that long, where the lease test cannot tell
   Milliseconds rescan_every{60'000};
+  std::string online_marker{};  // a name that lies there whenever its file system is mounted; "" when there is none
 };
 
 struct Route {

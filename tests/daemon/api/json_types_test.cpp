@@ -154,10 +154,11 @@ TEST(JsonTypes, ARouteShowsWhereItsRowsGo) {
   route.create = true;
   route.drop.emplace().directory = "/srv/drop";
   EXPECT_EQ(
-      encode(route, queue::Pause{"why", {}}).dump(),
+      encode(route, queue::Pause{"why", {}}, DropView{"offline", "not mounted", Time{0}}).dump(),
       R"({"name":"sales","organization":"main","workspace":"Sales","table":null,"table_pattern":"(?<table>[a-z]+)_.*",)"
       R"("table_from_directory":false,"create":true,"import_type":"append","on_error":"abort","drop_directory":"/srv/drop","priority":0,"supersede":false,)"
-      R"("paused":{"reason":"why","until":null}})");
+      R"("paused":{"reason":"why","until":null},)"
+      R"("drop":{"state":"offline","reason":"not mounted","since":"1970-01-01T00:00:00.000Z"}})");
 }
 
 TEST(JsonTypes, ADocumentThatIsNestedTooDeepIsShownAsText) {

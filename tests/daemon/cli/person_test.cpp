@@ -13,9 +13,9 @@ TEST_F(PersonCommands, ARouteIsPausedShownAndResumed) {
   EXPECT_EQ(paused.exit, Exit::success) << paused.err;
   EXPECT_EQ(paused.out, "route orders is paused until 'dropload resume': nothing more of it is started\n");
   EXPECT_EQ(run_command({"routes"}).out,
-            "ROUTE   ORGANIZATION  WORKSPACE  TABLE   PRIORITY  STATE\n"
-            "orders  main          Sales      orders  0         paused by a person: the export is wrong\n"
-            "tiny    main          Sales      tiny    0         open\n");
+            "ROUTE   ORGANIZATION  WORKSPACE  TABLE   PRIORITY  DROP  STATE\n"
+            "orders  main          Sales      orders  0         -     paused by a person: the export is wrong\n"
+            "tiny    main          Sales      tiny    0         -     open\n");
   EXPECT_THAT(run_command({"list"}).out, HasSubstr("It waits because route orders is paused (the export is wrong)"));
   EXPECT_THAT(run_command({"show", std::to_string(id)}).out,
               HasSubstr("\n  waits       It waits because route orders"));

@@ -36,12 +36,12 @@ TEST_F(WatcherTest, ADropDirectoryThatIsMissingIsLookedForAgain) {
   bench.route.drop->rescan_every = Milliseconds{5};
   fs::remove(bench.drop());
   start();
-  ASSERT_TRUE(run_until([this] { return logged("cannot read the directory") == 1; }));
+  ASSERT_TRUE(run_until([this] { return logged("is offline, and nothing in it is taken") == 1; }));
   bench.directory.write("drop/a.csv", "x");
   ASSERT_TRUE(run_until_taken({"a.csv"}));
-  EXPECT_EQ(logged("can be read again"), 1U);
+  EXPECT_EQ(logged("drop is back"), 1U);
   fs::remove_all(bench.drop());
-  ASSERT_TRUE(run_until([this] { return logged("cannot read the directory") == 2; }));
+  ASSERT_TRUE(run_until([this] { return logged("is offline, and nothing in it is taken") == 2; }));
   bench.directory.write("drop/b.csv", "x");
   EXPECT_TRUE(run_until_taken({"a.csv", "b.csv"}));
 }
