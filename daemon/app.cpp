@@ -103,7 +103,7 @@ class App {
       if (!route.drop) continue;
       intake::Standing& standing = standings_[name];
       watchers_.spawn("drop directory of " + name,
-                      intake::DropWatcher::run({*intake_, clock_, pool_, &standing}, route));
+                      intake::DropWatcher::run({*intake_, clock_, pool_, {}, &standing}, route));
     }
     say_ready();
     const int signal = co_await signals_.async_wait(asio::use_awaitable);

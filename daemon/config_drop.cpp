@@ -1,19 +1,23 @@
 #include "daemon/config_drop.h"
 
+#include <array>
+
 namespace dropload::config {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr std::size_t most_patterns = 100;
+constexpr std::array<Word<queue::CompleteWhen>, 3> complete_whens{{{"settled", queue::CompleteWhen::settled},
+                                                                   {"renamed", queue::CompleteWhen::renamed},
+                                                                   {"marked", queue::CompleteWhen::marked}}};
 
-void check_patterns(TableReader& drop, const std::vector<std::string>& patterns) {
+void check_patterns(TableReader& drop, std::string_view key, const std::vector<std::string>& patterns) {
   for (const std::string& pattern : patterns) {
     if (pattern.find('/') == std::string::npos) continue;
     drop.problem(
-        "patterns",
-        fmt::format("\"{}\" has a slash, and patterns are for the file name alone; write something like \"*.csv\"",
-                    pattern));
+        key, fmt::format("\"{}\" has a slash, and patterns are for the file name alone; write something like \"*.csv\"",
+                         pattern));
   }
 }
 
@@ -40,7 +44,7 @@ void read_drop(TableReader& table, TableReader& drop, queue::Route& route, std::
         {fmt::format("the drop directory of route {}", route.name), directory, drop.place("directory"), true});
   }
   drop.read("patterns", settings.patterns, most_patterns);
-  check_patterns(drop, settings.patterns);
+  check_patterns(drop, "patterns", settings.patterns);
   drop.read("recursive", settings.recursive);
   if (route.table_from_directory && !settings.recursive) {
     table.problem("table_from_directory",
@@ -48,6 +52,17 @@ void read_drop(TableReader& table, TableReader& drop, queue::Route& route, std::
   }
   drop.read_duration("stable_for", settings.stable_for, 0ms, 24h);
   drop.read_duration("rescan_every", settings.rescan_every, 100ms, 24h);
+  drop.read_duration("poll_every", settings.poll_every, 100ms, 24h);
+  drop.read_duration("network_stable_for", settings.network_stable_for, 0ms, 24h);
+  drop.read_duration("empty_grace", settings.empty_grace, 0ms, 24h);
+  drop.read("ignore", settings.ignore, most_patterns);
+  check_patterns(drop, "ignore", settings.ignore);
+  drop.read_word<queue::CompleteWhen>("complete_when", settings.complete_when, complete_whens);
+  read_name(drop, "ready_suffix", settings.ready_suffix, ".ready");
+  if (drop.has("ready_suffix") && settings.complete_when != queue::CompleteWhen::marked) {
+    drop.problem("ready_suffix",
+                 "only marked files wait for it; write complete_when = \"marked\" or take the line out");
+  }
   read_name(drop, "online_marker", settings.online_marker, ".online");
   drop.finish(&table);
   route.drop = std::move(settings);

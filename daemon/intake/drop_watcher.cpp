@@ -7,7 +7,8 @@
 namespace dropload::intake {
 
 http::Awaitable<void> DropWatcher::run(Parts parts, const queue::Route& route) {
-  Watching watching(parts, route, co_await http::asio::this_coro::executor);
+  const auto executor = co_await http::asio::this_coro::executor;
+  Watching watching(std::move(parts), route, executor);
   co_await watching.run();
 }
 

@@ -12,6 +12,7 @@
 
 #include "common/base/files.h"
 #include "common/base/text.h"
+#include "daemon/intake/watch_limits.h"
 
 namespace dropload::intake {
 namespace {
@@ -21,21 +22,18 @@ constexpr std::uint32_t wanted =
 
 Error watch_failed(int reason, const std::filesystem::path& path) {
   if (reason == ENOSPC) {
-    return error(Errc::unavailable, "no inotify watch is left for {}; raise fs.inotify.max_user_watches (sysctl)",
-                 escaped(shown(path)));
+    return error(Errc::unavailable, "{}", watches_missing(1, shown(path), inotify_limit("max_user_watches")));
   }
   return error_from_errno(reason, fmt::format("cannot watch {}", escaped(shown(path))));
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Inotify>> Inotify::open(http::asio::any_io_executor executor) {
+Result<std::unique_ptr<Events>> Inotify::open(http::asio::any_io_executor executor) {
   const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  if (fd >= 0) return std::unique_ptr<Inotify>(new Inotify(std::move(executor), fd));
+  if (fd >= 0) return std::unique_ptr<Events>(new Inotify(std::move(executor), fd));
   if (errno == EMFILE) {
-    return error(
-        Errc::unavailable,
-        "no inotify instance is left; raise fs.inotify.max_user_instances (sysctl) or the limit of open files");
+    return error(Errc::unavailable, "{}", instances_missing(inotify_limit("max_user_instances")));
   }
   return error_from_errno(errno, "cannot use inotify");
 }
@@ -71,7 +69,7 @@ Changes Inotify::read() {
 
 void Inotify::apply(const Event& event, Changes& changes) {
   const auto watched = directories_.find(event.watch);
-  if ((event.mask & IN_Q_OVERFLOW) != 0) changes.start_over = true;
+  if ((event.mask & IN_Q_OVERFLOW) != 0) changes.start_over = changes.lost = true;
   if (watched == directories_.end()) return;
   const bool is_root = watched->second.empty();
   if ((event.mask & IN_IGNORED) != 0) {

@@ -8,39 +8,22 @@
 // with wd -1.
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
-#include <memory>
-#include <set>
-#include <string>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
-#include "common/http/message.h"
+#include "daemon/intake/events.h"
 
 namespace dropload::intake {
 
-// Names are below the root: "a.csv", "north/a.csv"; the root itself is "".
-struct Changes {
-  std::set<std::string> files;
-  std::set<std::string> directories;  // new: their contents have no events of their own
-  // What is watched is not what is there any more (events were lost, or the root or a directory was moved or removed):
-  // begin anew.
-  bool start_over = false;
-};
-
-class Inotify {
+class Inotify final : public Events {
  public:
   // Errors: unavailable when the limit of instances is reached, with the sysctl to raise; io.
-  static Result<std::unique_ptr<Inotify>> open(http::asio::any_io_executor executor);
+  static Result<std::unique_ptr<Events>> open(http::asio::any_io_executor executor);
 
-  // Watches the directory at `path`, not what is below it; its files are told of as below `name`. Errors: unavailable
-  // when the limit of watches is reached, with the sysctl to raise; not_found; permission_denied; io.
-  Result<void> watch(const std::filesystem::path& path, const std::string& name);
-  // Until there is something to read; throws when cancelled.
-  http::Awaitable<void> readable();
-  // All that has happened, without waiting.
-  Changes read();
+  Result<void> watch(const std::filesystem::path& path, const std::string& name) override;
+  http::Awaitable<void> readable() override;
+  Changes read() override;
 
  private:
   Inotify(http::asio::any_io_executor executor, int fd) : descriptor_(std::move(executor), fd) {}

@@ -15,6 +15,7 @@
 #include "common/base/text.h"
 #include "daemon/intake/held_directory.h"
 #include "daemon/intake/network_file_system.h"
+#include "daemon/intake/ready_markers.h"
 
 namespace dropload::intake {
 namespace {
@@ -63,7 +64,10 @@ Look::Lease lease_of(int fd, std::int64_t file_system_type) {
   return Look::Lease::free;
 }
 
+// What is no file is not opened: of some devices that alone does something.
 Result<Look> look_at(const fs::path& path) {
+  struct stat before {};
+  if (::lstat(path.c_str(), &before) == 0 && !S_ISREG(before.st_mode)) return not_regular(path, before.st_mode);
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   if (!fd) return cannot_open(path, errno);
   struct stat info {};
@@ -83,10 +87,10 @@ bool unchanged(const Look& a, const Look& b) {
   return std::tie(a.device, a.inode, a.size, a.mtime_ns) == std::tie(b.device, b.inode, b.size, b.mtime_ns);
 }
 
-std::vector<Looked> look_at_all(const fs::path& root, std::vector<std::string> names) {
+std::vector<Looked> look_at_all(const queue::DropSettings& drop, std::vector<std::string> names) {
   std::vector<Looked> looked;
   looked.reserve(names.size());
-  const auto held = HeldDirectory::open(root);
+  const auto held = HeldDirectory::open(drop.directory);
   for (auto& name : names) {
     const fs::path path(name);
     const auto place = held ? held->enter(path.parent_path()) : Result<HeldDirectory>(held.error());
@@ -94,7 +98,12 @@ std::vector<Looked> look_at_all(const fs::path& root, std::vector<std::string> n
       looked.push_back({std::move(name), place.error(), ""});
       continue;
     }
-    const auto there = place->path(path.filename().string());
+    const std::string file_name = path.filename().string();
+    if (auto waits_for = waits_for_marker(drop, *place, file_name)) {
+      looked.push_back({std::move(name), Look{}, "", std::move(waits_for)});
+      continue;
+    }
+    const auto there = place->path(file_name);
     auto look = look_at(there);
     auto stamp = stamp_of(there);
     looked.push_back({std::move(name), std::move(look), std::move(stamp)});

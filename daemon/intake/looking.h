@@ -8,6 +8,7 @@
 
 #include "common/base/result.h"
 #include "daemon/intake/settle.h"
+#include "daemon/queue/route.h"
 
 namespace dropload::intake {
 
@@ -27,11 +28,12 @@ Look::Lease lease_of(int fd, std::int64_t file_system_type);
 struct Looked {
   std::string name;
   Result<Look> look;
-  std::string stamp;  // another one when the file, its owner or its permissions have changed
+  std::string stamp;                       // another one when the file, its owner or its permissions have changed
+  std::optional<std::string> waits_for{};  // a marker that says that it is complete; then `look` is not to be used
 };
 
-// Looks at files by their names below `root`, never through a symbolic link below it: the oldest first, those of one
-// age by name, those that cannot be looked at in front.
-std::vector<Looked> look_at_all(const std::filesystem::path& root, std::vector<std::string> names);
+// Looks at files by their names below the drop directory, never through a symbolic link below it: the oldest first,
+// those of one age by name, those that cannot be looked at in front.
+std::vector<Looked> look_at_all(const queue::DropSettings& drop, std::vector<std::string> names);
 
 }  // namespace dropload::intake

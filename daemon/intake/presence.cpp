@@ -35,11 +35,12 @@ fs::path mount_point_of(const fs::path& directory) {
   }
 }
 
-Result<void> Presence::look() {
+Result<queue::FileIdentity> Presence::look() {
   const auto held = HeldDirectory::open(root_);
   if (!held) return held.error();
-  if (auto marked = look_for_marker(); !marked) return marked;
-  return look_for_mount();
+  if (auto marked = look_for_marker(); !marked) return marked.error();
+  if (auto mounted = look_for_mount(); !mounted) return mounted.error();
+  return held->identity();
 }
 
 Result<void> Presence::look_for_marker() const {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/base/result.h"
+#include "daemon/queue/sidecar.h"
 
 namespace dropload::intake {
 
@@ -14,10 +15,10 @@ class Presence {
   // `marker` is a name that lies in the directory whenever it is there; "" when none was agreed on.
   Presence(std::filesystem::path root, std::string marker) : root_(std::move(root)), marker_(std::move(marker)) {}
 
-  // Nothing is wrong, or why it counts as offline: it cannot be opened (not_found, permission_denied, …), its marker is
+  // What lies there, or why it counts as offline: it cannot be opened (not_found, permission_denied, …), its marker is
   // missing, or the file system that it lay on at an earlier look is not mounted any more (unavailable). The sentence
   // says what to do.
-  Result<void> look();
+  Result<queue::FileIdentity> look();
 
  private:
   [[nodiscard]] Result<void> look_for_marker() const;

@@ -1,10 +1,14 @@
 #include "daemon/intake/scan.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
 #include "common/base/text.h"
 #include "daemon/intake/held_directory.h"
 #include "daemon/intake/network_file_system.h"
-#include "daemon/intake/routing.h"
-#include "daemon/intake/settle.h"
+#include "daemon/intake/ready_markers.h"
+#include "daemon/intake/watch_limits.h"
 #include "daemon/queue/sidecar.h"
 
 namespace dropload::intake {
@@ -18,8 +22,8 @@ std::string below(const std::string& directory, const std::string& name) {
 
 class Scan {
  public:
-  Scan(const queue::Route& route, Inotify* inotify)
-      : route_(route), root_(route.drop.value().directory), inotify_(inotify) {}
+  Scan(const queue::Route& route, Events* events)
+      : route_(route), drop_(route.drop.value()), root_(drop_.directory), events_(events) {}
 
   Scanned run(const std::string& directory) {
     scanned_.network = network_file_system_of(root_);
@@ -40,6 +44,7 @@ class Scan {
         scanned_.problems.push_back(cannot_read(next, read.error()).message);
       }
     }
+    say_what_is_missing();
     return std::move(scanned_);
   }
 
@@ -48,33 +53,83 @@ class Scan {
                             std::vector<std::string>& waiting) {
     const auto place = root.enter(directory);
     if (!place) return place.error();
+    ++scanned_.directories;
     watch(*place, directory);
     return read(*place, directory, waiting);
   }
 
   void watch(const HeldDirectory& place, const std::string& directory) {
-    if (inotify_ == nullptr) return;
-    const auto watched = inotify_->watch(place.path(), directory);
-    const bool gone = !watched && watched.error().code == Errc::not_found;
-    if (!watched && !gone && !scanned_.not_watched) scanned_.not_watched = watched.error();
+    if (events_ == nullptr) return;
+    const auto watched = events_->watch(place.path(), directory);
+    if (watched || watched.error().code == Errc::not_found) return;
+    scanned_.unwatched.push_back(directory);
+    if (!scanned_.not_watched) scanned_.not_watched = watched.error();
+  }
+
+  // Each of them lacks a watch, not only the first.
+  void say_what_is_missing() {
+    if (!scanned_.not_watched || scanned_.not_watched->code != Errc::unavailable) return;
+    const auto first = (root_ / scanned_.unwatched.front()).string();
+    scanned_.not_watched->message =
+        watches_missing(scanned_.unwatched.size(), first, inotify_limit("max_user_watches"));
   }
 
   Result<void> read(const HeldDirectory& place, const std::string& directory, std::vector<std::string>& waiting) {
     std::error_code failure;
+    std::set<std::string> marked;
+    const auto first_file = scanned_.files.size();
     fs::directory_iterator entry(place.path(), failure);
     for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
-      std::string name = below(directory, entry->path().filename().string());
+      std::string name = entry->path().filename().string();
       std::error_code gone;
       if (entry->symlink_status(gone).type() == fs::file_type::directory) {
-        if (may_be_entered(route_, name)) waiting.push_back(std::move(name));
-      } else if (may_be_taken(route_, name)) {
-        scanned_.files.push_back(std::move(name));
-      } else if (queue::claimed_by(entry->path().filename().string())) {
-        scanned_.claimed.push_back(std::move(name));
+        found_directory(directory, name, waiting);
+      } else if (auto file = marked_by(drop_, name)) {
+        marked.insert(below(directory, *file));
+      } else {
+        found_file(directory, name);
       }
     }
     if (failure) return error_from_errno(failure.value(), "reading it");
+    if (wants_marker(drop_)) keep_marked(first_file, std::move(marked));
     return {};
+  }
+
+  void found_directory(const std::string& directory, const std::string& name, std::vector<std::string>& waiting) {
+    const bool at_top = directory.empty();
+    auto rule = not_entered_by(route_, name, at_top);
+    if (!rule) {
+      waiting.push_back(below(directory, name));
+    } else if (!(at_top && is_archive(name))) {
+      scanned_.ignored.add(below(directory, name) + "/", std::move(*rule));
+    }
+  }
+
+  void found_file(const std::string& directory, const std::string& name) {
+    if (auto rule = ignored_by(drop_, name)) {
+      if (queue::claimed_by(name)) {
+        scanned_.claimed.push_back(below(directory, name));
+      } else if (name != canary_name) {
+        scanned_.ignored.add(below(directory, name), std::move(*rule));
+      }
+    } else {
+      scanned_.files.push_back(below(directory, name));
+    }
+  }
+
+  // What is left in `marked` are markers without a file.
+  void keep_marked(std::size_t first_file, std::set<std::string> marked) {
+    const auto waits = [&](const std::string& name) { return marked.erase(name) == 0; };
+    const auto begin = scanned_.files.begin() + static_cast<std::ptrdiff_t>(first_file);
+    const auto unmarked = std::stable_partition(begin, scanned_.files.end(), [&](auto& name) { return !waits(name); });
+    for (auto name = unmarked; name != scanned_.files.end(); ++name) {
+      auto why = fmt::format("it waits for {}{}", escaped(fs::path(*name).filename().string()), drop_.ready_suffix);
+      scanned_.ignored.add(std::move(*name), std::move(why));
+    }
+    scanned_.files.erase(unmarked, scanned_.files.end());
+    for (const auto& name : marked) {
+      scanned_.ignored.add(name + drop_.ready_suffix, "it marks a file that is not there");
+    }
   }
 
   [[nodiscard]] Error cannot_read(const std::string& directory, const Error& why) const {
@@ -82,37 +137,30 @@ class Scan {
   }
 
   const queue::Route& route_;
+  const queue::DropSettings& drop_;
   fs::path root_;
-  Inotify* inotify_;
+  Events* events_;
   Scanned scanned_;
 };
 
 }  // namespace
 
-bool descends(const queue::Route& route) {
-  return route.drop.value().recursive || route.table_from_directory;
+Scanned scan(const queue::Route& route, Events* events, const std::string& directory) {
+  return Scan(route, events).run(directory);
 }
 
-bool may_be_entered(const queue::Route& route, const std::string& directory) {
-  if (!descends(route)) return false;
-  const fs::path path(directory);
-  const std::string top = path.begin()->string();
-  if (top == "done" || top == "failed") return false;
-  for (const auto& part : path) {
-    if (part.string().starts_with('.')) return false;
+std::vector<std::string> topmost(std::vector<std::string> directories) {
+  // With a slash at the end, what lies below a directory stands right behind it.
+  for (auto& directory : directories) directory += '/';
+  std::ranges::sort(directories);
+  std::vector<std::string> tops;
+  for (auto& directory : directories) {
+    if (directory == "/") return {""};
+    if (!tops.empty() && directory.starts_with(tops.back())) continue;
+    tops.push_back(std::move(directory));
   }
-  return true;
-}
-
-bool may_be_taken(const queue::Route& route, const std::string& name) {
-  const fs::path path(name);
-  if (path.has_parent_path() && !may_be_entered(route, path.parent_path().string())) return false;
-  const std::string file_name = path.filename().string();
-  return !ignored_by(file_name) && matches(*route.drop, file_name);
-}
-
-Scanned scan(const queue::Route& route, Inotify* inotify, const std::string& directory) {
-  return Scan(route, inotify).run(directory);
+  for (auto& top : tops) top.pop_back();
+  return tops;
 }
 
 }  // namespace dropload::intake

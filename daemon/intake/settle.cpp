@@ -1,9 +1,6 @@
 #include "daemon/intake/settle.h"
 
 #include <algorithm>
-#include <array>
-
-#include "common/base/text.h"
 
 namespace dropload::intake {
 namespace {
@@ -16,20 +13,6 @@ constexpr Milliseconds writer_look_max{60'000};
 bool same_stat(const Look& a, const Look& b) {
   return a.device == b.device && a.inode == b.inode && a.size == b.size && a.mtime_ns == b.mtime_ns;
 }
-
-struct SuffixRule {
-  std::string_view suffix;
-  std::string_view rule;
-};
-constexpr std::array<SuffixRule, 9> suffix_rules{{{".tmp", "*.tmp"},
-                                                  {".part", "*.part"},
-                                                  {".partial", "*.partial"},
-                                                  {".crdownload", "*.crdownload"},
-                                                  {".filepart", "*.filepart"},
-                                                  {".swp", "*.swp"},
-                                                  {".download", "*.download"},
-                                                  {"~", "*~"},
-                                                  {".error.txt", "*.error.txt"}}};
 
 }  // namespace
 
@@ -71,16 +54,6 @@ std::optional<Time> Settling::next() const {
     if (!earliest || entry.look_at < *earliest) earliest = entry.look_at;
   }
   return earliest;
-}
-
-std::optional<std::string_view> ignored_by(std::string_view file_name) {
-  if (file_name.starts_with('.')) return ".*";
-  if (file_name.starts_with("~$")) return "~$*";
-  const std::string name = lower(file_name);
-  for (const auto& [suffix, rule] : suffix_rules) {
-    if (name.ends_with(suffix)) return rule;
-  }
-  return std::nullopt;
 }
 
 }  // namespace dropload::intake

@@ -7,7 +7,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 
 #include "common/base/clock.h"
@@ -43,6 +42,10 @@ struct SettleSettings {
 class Settling {
  public:
   explicit Settling(SettleSettings settings) : settings_(settings) {}
+  // Counts from the next look on.
+  void use(SettleSettings settings) { settings_ = settings; }
+  void forget_all() { entries_.clear(); }
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
   // A file is complete when nobody writes to it (lease) and it is not empty, or when it has not changed for stable_for;
   // an empty one only when it has stayed so for empty_grace.
@@ -63,10 +66,5 @@ class Settling {
   SettleSettings settings_;
   std::map<std::string, Entry> entries_;
 };
-
-// Names that are never taken: dotfiles, the usual temporary names (.tmp .part .partial .crdownload .filepart .swp
-// .download, ~$*, *~), and our own (*.error.txt). The rule that ignores the name, for showing it; nothing when it may
-// be taken.
-std::optional<std::string_view> ignored_by(std::string_view file_name);
 
 }  // namespace dropload::intake

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "common/base/clock.h"
+#include "daemon/intake/ignoring.h"
 
 namespace dropload::intake {
 
@@ -22,8 +23,14 @@ std::string_view to_string(Attention attention);
 
 struct Standing {
   Attention attention = Attention::starting;
-  std::string reason{};         // a sentence; "" while it is watched
-  std::optional<Time> since{};  // that it is so
+  std::string reason{};           // a sentence; "" while it is watched
+  std::optional<Time> since{};    // that it is so
+  NamesWithReasons ignored{};     // by which rule, as of the last scan and the events since; directories end in '/'
+  NamesWithReasons not_taken{};   // files that should be, and why they could not be
+  std::uint64_t arriving = 0;     // files that are not complete yet
+  std::uint64_t directories = 0;  // that are looked into
+  std::uint64_t unwatched = 0;    // of these, found by looking only
+  std::uint64_t overflows = 0;    // how often the system lost events, which then had to be looked for
 
   void become(Attention now_is, std::string why, Time now);
 };

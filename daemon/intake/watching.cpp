@@ -9,13 +9,17 @@
 #include "common/base/text.h"
 #include "common/http/deadline.h"
 #include "common/http/on_pool.h"
+#include "daemon/intake/canary.h"
+#include "daemon/intake/inotify.h"
+#include "daemon/intake/ready_markers.h"
+#include "daemon/queue/sidecar.h"
 
 namespace dropload::intake {
 namespace {
 
 constexpr Milliseconds pause_min{1'000};
 constexpr Milliseconds pause_max{60'000};
-constexpr Milliseconds worth_a_word{5 * 60'000};  // that a file is held open
+constexpr int rest_after_a_poll = 20;  // times as long as it took
 
 // Errors that are not the file's: the next file would fail in the same way.
 bool is_of_the_surroundings(Errc code) {
@@ -25,19 +29,26 @@ bool is_of_the_surroundings(Errc code) {
 }  // namespace
 
 Watching::Watching(DropWatcher::Parts parts, const queue::Route& route, http::asio::any_io_executor executor)
-    : parts_(parts),
+    : parts_(std::move(parts)),
       route_(route),
+      drop_(route.drop.value()),
       executor_(std::move(executor)),
-      standing_(parts.standing != nullptr ? *parts.standing : own_standing_),
-      presence_(route.drop.value().directory, route.drop->online_marker),
-      settling_({.stable_for = route.drop->stable_for}),
-      rescan_at_(parts.clock.now()) {}
+      standing_(parts_.standing != nullptr ? *parts_.standing : own_standing_),
+      presence_(drop_.directory, drop_.online_marker),
+      canary_after_(parts_.clock.now()),
+      settling_(settle_settings(false)),
+      rescan_at_(parts_.clock.now()),
+      poll_at_(parts_.clock.now()) {
+  if (!parts_.open_events) parts_.open_events = Inotify::open;
+}
 
 http::Awaitable<void> Watching::run() {
   for (;;) {
     if (parts_.clock.now() >= rescan_at_) co_await rescan();
     co_await scan_new_directories();
-    if (!paused_ && standing_.attention != Attention::offline) co_await work_off();
+    if (!polled_.empty() && parts_.clock.now() >= poll_at_) co_await poll();
+    if (!paused_ && !is_offline()) co_await work_off();
+    standing_.arriving = settling_.size();
     co_await wait_for_something();
     collect_events();
   }
@@ -46,39 +57,121 @@ http::Awaitable<void> Watching::run() {
 http::Awaitable<void> Watching::rescan() {
   paused_ = false;
   new_directories_.clear();
-  rescan_at_ = parts_.clock.now() + route_.drop->rescan_every;
+  rescan_at_ = parts_.clock.now() + drop_.rescan_every;
   const auto present = co_await on_pool(parts_.pool, [this] { return presence_.look(); });
   if (!present) {
     go_offline(present.error());
     co_return;
   }
-  if (!inotify_) open_inotify();
+  found(*present);
   (void)co_await parts_.intake.recover_later(route_);
-  auto scanned = co_await on_pool(parts_.pool, [this] { return scan(route_, inotify_.get(), ""); });
+  auto scanned = co_await on_pool(parts_.pool, [this] { return scan(route_, events_.get(), ""); });
   if (scanned.unreadable) {
     go_offline(*scanned.unreadable);
     co_return;
   }
-  report_claimed(scanned);
-  report(scanned);
+  if (events_ && !scanned.network) co_await listen_for_canary();
+  use_scan(std::move(scanned));
+}
+
+// What lies at its path now; watches of another one would tell nothing of it.
+void Watching::found(const queue::FileIdentity& root) {
+  if (root != root_) deaf_from_now_on();
+  root_ = root;
+  if (!events_) open_events();
+}
+
+void Watching::use_scan(Scanned scanned) {
+  standing_.directories = scanned.directories;
+  say_claimed(scanned);
+  say_found(scanned);
   assess(scanned);
-  const std::set<std::string> found(scanned.files.begin(), scanned.files.end());
-  said_of_files_.keep_only(found);
-  retries_.keep_only(found);
+  settling_.use(settle_settings(scanned.network.has_value()));
+  standing_.ignored = std::move(scanned.ignored);
+  const std::set<std::string> files(scanned.files.begin(), scanned.files.end());
+  said_of_files_.keep_only(files);
+  retries_.keep_only(files);
+  NamesWithReasons still_there;
+  for (const auto& [name, why] : standing_.not_taken.first()) {
+    if (files.contains(name)) still_there.add(name, why);
+  }
+  standing_.not_taken = std::move(still_there);
   mark(std::move(scanned.files));
-  rescan_at_ = parts_.clock.now() + route_.drop->rescan_every;
+}
+
+// Do events tell all that happens there? Where they do not, it is looked for, all of it or what lacks a watch.
+void Watching::assess(const Scanned& scanned) {
+  std::string why_not = no_events_;
+  if (why_not.empty() && scanned.network)
+    why_not = fmt::format("{} tells nothing of what other machines write", *scanned.network);
+  if (why_not.empty() && hears_ == false)
+    why_not = "its file system tells of no changes: a file that was made for a test was not heard of within a second";
+  const bool all_is_polled = !why_not.empty();
+  if (why_not.empty() && scanned.not_watched) why_not = scanned.not_watched->message;
+  const auto now = parts_.clock.now();
+  polled_ = all_is_polled ? std::vector<std::string>() : topmost(scanned.unwatched);
+  standing_.unwatched = all_is_polled ? scanned.directories : scanned.unwatched.size();
+  const bool starts_over = !events_ && no_events_.empty();  // what was watched went away meanwhile
+  if (!starts_over)
+    rescan_at_ = now + (all_is_polled ? std::min(drop_.rescan_every, drop_.poll_every) : drop_.rescan_every);
+  poll_at_ = now + drop_.poll_every;
+  const auto attention = why_not.empty() ? Attention::watched : Attention::polled;
+  standing_.become(attention, std::move(why_not), now);
+  say_attention();
+}
+
+SettleSettings Watching::settle_settings(bool on_network) const {
+  if (drop_.complete_when != queue::CompleteWhen::settled) return {Milliseconds{0}, Milliseconds{0}};
+  return {on_network ? std::max(drop_.stable_for, drop_.network_stable_for) : drop_.stable_for, drop_.empty_grace};
+}
+
+http::Awaitable<void> Watching::listen_for_canary() {
+  using namespace http::asio::experimental::awaitable_operators;
+  const bool is_time = !hears_ || (!*hears_ && parts_.clock.now() >= canary_after_);
+  if (!is_time) co_return;
+  canary_came_ = false;
+  canary_after_ = parts_.clock.now() + drop_.rescan_every;
+  const auto sent = co_await on_pool(parts_.pool, [this] { return send_canary(drop_.directory); });
+  if (!sent) co_return;
+  const auto deadline = std::chrono::steady_clock::now() + canary_heard_within;
+  for (;;) {
+    collect_events();
+    const auto left = std::chrono::ceil<Milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (!events_ || canary_came_ || left <= Milliseconds{0}) break;
+    co_await (events_->readable() || http::sleep_for(left));
+  }
+  // Without events there is a reason of its own.
+  if (events_) hears_ = canary_came_;
 }
 
 http::Awaitable<void> Watching::scan_new_directories() {
   const auto directories = std::exchange(new_directories_, {});
   for (const auto& directory : directories) {
-    auto scanned =
-        co_await on_pool(parts_.pool, [this, &directory] { return scan(route_, inotify_.get(), directory); });
-    // It may be gone again; that is no trouble of the drop directory as a whole.
-    scanned.unreadable.reset();
-    report(scanned);
+    auto scanned = co_await on_pool(parts_.pool, [this, &directory] { return scan(route_, events_.get(), directory); });
+    say_found(scanned);
+    standing_.directories += scanned.directories;
+    standing_.unwatched += scanned.unwatched.size();
+    if (scanned.not_watched && standing_.attention == Attention::watched) {
+      standing_.become(Attention::polled, scanned.not_watched->message, parts_.clock.now());
+      say_attention();
+    }
+    polled_.insert(polled_.end(), scanned.unwatched.begin(), scanned.unwatched.end());
+    polled_ = topmost(std::move(polled_));
+    for (const auto& [name, rule] : scanned.ignored.first()) standing_.ignored.add(name, rule);
     mark(std::move(scanned.files));
   }
+}
+
+// Watches are tried again by the rescans only: whoever asks for them all the time finds no time for anything else.
+http::Awaitable<void> Watching::poll() {
+  const auto begun = parts_.clock.now();
+  for (const auto& directory : polled_) {
+    auto scanned = co_await on_pool(parts_.pool, [this, &directory] { return scan(route_, nullptr, directory); });
+    say_found(scanned);
+    mark(std::move(scanned.files));
+  }
+  const auto now = parts_.clock.now();
+  poll_at_ = now + std::max(drop_.poll_every, (now - begun) * rest_after_a_poll);
 }
 
 http::Awaitable<void> Watching::work_off() {
@@ -86,21 +179,28 @@ http::Awaitable<void> Watching::work_off() {
   marked_.insert(std::make_move_iterator(due.begin()), std::make_move_iterator(due.end()));
   const auto names = retries_.take_ready(marked_, parts_.clock.now());
   if (names.empty()) co_return;
-  const auto looked =
-      co_await on_pool(parts_.pool, [this, &names] { return look_at_all(route_.drop->directory, names); });
+  const auto looked = co_await on_pool(parts_.pool, [this, &names] { return look_at_all(drop_, names); });
   for (const auto& file : looked) {
-    if (!file.look) {
-      cannot_look(file);
+    if (!file.look || file.waits_for) {
+      looked_at(file);
+      continue;
+    }
+    const auto settled = settling_.look(file.name, *file.look, parts_.clock.now());
+    if (const auto* again = std::get_if<LookAgain>(&settled)) {
+      say_held_open(file.name, again->held_open);
     } else {
-      const auto settled = settling_.look(file.name, *file.look, parts_.clock.now());
-      if (const auto* again = std::get_if<LookAgain>(&settled)) {
-        held_open(file.name, again->held_open);
-      } else {
-        co_await take(file);
-      }
+      co_await take(file);
     }
     // The rescan that ends the pause finds the rest.
     if (paused_) co_return;
+  }
+}
+
+void Watching::looked_at(const Looked& file) {
+  if (!file.look) {
+    cannot_look(file);
+  } else if (!standing_.ignored.full()) {
+    standing_.ignored.add(file.name, *file.waits_for);
   }
 }
 
@@ -114,52 +214,71 @@ http::Awaitable<void> Watching::take(Looked looked) {
   }
   said_of_files_.forget(looked.name);
   retries_.forget(looked.name);
+  standing_.not_taken.forget(looked.name);
+  standing_.ignored.forget(looked.name);
+  if (wants_marker(drop_)) co_await forget_marker(looked.name);
   pause_wait_ = Milliseconds{0};
   if (said_.forget("pause")) spdlog::info("route {}: files are taken again", route_.name);
+}
+
+http::Awaitable<void> Watching::forget_marker(std::string name) {
+  const auto removed = co_await on_pool(parts_.pool, [this, &name] { return remove_marker(drop_, name); });
+  if (!removed) spdlog::warn("route {}: {}; remove it", route_.name, readable(removed.error().message));
 }
 
 http::Awaitable<void> Watching::wait_for_something() {
   using namespace http::asio::experimental::awaitable_operators;
   const auto wait = std::max(next_time() - parts_.clock.now(), Milliseconds{0});
-  if (!inotify_ || paused_) {
+  if (!events_ || paused_) {
     co_await http::sleep_for(wait);
   } else {
-    co_await (inotify_->readable() || http::sleep_for(wait));
+    co_await (events_->readable() || http::sleep_for(wait));
   }
 }
 
 Time Watching::next_time() const {
-  if (paused_) return rescan_at_;
+  if (paused_ || is_offline()) return rescan_at_;
+  const auto polls = polled_.empty() ? rescan_at_ : poll_at_;
   const auto settles = settling_.next();
   const auto retried = retries_.next(marked_);
-  return std::min({settles.value_or(rescan_at_), retried.value_or(rescan_at_), rescan_at_});
+  return std::min({settles.value_or(rescan_at_), retried.value_or(rescan_at_), polls, rescan_at_});
 }
 
-void Watching::open_inotify() {
-  auto opened = Inotify::open(executor_);
-  no_inotify_ = opened ? "" : opened.error().message;
-  if (opened) {
-    inotify_ = std::move(*opened);
-    said_.forget("inotify");
-  } else if (said_.is_new("inotify", opened.error().message)) {
-    spdlog::warn("route {}: {}. Until then files are found by looking every {} s", route_.name, opened.error().message,
-                 route_.drop->rescan_every.count() / 1000);
-  }
+void Watching::deaf_from_now_on() {
+  events_.reset();
+  hears_.reset();
+}
+
+void Watching::open_events() {
+  auto opened = parts_.open_events(executor_);
+  no_events_ = opened ? "" : opened.error().message;
+  if (opened) events_ = std::move(*opened);
 }
 
 void Watching::collect_events() {
-  if (!inotify_) return;
-  auto changes = inotify_->read();
-  for (const auto& name : changes.files) {
-    if (may_be_taken(route_, name)) marked_.insert(name);
-  }
+  if (!events_) return;
+  const auto changes = events_->read();
+  for (const auto& name : changes.files) heard_of(name);
   for (const auto& directory : changes.directories) {
     if (may_be_entered(route_, directory)) new_directories_.insert(directory);
   }
   if (!changes.start_over) return;
-  inotify_.reset();
+  if (changes.lost) say_lost_events();
+  deaf_from_now_on();
   // A pause has its own time.
   if (!paused_) rescan_at_ = parts_.clock.now();
+}
+
+void Watching::heard_of(const std::string& name) {
+  if (name == canary_name) {
+    canary_came_ = true;
+  } else if (const auto file = marked_by(drop_, name)) {
+    if (may_be_taken(route_, *file)) marked_.insert(*file);
+  } else if (may_be_taken(route_, name)) {
+    marked_.insert(name);
+  } else if (const auto rule = ignored_by(drop_, std::filesystem::path(name).filename().string())) {
+    if (!queue::claimed_by(name) && !standing_.ignored.full()) standing_.ignored.add(name, *rule);
+  }
 }
 
 void Watching::mark(std::vector<std::string> files) {
@@ -172,16 +291,10 @@ void Watching::cannot_look(const Looked& looked) {
   if (why.code == Errc::not_found) {
     said_of_files_.forget(looked.name);
     retries_.forget(looked.name);
+    standing_.not_taken.forget(looked.name);
   } else {
     not_taken(looked, why);
   }
-}
-
-// Most are large files that are still being written; but a program that never closes its file would wait for ever.
-void Watching::held_open(const std::string& name, Milliseconds how_long) {
-  if (how_long < worth_a_word || !said_of_files_.is_new(name, "held open")) return;
-  spdlog::warn("route {}: {} has been open for writing in another program for {} min; it is taken when that closes it",
-               route_.name, escaped(name), how_long.count() / 60'000);
 }
 
 void Watching::not_taken(const Looked& looked, const Error& why) {
@@ -194,8 +307,9 @@ void Watching::not_taken(const Looked& looked, const Error& why) {
   if (why.code == Errc::stale) {
     // Somebody writes to it: no event may tell of the end of that.
     marked_.insert(looked.name);
-  } else if (said_of_files_.is_new(looked.name, fmt::format("{} {}", looked.stamp, to_string(why.code)))) {
-    spdlog::warn("route {}: {} stays where it is: {}", route_.name, escaped(looked.name), readable(why.message));
+  } else {
+    standing_.not_taken.add(looked.name, why.message);
+    say_not_taken(looked, why);
   }
 }
 
@@ -203,66 +317,19 @@ void Watching::pause(const Error& why) {
   pause_wait_ = std::clamp(pause_wait_ * 2, pause_min, pause_max);
   paused_ = true;
   rescan_at_ = parts_.clock.now() + pause_wait_;
-  if (said_.is_new("pause", std::string(to_string(why.code)))) {
-    spdlog::warn("route {}: no file is taken for now: {}. It is tried again and again", route_.name,
-                 readable(why.message));
-  }
+  say_paused(why);
 }
 
 // What was known of its files stays known, but for how long they had been at rest: nobody has seen what was done to
 // them meanwhile. The scan that finds it again finds them too.
 void Watching::go_offline(const Error& why) {
-  // What lies there the next time may be another directory.
-  inotify_.reset();
+  deaf_from_now_on();
+  root_ = {};
   marked_.clear();
-  settling_ = Settling({.stable_for = route_.drop->stable_for});
+  polled_.clear();
+  settling_.forget_all();
   standing_.become(Attention::offline, why.message, parts_.clock.now());
-  if (!said_.is_new("directory", why.message)) return;
-  spdlog::warn(
-      "route {}: the drop directory {} is offline, and nothing in it is taken until it is back: {}. It is looked "
-      "for again every {} s",
-      route_.name, escaped(route_.drop->directory), readable(why.message), route_.drop->rescan_every.count() / 1000);
-}
-
-// Do events tell all that happens there?
-void Watching::assess(const Scanned& scanned) {
-  std::string why_not = no_inotify_;
-  if (why_not.empty() && scanned.not_watched) why_not = scanned.not_watched->message;
-  if (why_not.empty() && scanned.network)
-    why_not = fmt::format("{} tells nothing of what other machines write", *scanned.network);
-  const auto attention = why_not.empty() ? Attention::watched : Attention::polled;
-  standing_.become(attention, std::move(why_not), parts_.clock.now());
-}
-
-// A spool that was lost or put back to an older state knows nothing of files that were on their way into it.
-void Watching::report_claimed(const Scanned& scanned) {
-  for (const auto& name : scanned.claimed) {
-    const auto id = queue::claimed_by(std::filesystem::path(name).filename().string());
-    if (!id || parts_.intake.has_entry(*id) || !said_.is_new(name, "")) continue;
-    spdlog::warn(
-        "route {}: {} is a file that an intake had claimed, and nothing is known of that any more; give it its name "
-        "again to have it taken, or remove it",
-        route_.name, escaped(name));
-  }
-}
-
-void Watching::report(const Scanned& scanned) {
-  if (said_.forget("directory"))
-    spdlog::info("route {}: the drop directory {} is back", route_.name, escaped(route_.drop->directory));
-  if (scanned.not_watched && said_.is_new("watch", scanned.not_watched->message)) {
-    spdlog::warn("route {}: {}. Files there are found by looking every {} s", route_.name,
-                 readable(scanned.not_watched->message), route_.drop->rescan_every.count() / 1000);
-  }
-  if (scanned.network && said_.is_new("network", std::string(*scanned.network))) {
-    spdlog::warn(
-        "route {}: {} lies on {}, which tells nothing of what other machines write. Files are found by looking every "
-        "{} s, and are taken when they have not changed for {} ms (stable_for)",
-        route_.name, escaped(route_.drop->directory), *scanned.network, route_.drop->rescan_every.count() / 1000,
-        route_.drop->stable_for.count());
-  }
-  for (const auto& problem : scanned.problems) {
-    if (said_.is_new(problem, "")) spdlog::warn("route {}: {}", route_.name, readable(problem));
-  }
+  say_offline(why);
 }
 
 }  // namespace dropload::intake

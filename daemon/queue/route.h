@@ -19,6 +19,10 @@ enum class OnUnknown { hold = 1, resend };
 // What to do when other rows went in than were counted in the file.
 enum class OnRowDifference { warn = 1, fail };
 
+// When a file in a drop directory is complete: when nobody writes to it (see intake/settle.h); as soon as it has its
+// name, because its producer renames it when it is; when a file of its name and ready_suffix lies beside it.
+enum class CompleteWhen { settled = 1, renamed, marked };
+
 // Files of a drop directory that belong to the route.
 struct DropSettings {
   std::string directory;                   // absolute
@@ -26,6 +30,12 @@ struct DropSettings {
   bool recursive = false;                  // subdirectories too (never done/ and failed/)
   Milliseconds stable_for{2'000};          // size and mtime unchanged that long, where the lease test cannot tell
   Milliseconds rescan_every{60'000};
+  Milliseconds poll_every{10'000};          // where the system tells of no changes
+  Milliseconds network_stable_for{10'000};  // stable_for on network file systems, when that is shorter
+  Milliseconds empty_grace{10'000};         // a new empty file may still be arriving: this long
+  CompleteWhen complete_when = CompleteWhen::settled;
+  std::string ready_suffix{".ready"};
+  std::vector<std::string> ignore{};  // shell globs on the names of files and directories that are left alone
   std::string online_marker{};  // a name that lies there whenever its file system is mounted; "" when there is none
 };
 

@@ -37,6 +37,13 @@ patterns = ["*.csv", "*.txt"]
 recursive = true
 stable_for = "5s"
 rescan_every = "30s"
+poll_every = "20s"
+network_stable_for = "40s"
+empty_grace = "50s"
+complete_when = "marked"
+ready_suffix = ".ok"
+ignore = ["*.bak"]
+online_marker = ".online"
 )"))
                      .routes.at(0);
   EXPECT_EQ(r.name, "sales");
@@ -61,6 +68,13 @@ rescan_every = "30s"
   EXPECT_TRUE(r.drop->recursive);
   EXPECT_EQ(r.drop->stable_for, 5s);
   EXPECT_EQ(r.drop->rescan_every, 30s);
+  EXPECT_EQ(r.drop->poll_every, 20s);
+  EXPECT_EQ(r.drop->network_stable_for, 40s);
+  EXPECT_EQ(r.drop->empty_grace, 50s);
+  EXPECT_EQ(r.drop->complete_when, queue::CompleteWhen::marked);
+  EXPECT_EQ(r.drop->ready_suffix, ".ok");
+  EXPECT_EQ(r.drop->ignore, std::vector<std::string>{"*.bak"});
+  EXPECT_EQ(r.drop->online_marker, ".online");
 }
 
 TEST_F(Routes, ThereMustBeOne) {

@@ -19,6 +19,12 @@ namespace fs = std::filesystem;
 using Lease = Look::Lease;
 using test::TemporaryDirectory;
 
+queue::DropSettings drop_at(const fs::path& directory) {
+  queue::DropSettings drop;
+  drop.directory = directory.string();
+  return drop;
+}
+
 TEST(LookAt, TheKernelTellsWhetherSomebodyHasTheFileOpenForWriting) {
   const TemporaryDirectory directory;
   const auto path = directory.write("a.csv", "12345");
@@ -107,7 +113,8 @@ TEST(LookAtAll, TheOldestComeFirstAndThoseOfOneAgeByName) {
   for (const auto& [name, mtime] : {std::pair{"a", 300}, {"b", 100}, {"c", 200}, {"d", 100}})
     set_mtime(directory.write(name, "x"), mtime);
   std::string order;
-  for (const auto& looked : look_at_all(directory.path(), {"a", "gone", "d", "c", "b"})) order += looked.name + " ";
+  for (const auto& looked : look_at_all(drop_at(directory.path()), {"a", "gone", "d", "c", "b"}))
+    order += looked.name + " ";
   EXPECT_EQ(order, "gone b d c a ");
 }
 
@@ -116,7 +123,7 @@ TEST(LookAtAll, NothingIsLookedAtThroughALinkInTheWayToIt) {
   directory.write("elsewhere/a.csv", "x");
   fs::create_directory(directory.path() / "drop");
   fs::create_directory_symlink("../elsewhere", directory.path() / "drop/north");
-  const auto looked = look_at_all(directory.path() / "drop", {"north/a.csv"});
+  const auto looked = look_at_all(drop_at(directory.path() / "drop"), {"north/a.csv"});
   ASSERT_FALSE(looked.at(0).look);
   EXPECT_EQ(looked.at(0).look.error().message,
             (directory.path() / "drop/north").string() +
@@ -126,7 +133,7 @@ TEST(LookAtAll, NothingIsLookedAtThroughALinkInTheWayToIt) {
 TEST(LookAtAll, TheStampChangesWithTheFileAndItsPermissions) {
   const TemporaryDirectory directory;
   const auto path = directory.write("a", "x");
-  const auto stamp = [&] { return look_at_all(directory.path(), {"a"}).at(0).stamp; };
+  const auto stamp = [&] { return look_at_all(drop_at(directory.path()), {"a"}).at(0).stamp; };
   const auto first = stamp();
   EXPECT_EQ(stamp(), first);
   fs::rename(path, directory.path() / "b");

@@ -80,22 +80,6 @@ TEST(NetworkFileSystem, ProcIsNoneAndWhatIsMissingIsOnNone) {
   EXPECT_EQ(network_file_system_of("/nowhere/at/all"), std::nullopt);
 }
 
-TEST(MayBeTaken, WhatAnEventNamesIsJudgedAsWhatAScanFinds) {
-  auto route = route_in("/drop", true);
-  EXPECT_TRUE(may_be_taken(route, "a.csv"));
-  EXPECT_TRUE(may_be_taken(route, "north/a.csv"));
-  EXPECT_TRUE(may_be_taken(route, "north/done/a.csv"));
-  EXPECT_FALSE(may_be_taken(route, "done/2026-11-23/a.csv"));
-  EXPECT_FALSE(may_be_taken(route, "failed/a.csv"));
-  EXPECT_FALSE(may_be_taken(route, "failed/a.csv.error.txt"));
-  EXPECT_FALSE(may_be_taken(route, "north/.hidden/a.csv"));
-  EXPECT_FALSE(may_be_taken(route, "north/a.txt"));
-  route.drop->patterns = {"*"};
-  EXPECT_FALSE(may_be_taken(route, "a.csv.error.txt"));
-  route.drop->recursive = false;
-  EXPECT_FALSE(may_be_taken(route, "north/a.csv"));
-}
-
 TEST(Complaints, AreMadeOnceAndAgainWhenTheyChange) {
   Complaints complaints;
   EXPECT_TRUE(complaints.is_new("a", "x"));

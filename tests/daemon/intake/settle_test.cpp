@@ -104,25 +104,5 @@ TEST_F(Settle, ATakenFileIsForgotten) {
   EXPECT_EQ(wait(look_of(5, Lease::unknown)), Milliseconds{2'000}) << "the next file of this name";
 }
 
-TEST(IgnoredBy, HiddenTemporaryAndOurOwnNamesAreLeftAlone) {
-  EXPECT_EQ(ignored_by(".hidden.csv"), ".*");
-  EXPECT_EQ(ignored_by(".dropload-7"), ".*");
-  EXPECT_EQ(ignored_by("~$book.csv"), "~$*");
-  EXPECT_EQ(ignored_by("a.csv~"), "*~");
-  EXPECT_EQ(ignored_by("a.csv.TMP"), "*.tmp");
-  EXPECT_EQ(ignored_by("a.csv.part"), "*.part");
-  EXPECT_EQ(ignored_by("a.partial"), "*.partial");
-  EXPECT_EQ(ignored_by("a.csv.crdownload"), "*.crdownload");
-  EXPECT_EQ(ignored_by("a.csv.filepart"), "*.filepart");
-  EXPECT_EQ(ignored_by("a.swp"), "*.swp");
-  EXPECT_EQ(ignored_by("a.download"), "*.download");
-  EXPECT_EQ(ignored_by("a.csv.error.txt"), "*.error.txt");
-}
-
-TEST(IgnoredBy, OrdinaryNamesAreNot) {
-  for (const auto* name : {"a.csv", "tmp", "a.tmp.csv", "part", "a~b.csv", "error.txt"})
-    EXPECT_EQ(ignored_by(name), std::nullopt) << name;
-}
-
 }  // namespace
 }  // namespace dropload::intake

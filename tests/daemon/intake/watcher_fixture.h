@@ -25,7 +25,8 @@ struct WatcherTest : testing::Test {
   std::shared_ptr<spdlog::logger> old_logger = spdlog::default_logger();
 
   Standing standing;
-  test::FakeClock frozen;  // outlives the watcher that may look at it
+  OpenEvents open_events{};  // inotify
+  test::FakeClock frozen;    // outlives the watcher that may look at it
 
   WatcherTest() : WatcherTest(RoomLimits{}) {}
   explicit WatcherTest(RoomLimits limits) : bench(limits) {
@@ -41,7 +42,8 @@ struct WatcherTest : testing::Test {
 
   void start(const Clock& watched_by) {
     tasks = std::make_unique<http::TaskGroup>(bench.context.get_executor());
-    tasks->spawn("watcher", DropWatcher::run({bench.intake, watched_by, bench.pool, &standing}, bench.route));
+    tasks->spawn("watcher",
+                 DropWatcher::run({bench.intake, watched_by, bench.pool, open_events, &standing}, bench.route));
   }
   void start() { start(clock); }
   // Runs until the watcher has armed its watches and taken what lay there.
