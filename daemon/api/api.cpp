@@ -31,6 +31,7 @@ constexpr std::array table{
     Entry{{Verb::post, "/v1/submissions/{id}/retry"}, retry_submission},
     Entry{{Verb::post, "/v1/submissions/{id}/priority"}, set_priority},
     Entry{{Verb::get, "/v1/routes"}, list_routes},
+    Entry{{Verb::get, "/v1/routes/{name}/ignored"}, list_ignored},
     Entry{{Verb::post, "/v1/routes/{name}/pause"}, pause_route},
     Entry{{Verb::post, "/v1/routes/{name}/resume"}, resume_route},
     Entry{{Verb::get, "/v1/organizations"}, list_organizations},

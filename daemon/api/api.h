@@ -17,6 +17,7 @@
 //   POST /v1/organizations/{name}/pause?reason=…     → the organization; nothing is started until it is resumed
 //   POST /v1/organizations/{name}/resume             lifts any pause, the service's too; stale when there is none
 //   GET  /v1/routes                                  {"routes": [route]}
+//   GET  /v1/routes/{name}/ignored                   what in its drop directory is left alone, and by which rule
 //   POST /v1/routes/{name}/pause?reason=…, …/resume  likewise → the route
 //   POST /v1/callbacks/{secret}                      of the service, through a proxy: the job of this secret has ended
 //   →

@@ -31,6 +31,7 @@ Answer pause_submission(Call call);
 Answer retry_submission(Call call);
 Answer set_priority(Call call);
 Answer list_routes(Call call);
+Answer list_ignored(Call call);
 Answer pause_route(Call call);
 Answer resume_route(Call call);
 Answer list_organizations(Call call);

@@ -120,6 +120,19 @@ void visit_members(Visitor& visit, Drop& drop) {
   visit("state", drop.state);
   visit("reason", drop.reason);
   visit("since", drop.since);
+  visit("arriving", drop.arriving);
+  visit("ignored", drop.ignored);
+  visit("not_taken", drop.not_taken);
+  visit("directories", drop.directories);
+  visit("unwatched", drop.unwatched);
+  visit("overflows", drop.overflows);
+}
+
+template <typename Visitor, typename Named>
+requires std::same_as<std::remove_const_t<Named>, NameAndWhy>
+void visit_members(Visitor& visit, Named& named) {
+  visit.path("name", named.name);
+  visit("why", named.why);
 }
 
 // What a client reads of a route; the daemon writes more.

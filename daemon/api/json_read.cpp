@@ -176,4 +176,20 @@ Result<std::vector<RouteView>> decode_routes(std::string_view text) {
   return rows_from<RouteView>(parse(text), "routes");
 }
 
+Result<IgnoredView> decode_ignored(std::string_view text) {
+  const Json json = parse(text);
+  IgnoredView view;
+  auto ignored = rows_from<NameAndWhy>(json, "ignored");
+  if (!ignored) return ignored.error();
+  auto not_taken = rows_from<NameAndWhy>(json, "not_taken");
+  if (!not_taken) return not_taken.error();
+  Reader reader(json);
+  reader("count", view.count);
+  reader("not_taken_count", view.not_taken_count);
+  if (reader.failure()) return *reader.failure();
+  view.ignored = std::move(*ignored);
+  view.not_taken = std::move(*not_taken);
+  return view;
+}
+
 }  // namespace dropload::api

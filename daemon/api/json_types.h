@@ -18,9 +18,15 @@
 //                "table_from_directory": false, "create": true, "import_type": "append", "on_error": "abort",
 //                "drop_directory": … | null, "priority": 0, "supersede": false, "paused": pause | null, "drop": drop |
 //                null}
-//   drop        {"state": "watched", "reason": "…", "since": … | null}: how it stands with the drop directory
-//   (starting,
-//               watched, polled, offline), why it is polled or offline, and since when
+//   drop        {"state": "watched", "reason": "…", "since": … | null, "arriving": 1, "ignored": 3, "not_taken": 0,
+//               "directories": 12, "unwatched": 0, "overflows": 0}
+//               how it stands with the drop directory (starting, watched, polled, offline), why it is polled or
+//               offline, and since when; how many files are not complete yet, are left alone, could not be taken; how
+//               many directories are looked into, and of how many nothing is heard; how often events were lost
+//   ignored     {"count": 3, "ignored": [{"name": "a.csv.part", "why": "*.part"}], "not_taken_count": 0, "not_taken":
+//               […]}
+//               the first thousand of each, as of the last scan; names below the drop directory, with a '/' at the end
+//               those of directories
 //   organization {"name": …, "paused": pause | null, "probing": false, "max_jobs": 5, "slots_held": 3, "uploading": 1,
 //               "others": 2 | null, "others_told_at": … | null, "bulk_calls": 12, "bulk_allowed": 20, "closed_until": …
 //               | null}
@@ -83,9 +89,27 @@ struct DropView {
   std::string state;
   std::string reason;
   std::optional<Time> since;
+  std::uint64_t arriving = 0;
+  std::uint64_t ignored = 0;
+  std::uint64_t not_taken = 0;
+  std::uint64_t directories = 0;
+  std::uint64_t unwatched = 0;
+  std::uint64_t overflows = 0;
 };
 // `standing` may be null.
 std::optional<DropView> drop_view(const intake::Standing* standing);
+
+struct NameAndWhy {
+  std::string name;
+  std::string why;
+};
+struct IgnoredView {
+  std::uint64_t count = 0;
+  std::vector<NameAndWhy> ignored;
+  std::uint64_t not_taken_count = 0;
+  std::vector<NameAndWhy> not_taken;
+};
+IgnoredView ignored_view(const intake::Standing& standing);
 
 struct RouteView {
   std::string name;
@@ -104,6 +128,7 @@ Json encode(const SubmissionPage& page);
 Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused,
             const std::optional<DropView>& drop = {});
 Json encode(const OrganizationView& organization);
+Json encode(const IgnoredView& ignored);
 
 // File names and paths come back as they are shown.
 Result<queue::Submission> decode_submission(std::string_view text);
@@ -111,5 +136,6 @@ Result<SubmissionDetail> decode_detail(std::string_view text);
 Result<SubmissionPage> decode_page(std::string_view text);
 Result<std::vector<OrganizationView>> decode_organizations(std::string_view text);
 Result<std::vector<RouteView>> decode_routes(std::string_view text);
+Result<IgnoredView> decode_ignored(std::string_view text);
 
 }  // namespace dropload::api

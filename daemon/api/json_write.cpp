@@ -110,7 +110,32 @@ Json encode(const OrganizationView& organization) {
 
 std::optional<DropView> drop_view(const intake::Standing* standing) {
   if (standing == nullptr) return std::nullopt;
-  return DropView{std::string(to_string(standing->attention)), standing->reason, standing->since};
+  DropView view{std::string(to_string(standing->attention)), standing->reason, standing->since};
+  view.arriving = standing->arriving;
+  view.ignored = standing->ignored.count();
+  view.not_taken = standing->not_taken.count();
+  view.directories = standing->directories;
+  view.unwatched = standing->unwatched;
+  view.overflows = standing->overflows;
+  return view;
+}
+
+IgnoredView ignored_view(const intake::Standing& standing) {
+  IgnoredView view;
+  view.count = standing.ignored.count();
+  view.not_taken_count = standing.not_taken.count();
+  for (const auto& [name, why] : standing.ignored.first()) view.ignored.push_back({name, why});
+  for (const auto& [name, why] : standing.not_taken.first()) view.not_taken.push_back({name, why});
+  return view;
+}
+
+Json encode(const IgnoredView& ignored) {
+  Json json;
+  json["count"] = ignored.count;
+  json["ignored"] = array_of(ignored.ignored);
+  json["not_taken_count"] = ignored.not_taken_count;
+  json["not_taken"] = array_of(ignored.not_taken);
+  return json;
 }
 
 Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused, const std::optional<DropView>& drop) {

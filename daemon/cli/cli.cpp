@@ -22,8 +22,8 @@ constexpr const char* examples =
 
 void add_commands(CLI::App& app, Action& chosen) {
   for (const auto add :
-       {add_serve, add_service, add_submit, add_list, add_show, add_routes, add_organizations, add_pause, add_resume,
-        add_cancel, add_retry, add_priority, add_release, add_discard, add_check, add_version})
+       {add_serve, add_service, add_submit, add_list, add_show, add_routes, add_ignored, add_organizations, add_pause,
+        add_resume, add_cancel, add_retry, add_priority, add_release, add_discard, add_check, add_version})
     add(app, chosen);
 }
 

@@ -28,6 +28,7 @@ void add_priority(CLI::App& app, Action& chosen);
 void add_pause(CLI::App& app, Action& chosen);
 void add_resume(CLI::App& app, Action& chosen);
 void add_routes(CLI::App& app, Action& chosen);
+void add_ignored(CLI::App& app, Action& chosen);
 void add_organizations(CLI::App& app, Action& chosen);
 void add_check(CLI::App& app, Action& chosen);
 void add_version(CLI::App& app, Action& chosen);

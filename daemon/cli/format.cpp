@@ -179,15 +179,27 @@ std::string detail_text(const api::SubmissionDetail& detail) {
 
 std::string routes_text(const std::vector<api::RouteView>& routes) {
   std::vector<std::vector<std::string>> rows{
-      {"ROUTE", "ORGANIZATION", "WORKSPACE", "TABLE", "PRIORITY", "DROP", "STATE"}};
+      {"ROUTE", "ORGANIZATION", "WORKSPACE", "TABLE", "PRIORITY", "DROP", "IGNORED", "STATE"}};
   for (const auto& route : routes) {
     auto state = route.paused ? paused_text(route.paused) : std::string("open");
     if (route.drop && !route.drop->reason.empty())
       state += fmt::format(", {}: {}", route.drop->state, route.drop->reason);
+    if (route.drop && route.drop->not_taken > 0)
+      state += fmt::format(", {} files cannot be taken (dropload ignored {})", route.drop->not_taken, route.name);
     rows.push_back({route.name, route.organization, route.workspace, route.table.value_or("-"),
-                    std::to_string(route.priority), route.drop ? route.drop->state : "-", std::move(state)});
+                    std::to_string(route.priority), route.drop ? route.drop->state : "-",
+                    route.drop ? std::to_string(route.drop->ignored) : "-", std::move(state)});
   }
   return table(rows);
+}
+
+std::string ignored_text(const api::IgnoredView& ignored) {
+  if (ignored.count == 0 && ignored.not_taken_count == 0) return "nothing is left alone\n";
+  std::vector<std::vector<std::string>> rows{{"NAME", "LEFT ALONE BECAUSE"}};
+  for (const auto& one : ignored.not_taken) rows.push_back({one.name, one.why});
+  for (const auto& one : ignored.ignored) rows.push_back({one.name, one.why});
+  const auto more = ignored.count + ignored.not_taken_count - (rows.size() - 1);
+  return table(rows) + (more > 0 ? fmt::format("and {} more\n", more) : "");
 }
 
 std::string organizations_text(const std::vector<api::OrganizationView>& organizations) {

@@ -24,6 +24,7 @@ std::string outcome_text(const queue::Submission& submission);
 std::string list_text(const api::SubmissionPage& page);
 std::string detail_text(const api::SubmissionDetail& detail);
 std::string routes_text(const std::vector<api::RouteView>& routes);
+std::string ignored_text(const api::IgnoredView& ignored);
 std::string organizations_text(const std::vector<api::OrganizationView>& organizations);
 
 }  // namespace dropload::cli

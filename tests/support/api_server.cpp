@@ -35,7 +35,8 @@ ApiServer::ApiServer(std::uint64_t max_body_bytes)
                    return std::map<std::string, schedule::OrganizationSettings>{{"main", {}}};
                  },
                  [this](const std::string&) { ++resumes_; },
-                 {"drop.example.com"}});
+                 {"drop.example.com"},
+                 &standings_});
   server_ = http::Server::listen(io_.context(), clock_, {}, [this](http::Request& request) {
               return api_->handle(request);
             }).value();

@@ -39,6 +39,8 @@ class ApiServer {
   [[nodiscard]] int resumes() const { return resumes_; }
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
   FakeClock& clock() { return clock_; }
+  // Of drop directories; none has one until a test says so, before it asks.
+  intake::Standings& standings() { return standings_; }
 
   // Runs the work on the store thread, as another part of the daemon would.
   template <typename Work>
@@ -60,6 +62,7 @@ class ApiServer {
   FakeClock clock_;
   SystemFiles files_;
   std::map<std::string, queue::Route> routes_;
+  intake::Standings standings_;
   std::atomic<int> wakes_ = 0;
   std::atomic<int> resumes_ = 0;
   IoThread io_;

@@ -229,6 +229,22 @@ TEST_F(ApiTest, TheRoutesAreShown) {
   EXPECT_TRUE(routes[0]["drop_directory"].is_null());
 }
 
+TEST_F(ApiTest, ARouteShowsHowItStandsWithItsDropDirectory) {
+  auto& standing = server_.standings()["orders"];
+  standing.become(intake::Attention::offline, "it is not mounted", server_.clock().now());
+  standing.ignored.add("a.csv.part", "*.part");
+  const auto routes = ask("GET /v1/routes").json()["routes"];
+  EXPECT_EQ(routes[0]["drop"]["state"], "offline");
+  EXPECT_EQ(routes[0]["drop"]["reason"], "it is not mounted");
+  EXPECT_EQ(routes[0]["drop"]["ignored"], 1);
+  EXPECT_TRUE(routes[1]["drop"].is_null());
+  const auto ignored = ask("GET /v1/routes/orders/ignored").json();
+  EXPECT_EQ(ignored["count"], 1);
+  EXPECT_EQ(ignored["ignored"][0]["name"], "a.csv.part");
+  EXPECT_EQ(ignored["ignored"][0]["why"], "*.part");
+  EXPECT_EQ(ask("GET /v1/routes/tiny/ignored").status, 404);
+}
+
 TEST_F(ApiTest, ADaemonWhoseQueueAnswersIsHealthy) {
   const auto answer = ask("GET /healthz");
   EXPECT_EQ(answer.status, 200);

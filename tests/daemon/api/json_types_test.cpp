@@ -158,7 +158,21 @@ TEST(JsonTypes, ARouteShowsWhereItsRowsGo) {
       R"({"name":"sales","organization":"main","workspace":"Sales","table":null,"table_pattern":"(?<table>[a-z]+)_.*",)"
       R"("table_from_directory":false,"create":true,"import_type":"append","on_error":"abort","drop_directory":"/srv/drop","priority":0,"supersede":false,)"
       R"("paused":{"reason":"why","until":null},)"
-      R"("drop":{"state":"offline","reason":"not mounted","since":"1970-01-01T00:00:00.000Z"}})");
+      R"("drop":{"state":"offline","reason":"not mounted","since":"1970-01-01T00:00:00.000Z",)"
+      R"("arriving":0,"ignored":0,"not_taken":0,"directories":0,"unwatched":0,"overflows":0}})");
+}
+
+TEST(JsonTypes, WhatIsLeftAloneComesBackAsItIsShown) {
+  intake::Standing standing;
+  standing.ignored.add("a\n.part", "*.part");
+  standing.not_taken.add("2026.csv", "no table");
+  const auto json = encode(ignored_view(standing));
+  EXPECT_EQ(json["ignored"][0]["name"], "a\\x0a.part");
+  const auto read = decode_ignored(json.dump()).value();
+  EXPECT_EQ(read.count, 1U);
+  EXPECT_EQ(read.ignored.at(0).why, "*.part");
+  EXPECT_EQ(read.not_taken.at(0).name, "2026.csv");
+  EXPECT_EQ(drop_view(&standing)->not_taken, 1U);
 }
 
 TEST(JsonTypes, ADocumentThatIsNestedTooDeepIsShownAsText) {

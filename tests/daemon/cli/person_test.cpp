@@ -12,10 +12,11 @@ TEST_F(PersonCommands, ARouteIsPausedShownAndResumed) {
   const auto paused = run_command({"pause", "route", "orders", "--reason", "the export is wrong"});
   EXPECT_EQ(paused.exit, Exit::success) << paused.err;
   EXPECT_EQ(paused.out, "route orders is paused until 'dropload resume': nothing more of it is started\n");
-  EXPECT_EQ(run_command({"routes"}).out,
-            "ROUTE   ORGANIZATION  WORKSPACE  TABLE   PRIORITY  DROP  STATE\n"
-            "orders  main          Sales      orders  0         -     paused by a person: the export is wrong\n"
-            "tiny    main          Sales      tiny    0         -     open\n");
+  EXPECT_EQ(
+      run_command({"routes"}).out,
+      "ROUTE   ORGANIZATION  WORKSPACE  TABLE   PRIORITY  DROP  IGNORED  STATE\n"
+      "orders  main          Sales      orders  0         -     -        paused by a person: the export is wrong\n"
+      "tiny    main          Sales      tiny    0         -     -        open\n");
   EXPECT_THAT(run_command({"list"}).out, HasSubstr("It waits because route orders is paused (the export is wrong)"));
   EXPECT_THAT(run_command({"show", std::to_string(id)}).out,
               HasSubstr("\n  waits       It waits because route orders"));
@@ -23,6 +24,21 @@ TEST_F(PersonCommands, ARouteIsPausedShownAndResumed) {
   const auto again = run_command({"resume", "route", "orders"});
   EXPECT_EQ(again.exit, Exit::error);
   EXPECT_THAT(again.err, HasSubstr("route orders is not paused"));
+}
+
+TEST_F(PersonCommands, WhatIsLeftAloneInADropDirectoryIsShownWithTheRule) {
+  auto& standing = server_.standings()["orders"];
+  standing.become(intake::Attention::polled, "no watch is left", server_.clock().now());
+  EXPECT_EQ(run_command({"ignored", "orders"}).out, "nothing is left alone\n");
+  standing.ignored.add("a.csv.part", "*.part");
+  standing.not_taken.add("b.csv", "no table for b.csv");
+  EXPECT_EQ(run_command({"ignored", "orders"}).out,
+            "NAME        LEFT ALONE BECAUSE\n"
+            "b.csv       no table for b.csv\n"
+            "a.csv.part  *.part\n");
+  EXPECT_THAT(run_command({"routes"}).out,
+              HasSubstr("polled  1        open, polled: no watch is left, 1 files cannot be taken (dropload ignored "
+                        "orders)\n"));
 }
 
 TEST_F(PersonCommands, AnOrganizationIsPausedShownAndResumed) {
