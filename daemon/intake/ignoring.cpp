@@ -24,6 +24,8 @@ constexpr std::array<std::string_view, 32> extension_rules{
     "*.swo",        "*.swp",      "*.swx",     "*.td",         "*.temp",  "*.tmp",        "*.unconfirmed",
     "*.uploading",  "*.writing",  "*.xltd",    "*.~tmp"};
 static_assert(std::ranges::is_sorted(extension_rules));
+constexpr std::size_t longest_extension = 15;
+static_assert(std::ranges::all_of(extension_rules, [](auto rule) { return rule.size() <= longest_extension + 1; }));
 
 // Whole names, small letters.
 constexpr std::array<std::string_view, 5> name_rules{"thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini",
@@ -37,16 +39,20 @@ constexpr std::array<std::string_view, 5> ending_rules{"*~", "*.error.txt", "*@S
                                                        "*.lftp-pget-status"};
 
 std::optional<std::string_view> in(Rules rules, std::string_view name) {
-  const auto found = std::ranges::find(rules, name);
+  const auto found = std::ranges::find_if(rules, [name](auto rule) { return equal_in_any_case(rule, name); });
   return found == rules.end() ? std::nullopt : std::optional(*found);
+}
+
+bool ends_with_in_any_case(std::string_view name, std::string_view end) {
+  return name.size() >= end.size() && equal_in_any_case(name.substr(name.size() - end.size()), end);
 }
 
 std::optional<std::string_view> by_extension(std::string_view name) {
   const auto dot = name.rfind('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  const auto extension = name.substr(dot);
+  if (dot == std::string_view::npos || name.size() - dot > longest_extension) return std::nullopt;
+  const auto extension = lower(name.substr(dot));
   const auto without_star = [](std::string_view rule) { return rule.substr(1); };
-  const auto found = std::ranges::lower_bound(extension_rules, extension, {}, without_star);
+  const auto found = std::ranges::lower_bound(extension_rules, std::string_view(extension), {}, without_star);
   return found != extension_rules.end() && without_star(*found) == extension ? std::optional(*found) : std::nullopt;
 }
 
@@ -70,17 +76,16 @@ bool is_archive(std::string_view directory_at_top) {
 std::optional<std::string_view> litter_rule(std::string_view file_name) {
   if (file_name.starts_with('.')) return ".*";
   if (file_name.starts_with("~$")) return "~$*";
-  const std::string name = lower(file_name);
-  if (auto rule = by_extension(name)) return rule;
+  if (auto rule = by_extension(file_name)) return rule;
   for (const auto rule : ending_rules) {
-    if (name.ends_with(lower(rule.substr(1)))) return rule;
+    if (ends_with_in_any_case(file_name, rule.substr(1))) return rule;
   }
-  return in(name_rules, name);
+  return in(name_rules, file_name);
 }
 
 std::optional<std::string_view> litter_directory_rule(std::string_view name) {
   if (name.starts_with('.')) return ".*";
-  return in(directory_rules, lower(name));
+  return in(directory_rules, name);
 }
 
 std::optional<std::string> ignored_by(const queue::DropSettings& drop, const std::string& file_name) {

@@ -44,6 +44,8 @@ class NamesWithReasons {
 
   // One that is not among the first counts as new.
   void add(std::string name, std::string why);
+  // One that cannot have been added yet; its name is not looked at once the list is full.
+  void count_one_more() { ++count_; }
   // Only one that is among the first.
   void forget(const std::string& name);
   [[nodiscard]] bool full() const { return first_.size() >= most; }

@@ -91,14 +91,20 @@ std::vector<Looked> look_at_all(const queue::DropSettings& drop, std::vector<std
   std::vector<Looked> looked;
   looked.reserve(names.size());
   const auto held = HeldDirectory::open(drop.directory);
+  std::optional<std::string> entered;  // files of one directory mostly come together
+  Result<HeldDirectory> place(Error{});
   for (auto& name : names) {
-    const fs::path path(name);
-    const auto place = held ? held->enter(path.parent_path()) : Result<HeldDirectory>(held.error());
+    const auto slash = name.rfind('/');
+    std::string parent = slash == std::string::npos ? "" : name.substr(0, slash);
+    if (entered != parent) {
+      place = held ? held->enter(parent) : Result<HeldDirectory>(held.error());
+      entered = std::move(parent);
+    }
     if (!place) {
       looked.push_back({std::move(name), place.error(), ""});
       continue;
     }
-    const std::string file_name = path.filename().string();
+    const std::string file_name = slash == std::string::npos ? name : name.substr(slash + 1);
     if (auto waits_for = waits_for_marker(drop, *place, file_name)) {
       looked.push_back({std::move(name), Look{}, "", std::move(waits_for)});
       continue;

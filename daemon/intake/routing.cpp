@@ -70,8 +70,9 @@ bool is_utf8(std::string_view text) {
 }  // namespace
 
 bool matches(const queue::DropSettings& drop, const std::string& file_name) {
-  return std::ranges::any_of(
-      drop.patterns, [&](const std::string& pattern) { return ::fnmatch(pattern.c_str(), file_name.c_str(), 0) == 0; });
+  return std::ranges::any_of(drop.patterns, [&](const std::string& pattern) {
+    return pattern == "*" || ::fnmatch(pattern.c_str(), file_name.c_str(), 0) == 0;
+  });
 }
 
 Result<queue::TableKey> table_of(const queue::Route& route, const std::string& file_name,
