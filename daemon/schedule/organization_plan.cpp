@@ -85,12 +85,12 @@ void OrganizationPlan::wait_out_pause() {
 // A person's pause keeps back what has not begun. But where a pause of the service's word would be in force beside it,
 // no call would go through.
 void OrganizationPlan::let_begun_go_on() {
-  wake_at_.consider(snapshot_.next_batch_at);
-  if (settings_.service_paused_until <= now_) {
-    batches_ = snapshot_.batches;
-  } else if (!snapshot_.batches.empty()) {
+  if (!snapshot_.batches.empty() && settings_.service_paused_until > now_) {
     wake_at_.consider(settings_.service_paused_until);
+    return;
   }
+  wake_at_.consider(snapshot_.next_batch_at);
+  batches_ = snapshot_.batches;
 }
 
 // With nothing started since the batches are due, it is not their turn.

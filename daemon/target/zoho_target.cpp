@@ -64,7 +64,8 @@ void hide_secret(SubmitResult& result, const std::string& callback_url) {
 
 // As a coroutine of its own: what it captures must outlive the wait.
 Awaitable<Result<void>> ask_and_note(std::function<Awaitable<Result<void>>()> ask, bool* agreed) {
-  auto answer = co_await ask();
+  auto answer = Result<void>();
+  if (ask) answer = co_await ask();
   *agreed = answer.has_value();
   co_return answer;
 }

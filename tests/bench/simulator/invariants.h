@@ -35,7 +35,7 @@ class Invariants {
 
   // After each step, with the client up; `now` is virtual.
   void check(Time now);
-  void check_plan(const queue::Snapshot& snapshot, const schedule::Plan& plan);
+  void check_plan(const queue::Snapshot& snapshot, const schedule::Plan& plan, Time now);
   // When nothing happens any more.
   void check_end(Time now);
 

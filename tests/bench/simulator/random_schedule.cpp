@@ -27,7 +27,9 @@ RandomSchedule::RandomSchedule(unsigned seed, const std::filesystem::path& direc
   make_routes();
   invariants_ = std::make_unique<Invariants>(*client_, services_, *originals_);
   client_->after_step = [this] { step(); };
-  client_->on_plan = [this](const auto& snapshot, const auto& plan) { invariants_->check_plan(snapshot, plan); };
+  client_->on_plan = [this](const auto& snapshot, const auto& plan) {
+    invariants_->check_plan(snapshot, plan, events_.now());
+  };
   plan_arrivals();
   plan_people();
   for (int i = below(4); i > 0; --i) crash_at_.insert(1 + below(200));

@@ -169,7 +169,8 @@ TEST_F(Explain, OneThatWaitsBehindABatchWithoutBudgetIsToldOfTheBudget) {
   organization().route_last_started["sales"] = look_at;
   organization().requests.add(zoho::CallKind::bulk, after(-20), 40);
   EXPECT_EQ(sentence(),
-            "It waits for the request budget of organization acme, which has room at 2023-11-14T22:14:00.000Z.");
+            "It waits for the request budget of organization acme, which has room at 2023-11-14T22:14:00.000Z at the "
+            "earliest.");
 }
 
 TEST_F(Explain, WithoutAFreeSlotABatchWithoutBudgetIsNotWhatKeepsItBack) {
