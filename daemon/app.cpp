@@ -79,7 +79,8 @@ class App {
                                                  .limits = runner_->limits(),
                                                  .scheduling = [this] { return runner_->scheduling(); },
                                                  .resumed = [this](const auto& name) { runner_->resumed(name); },
-                                                 .callback_hosts = callback_hosts(config_)});
+                                                 .callback_hosts = callback_hosts(config_),
+                                                 .standings = &standings_});
     http::ServerSettings settings;
     settings.address = config_.listen_address;
     settings.port = config_.listen_port;
