@@ -1,7 +1,8 @@
 #pragma once
 
 // The loop of one drop watcher: gather names (rescan, polls, events, files that settle), look at them, take what is
-// complete, wait until there is something to do. Io thread. What it says to people is in watching_words.cpp.
+// complete, wait until there is something to do. Io thread. Whether the directory is there and heard is in
+// watching_attention.cpp, what is said to people in watching_words.cpp.
 
 #include <memory>
 #include <optional>
