@@ -61,6 +61,7 @@ void Client::look() {
     if (!check(snapshot, "snapshot")) break;
     for (auto& [name, to] : scheduling_) {
       const auto& memory = sites_.at(name).memory;
+      to.service_paused_until = memory.paused_until;
       to.probing = memory.unreachable_in_a_row > 0 || memory.refused_for_all;
     }
     const auto plan = schedule::decide(*snapshot, scheduling_, events_.now());
@@ -151,7 +152,7 @@ void Client::restart() {
 
 void Client::settle_interrupted(const queue::Job& job) {
   const auto submission = store_->find(job.submission).value();
-  if (in_series(job, submission)) return settle_batch(job, submission);
+  if (in_series(job)) return settle_batch(job, submission);
   const auto known = contexts_of(job);
   auto verdict = schedule::for_each_part(known, [&](const auto& part) {
     return job.whole_sent ? schedule::on_maybe_sent(moment(), "it was interrupted after the whole file was sent")
@@ -197,14 +198,15 @@ void Client::start(const schedule::StartJob& action) {
   if (!check(held, "hold_overtaken") || *held) return;
   auto& site = sites_.at(action.organization);
   const zoho::RequestCost cost{.bulk = 1, .metadata = site.known_tables.contains(head->table) ? 0 : 1};
-  const auto job = store_->begin_job(parts, site.limits, cost, events_.now());
+  const bool in_batches = parts.size() == 1 && run::travels_in_batches(routes.at(head->route), head->size);
+  const auto job = store_->begin_job(parts, site.limits, cost, events_.now(), in_batches);
   if (!job) {
     // Another start of the same plan has begun a pause.
     if (job.error().code != Errc::stale) broken.push_back("begin_job: " + job.error().message);
     return;
   }
   site.known_tables.insert(head->table);
-  if (parts.size() == 1 && run::travels_in_batches(routes.at(head->route), head->size)) {
+  if (in_batches) {
     send_batch(*job, *head);
     return;
   }

@@ -86,7 +86,7 @@ class Client {
                                    const target::SubmitResult& result, std::string& remote_id);
 
   // client_series.cpp
-  [[nodiscard]] bool in_series(const queue::Job& job, const queue::Submission& submission) const;
+  [[nodiscard]] static bool in_series(const queue::Job& job);
   [[nodiscard]] schedule::SeriesContext series_of(const queue::Job& job, const queue::Submission& submission) const;
   void send_batch(const schedule::SendBatch& action);
   void send_batch(queue::Job job, queue::Submission submission);

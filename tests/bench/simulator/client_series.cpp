@@ -15,9 +15,8 @@ constexpr Milliseconds close_deadline{150'000};
 
 }  // namespace
 
-bool Client::in_series(const queue::Job& job, const queue::Submission& submission) const {
-  if (job.batch_key) return true;
-  return job.whole_sent && job.parts == 1 && run::travels_in_batches(routes.at(submission.route), submission.size);
+bool Client::in_series(const queue::Job& job) {
+  return job.batch_key || (job.in_batches && job.whole_sent);
 }
 
 schedule::SeriesContext Client::series_of(const queue::Job& job, const queue::Submission& submission) const {

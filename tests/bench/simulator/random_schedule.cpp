@@ -195,7 +195,9 @@ void RandomSchedule::change_one() {
     } else if (what == 1) {
       store.set_priority(id, below(20) - 10, now).value();
     } else if (state == queue::SubmissionState::held) {
-      store.release(id, now).value();
+      const auto released = store.release(id, now);
+      // Not over a newer whole file: it is refused then, or gives way.
+      if (!released || released->state != queue::SubmissionState::queued) break;
       invariants_->sent_again(id);
       ++sent_again_;
       for (auto& [name, service] : services_) service->out_of_turn.insert(id);
