@@ -1,115 +1,7 @@
-#include "daemon/schedule/scheduler.h"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "tests/daemon/schedule/scheduler_words.h"
 
 namespace dropload::schedule {
 namespace {
-
-using queue::OrganizationSnapshot;
-using queue::Snapshot;
-using testing::ElementsAre;
-using testing::IsEmpty;
-
-constexpr Time now{1'000'000};
-
-Time in(std::int64_t seconds) {
-  return now + Milliseconds{seconds * 1000};
-}
-
-OrganizationSnapshot organization(std::string name = "acme") {
-  OrganizationSnapshot snapshot;
-  snapshot.name = std::move(name);
-  return snapshot;
-}
-
-queue::Candidate candidate(queue::SubmissionId id, const std::string& route, const std::string& table,
-                           Time last_started = {}) {
-  return {id, route, {"acme", "Main", table}, 100, last_started};
-}
-
-Plan decide_for(OrganizationSnapshot snapshot, OrganizationSettings settings = {}) {
-  const std::string name = snapshot.name;
-  return decide(Snapshot{{std::move(snapshot)}, {}, {}}, {{name, settings}}, now);
-}
-
-std::vector<queue::SubmissionId> started(const Plan& plan) {
-  std::vector<queue::SubmissionId> ids;
-  for (const auto& action : plan.actions) {
-    if (const auto* start = std::get_if<StartJob>(&action)) ids.push_back(start->submission);
-  }
-  return ids;
-}
-
-std::vector<queue::JobId> polled(const Plan& plan) {
-  std::vector<queue::JobId> ids;
-  for (const auto& action : plan.actions) {
-    if (const auto* poll = std::get_if<PollJob>(&action)) ids.push_back(poll->job);
-  }
-  return ids;
-}
-
-void use_up(OrganizationSnapshot& snapshot, int bulk, Time at) {
-  snapshot.requests.add(zoho::CallKind::bulk, at, bulk);
-}
-
-TEST(Scheduler, DueBatchesAndNewJobsTakeTurns) {
-  auto snapshot = organization();
-  snapshot.polls = {{1, now, in(60)}};
-  snapshot.batches = {{2, now}};
-  snapshot.next_batch_at = in(5);
-  snapshot.ready = {candidate(10, "sales", "a")};
-  snapshot.route_last_started = {{"sales", now}};
-  const auto plan = decide_for(snapshot);
-  ASSERT_EQ(plan.actions.size(), 3U);
-  EXPECT_EQ(std::get<SendBatch>(plan.actions[1]).job, 2);
-  EXPECT_EQ(plan.wake_at, in(5));
-  use_up(snapshot, 38, now);
-  const auto batch_next = decide_for(snapshot);
-  ASSERT_EQ(batch_next.actions.size(), 2U);
-  EXPECT_TRUE(std::holds_alternative<SendBatch>(batch_next.actions[1]));
-  snapshot.route_last_started["sales"] = in(-1);
-  const auto start_next = decide_for(snapshot);
-  ASSERT_EQ(start_next.actions.size(), 2U);
-  EXPECT_TRUE(std::holds_alternative<StartJob>(start_next.actions[1]));
-}
-
-TEST(Scheduler, ANewJobDoesNotTakeTheCallThatABatchWaitsFor) {
-  auto snapshot = organization();
-  snapshot.batches = {{2, now}};
-  snapshot.ready = {candidate(10, "sales", "a")};
-  snapshot.route_last_started = {{"sales", now}};
-  use_up(snapshot, 40, in(-1));
-  const auto plan = decide_for(snapshot);
-  EXPECT_THAT(plan.actions, IsEmpty());
-  EXPECT_EQ(plan.wake_at, in(59));
-}
-
-TEST(Scheduler, APausedOrganizationSendsNoBatch) {
-  auto snapshot = organization();
-  snapshot.batches = {{2, now}};
-  snapshot.pause = queue::Pause{"slow", in(30)};
-  const auto plan = decide_for(snapshot);
-  EXPECT_THAT(plan.actions, IsEmpty());
-  EXPECT_EQ(plan.wake_at, in(30));
-}
-
-TEST(Scheduler, APersonsPauseStartsNothingAndLetsSeriesGoOn) {
-  auto snapshot = organization();
-  snapshot.batches = {{2, now}};
-  snapshot.next_batch_at = in(5);
-  snapshot.ready = {candidate(10, "sales", "a")};
-  snapshot.pause = queue::Pause{"a holiday", {}};
-  const auto plan = decide_for(snapshot);
-  ASSERT_EQ(plan.actions.size(), 1U);
-  EXPECT_EQ(std::get<SendBatch>(plan.actions[0]).job, 2);
-  EXPECT_EQ(plan.wake_at, in(5));
-  OrganizationSettings settings;
-  settings.service_paused_until = in(30);
-  const auto outage = decide_for(snapshot, settings);
-  EXPECT_THAT(outage.actions, IsEmpty()) << "beside it the service has paused it as well";
-  EXPECT_EQ(outage.wake_at, in(30));
-}
 
 TEST(Scheduler, WithNothingToDoItSleepsUntilSomethingChanges) {
   const auto plan = decide_for(organization());
@@ -214,34 +106,6 @@ TEST(Scheduler, AStartThatMayNeedALookUpWaitsForTheMetadataBudgetToo) {
   EXPECT_THAT(started(decide_for(snapshot, {.cost_of_start = {1, 0}})), ElementsAre(1));
 }
 
-TEST(Scheduler, APausedOrganizationStartsNothingButGoesOnPolling) {
-  auto snapshot = organization();
-  snapshot.pause = queue::Pause{"units used up", in(900)};
-  snapshot.ready = {candidate(1, "r", "t")};
-  snapshot.polls = {{7, in(-1), {}}};
-  const auto plan = decide_for(snapshot);
-  EXPECT_THAT(started(plan), IsEmpty());
-  EXPECT_THAT(polled(plan), ElementsAre(7));
-  EXPECT_EQ(plan.wake_at, in(900));
-}
-
-TEST(Scheduler, APauseThatIsOverIsLifted) {
-  auto snapshot = organization();
-  snapshot.pause = queue::Pause{"units used up", in(0)};
-  const auto plan = decide_for(snapshot);
-  ASSERT_EQ(plan.actions.size(), 1U);
-  EXPECT_EQ(std::get<Resume>(plan.actions[0]).organization, "acme");
-}
-
-TEST(Scheduler, APauseWithoutAnEndWaitsForAPerson) {
-  auto snapshot = organization();
-  snapshot.pause = queue::Pause{"paused by hand", {}};
-  snapshot.ready = {candidate(1, "r", "t")};
-  const auto plan = decide_for(snapshot);
-  EXPECT_THAT(plan.actions, IsEmpty());
-  EXPECT_FALSE(plan.wake_at);
-}
-
 TEST(Scheduler, LostJobsWhoseTimeIsOverAreSettledEvenWithNoBudget) {
   auto snapshot = organization();
   use_up(snapshot, 40, in(-20));
@@ -322,48 +186,6 @@ OrganizationSnapshot with_five_waiting() {
   auto snapshot = organization();
   for (int i = 1; i <= 5; ++i) snapshot.ready.push_back(candidate(i, "r", "t" + std::to_string(i)));
   return snapshot;
-}
-
-TEST(Scheduler, WithStrangersOnlyTheSlotsKnownToBeFreeAreUsed) {
-  auto snapshot = with_five_waiting();
-  snapshot.strangers = queue::Strangers{.ours = 2, .refusals = 1, .probe_at = in(10)};
-  EXPECT_EQ(started(decide_for(snapshot)).size(), 2U);
-  snapshot.slots_held = 1;
-  EXPECT_EQ(started(decide_for(snapshot)).size(), 1U) << "one of ours has ended";
-  snapshot.slots_held = 2;
-  EXPECT_THAT(started(decide_for(snapshot)), IsEmpty());
-  EXPECT_EQ(decide_for(snapshot).wake_at, in(10));
-}
-
-TEST(Scheduler, OneMoreThanTheFreeSlotsIsProbedWhenItsTimeHasCome) {
-  auto snapshot = with_five_waiting();
-  snapshot.strangers = queue::Strangers{.ours = 2, .refusals = 1, .probe_at = now};
-  snapshot.slots_held = 2;
-  EXPECT_EQ(started(decide_for(snapshot)).size(), 1U);
-  snapshot.uploading = 1;
-  EXPECT_THAT(started(decide_for(snapshot)), IsEmpty()) << "not beside one that is not answered yet";
-  snapshot.uploading = 0;
-  EXPECT_THAT(started(decide_for(snapshot, {.max_jobs = 2})), IsEmpty());
-  snapshot.strangers->ours = 0;
-  snapshot.slots_held = 0;
-  EXPECT_EQ(started(decide_for(snapshot)).size(), 1U);
-}
-
-TEST(Scheduler, LooksForLostJobsGoAfterPollsAndBeforeStarts) {
-  auto snapshot = with_five_waiting();
-  snapshot.looks.push_back({77, {"acme", "Main", "t9"}});
-  snapshot.polls.push_back({66, now, in(3'000)});
-  snapshot.requests.add(zoho::CallKind::metadata, now, 57);
-  const auto plan = decide_for(snapshot);
-  ASSERT_EQ(plan.actions.size(), 2U);
-  EXPECT_EQ(std::get<PollJob>(plan.actions[0]).job, 66);
-  EXPECT_EQ(std::get<LookForJob>(plan.actions[1]).job, 77);
-}
-
-TEST(Scheduler, ALookThatIsDueLaterWakesIt) {
-  auto snapshot = organization();
-  snapshot.next_look_at = in(7);
-  EXPECT_EQ(decide_for(snapshot).wake_at, in(7));
 }
 
 TEST(Scheduler, OrganizationsOfOneAccountDrawFromOneBudgetAndPollsGoFirst) {
