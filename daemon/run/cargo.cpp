@@ -37,7 +37,9 @@ http::Awaitable<Result<std::optional<Cargo>>> merged(Context& context, queue::Su
 }  // namespace
 
 Result<UniqueFd> open_whole(Files& files, const queue::Spool& spool, const queue::Submission& submission) {
-  auto file = files.open_for_reading(spool.data_path(submission.id));
+  const std::filesystem::path path =
+      submission.retired_to ? std::filesystem::path(*submission.retired_to) : spool.data_path(submission.id);
+  auto file = files.open_for_reading(path);
   if (!file) return file;
   struct stat info {};
   if (::fstat(file->get(), &info) != 0) return error_from_errno(errno, "cannot examine them");

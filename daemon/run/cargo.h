@@ -15,7 +15,8 @@ struct Cargo {
   std::vector<queue::JobPart> parts;  // in order of arrival
 };
 
-// The spooled bytes, when they are as many as were accepted: corrupt when not, and the errors of opening them.
+// The bytes, from the spool or where they were put away, when they are as many as were accepted: corrupt when not, and
+// the errors of opening them.
 Result<UniqueFd> open_whole(Files& files, const queue::Spool& spool, const queue::Submission& submission);
 
 // What travels with the first of a line: alone its own bytes; where the route merges, those behind it that fit, put

@@ -1,6 +1,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/base/crash_point.h"
+#include "daemon/run/cargo.h"
 #include "daemon/run/runner.h"
 #include "daemon/run/series.h"
 
@@ -57,7 +58,7 @@ http::Awaitable<Result<bool>> Runner::send_batch(schedule::SendBatch action) {
         due->job, due->submission, "Its route '" + due->submission.route + "' is not in the configuration any more.");
     co_return left;
   }
-  auto file = open_for_batches(context_, due->submission);
+  auto file = open_whole(context_.files, context_.spool, due->submission);
   if (!file) {
     const auto left = co_await leave_series(due->job, due->submission,
                                             "Its bytes in the spool cannot be sent: " + file.error().message + ".");

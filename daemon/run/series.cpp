@@ -1,7 +1,5 @@
 #include "daemon/run/series.h"
 
-#include <sys/stat.h>
-
 #include <spdlog/spdlog.h>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -250,19 +248,6 @@ schedule::SeriesContext series_of(const Context& context, const queue::Job& job,
   const bool makes_table = job.batch_key && job.batch_view.empty();
   series.commits_at_end = replaces && !makes_table;
   return series;
-}
-
-Result<UniqueFd> open_for_batches(Context& context, const queue::Submission& submission) {
-  const std::filesystem::path path =
-      submission.retired_to ? std::filesystem::path(*submission.retired_to) : context.spool.data_path(submission.id);
-  auto file = context.files.open_for_reading(path);
-  if (!file) return file;
-  struct stat info {};
-  if (::fstat(file->get(), &info) != 0) return error_from_errno(errno, "cannot examine them");
-  if (static_cast<std::uint64_t>(info.st_size) != submission.size) {
-    return error(Errc::corrupt, "{} bytes were accepted and {} are there", submission.size, info.st_size);
-  }
-  return file;
 }
 
 http::Awaitable<void> upload_batch(Context& context, queue::Job job, queue::Submission submission, UniqueFd file,

@@ -15,10 +15,6 @@ bool travels_in_batches(const queue::Route& route, std::uint64_t size);
 // What verdicts want to know of the job's series.
 schedule::SeriesContext series_of(const Context& context, const queue::Job& job, const queue::Submission& submission);
 
-// The spooled bytes, or, of a submission that has ended, the original where it lies. Errors: those of opening it;
-// corrupt when it is not as long as it was.
-Result<UniqueFd> open_for_batches(Context& context, const queue::Submission& submission);
-
 // The job is `uploading` and the batch is charged: the first one, or that at its batch_offset. The first time, the
 // whole file is looked through: what cannot be cut fails before any of it is sent. `callback_url` as for upload, of the
 // first one.
