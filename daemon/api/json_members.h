@@ -56,6 +56,7 @@ void visit_members(Visitor& visit, Submission& submission) {
   visit("superseded_by", submission.superseded_by);
   visit("retry_of", submission.retry_of);
   visit("retried_as", submission.retried_as);
+  visit("duplicate_of", submission.duplicate_of);
 }
 
 template <typename Visitor, typename Job>

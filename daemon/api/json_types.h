@@ -9,9 +9,9 @@
 //                null, "attempts": 0, "accepted_at": "2026-11-23T06:30:00.125Z", "not_before": … | null, "ended_at": …
 //                | null, "rows": {"total": 12, "success": 11, "warnings": 0} | null, "records": 12 | null,
 //                "drop_directory": … | null, "retired_to": … | null,
-//                "priority": 0, "superseded_by": 44 | null, "retry_of": 12 | null, "retried_as": 45 | null}
-//                and, where it is shown or listed, "waits_because": a sentence why it waits and what comes next, of
-//                queued and importing ones, else null
+//                "priority": 0, "superseded_by": 44 | null, "retry_of": 12 | null, "retried_as": 45 | null,
+//                "duplicate_of": 40 | null} and, where it is shown or listed, "waits_because": a sentence why it waits
+//                and what comes next, of queued and importing ones, else null
 //   detail      a submission with "jobs": [job] and "timeline": [{"at": …, "what": "queued", "text": "…"}], oldest
 //   first page        {"submissions": [submission], "next": 17 | null}, newest first; "next" is the `before` of the
 //   next page route       {"name": …, "organization": …, "workspace": …, "table": … | null, "table_pattern": … | null,

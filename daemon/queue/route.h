@@ -39,6 +39,8 @@ struct DropSettings {
   std::string online_marker{};  // a name that lies there whenever its file system is mounted; "" when there is none
 };
 
+inline constexpr int most_duplicate_days = 3650;
+
 struct Route {
   std::string name;
   std::string organization;
@@ -61,6 +63,9 @@ struct Route {
   std::uint64_t max_bytes = zoho::max_bytes_in_batches;  // see also size_limit_of
   std::uint64_t batch_bytes = zoho::max_file_bytes;      // a longer CSV file travels as batches of so many
   std::optional<DropSettings> drop;
+  // Where the configuration says nothing it is "hold" for files that are appended, else "import" (take).
+  OnDuplicate on_duplicate = OnDuplicate::take;
+  int duplicate_days = 30;  // 1 to most_duplicate_days
 };
 
 // The most bytes that a file of the route may have, and what says so.

@@ -8,7 +8,8 @@ const std::string select_submission =
     "s.state, s.reason, s.advice, s.code, s.attempts, s.accepted_at, s.not_before, s.ended_at, s.rows_total, "
     "s.rows_success, s.rows_warnings, s.retired_to, s.records, s.shape, s.merge_most, s.priority, s.superseded_by, "
     "s.retry_of, "
-    "s.retried_as, s.state IN ('failed', 'cancelled', 'superseded') AND EXISTS (SELECT 1 FROM job_part p JOIN job j ON "
+    "s.retried_as, s.duplicate_of, s.state IN ('failed', 'cancelled', 'superseded') AND EXISTS (SELECT 1 FROM job_part "
+    "p JOIN job j ON "
     "j.id = p.job WHERE p.submission = s.id AND (j.state = 'succeeded' OR j.fate = 'landed' OR j.batches > 0)) FROM "
     "submission s JOIN lane l ON "
     "l.id = s.lane ";
@@ -54,6 +55,7 @@ Submission read_submission(const db::Query& query) {
   s.superseded_by = query.get<std::optional<SubmissionId>>(column++);
   s.retry_of = query.get<std::optional<SubmissionId>>(column++);
   s.retried_as = query.get<std::optional<SubmissionId>>(column++);
+  s.duplicate_of = query.get<std::optional<SubmissionId>>(column++);
   s.has_rows_in = query.get<bool>(column);
   return s;
 }

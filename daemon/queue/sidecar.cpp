@@ -53,6 +53,12 @@ Source source_at(const json& object, const char* key) {
   return *source;
 }
 
+OnDuplicate on_duplicate_at(const json& object) {
+  const auto choice = parse_on_duplicate(object.value("on_duplicate", "import"));
+  if (!choice) throw json::other_error::create(501, "'on_duplicate' is not a choice", &object);
+  return *choice;
+}
+
 std::string_view to_string(SizeBound bound) {
   switch (bound) {
     case SizeBound::one_json:
@@ -100,6 +106,9 @@ Sidecar from_json(const json& object) {
   sidecar.left_in_place = object.value("left_in_place", false);
   submission.priority = object.value("priority", 0);
   submission.supersede = object.value("supersede", false);
+  // One of an earlier version says nothing of duplicates: it was accepted whatever there was.
+  submission.on_duplicate = on_duplicate_at(object);
+  submission.duplicate_days = object.value("duplicate_days", 0);
   if (object.contains("retry_of")) {
     submission.retry_of = object.at("retry_of").get<SubmissionId>();
     sidecar.taken_from = bytes_at(object, "taken_from");
@@ -154,6 +163,8 @@ std::string encode(const Sidecar& sidecar) {
               {"left_in_place", sidecar.left_in_place},
               {"priority", submission.priority},
               {"supersede", submission.supersede},
+              {"on_duplicate", queue::to_string(submission.on_duplicate)},
+              {"duplicate_days", submission.duplicate_days},
               {"retiring_to", escaped(sidecar.retiring_to)},
               {"retiring_inode", sidecar.retiring_inode}};
   if (submission.records) object["records"] = *submission.records;

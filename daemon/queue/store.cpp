@@ -1,6 +1,7 @@
 #include "daemon/queue/store.h"
 
 #include "common/db/query.h"
+#include "daemon/queue/duplicates.h"
 #include "daemon/queue/lanes.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/schema.h"
@@ -110,6 +111,11 @@ Result<Submission> Store::accept(const NewSubmission& submission) {
     }
     add_event(d, submission.id, submission.accepted_at, "queued",
               submission.retry_of ? fmt::format("a retry of submission {}", *submission.retry_of) : "");
+    if (const auto twin = twin_of(d, submission, lane.id)) {
+      set_aside(d, submission, *twin);
+      refresh_lane(d, lane.id);
+      return find(submission.id);
+    }
     const bool superseded =
         submission.supersede && supersede_older(d, lane.id, submission.route, submission.accepted_at) > 0;
     // Behind the head of an ordered line nothing changes for the line.

@@ -63,10 +63,11 @@ class Store {
   SubmissionId reserve_id();
   // Ids up to this are taken (spool directories found at start).
   void reserve_up_to(SubmissionId id);
-  // already_exists when the id has a row; stale when it is a retry of one that has no original any more, or has been
-  // retried. One that supersedes ends all older ones of its route that wait for its table, or itself when a newer one
-  // waits already: then it comes back superseded. A table's newest submission says whether its line is parallel: what
-  // the config says now counts for all that waits.
+  // One of the same content as an earlier one for its table comes back held or cancelled, by what it says of duplicates
+  // (duplicates.h). already_exists when the id has a row; stale when it is a retry of one that has no original any
+  // more, or has been retried. One that supersedes ends all older ones of its route that wait for its table, or itself
+  // when a newer one waits already: then it comes back superseded. A table's newest submission says whether its line is
+  // parallel: what the config says now counts for all that waits.
   Result<Submission> accept(const NewSubmission& submission);
 
   // --- reading

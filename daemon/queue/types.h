@@ -34,6 +34,12 @@ enum class Source { drop = 1, rest };
 std::string_view to_string(Source source);
 std::optional<Source> parse_source(std::string_view word);
 
+// What to do with a file whose content was accepted for the same table before: take it like any other, hold it for a
+// person, or end it at once as cancelled. Its words are those of the configuration: "import", "hold", "skip".
+enum class OnDuplicate { take = 1, hold, skip };
+std::string_view to_string(OnDuplicate choice);
+std::optional<OnDuplicate> parse_on_duplicate(std::string_view word);
+
 // What intake hands over: bytes are fsynced in spool/<id>/ already.
 struct NewSubmission {
   SubmissionId id = 0;  // from Store::reserve_id: the spool directory has its name
@@ -53,6 +59,8 @@ struct NewSubmission {
   int priority = 0;                        // of the route
   bool supersede = false;                  // it takes the place of the route's older ones that wait for the table
   std::optional<SubmissionId> retry_of{};  // the ended one whose original this is
+  OnDuplicate on_duplicate = OnDuplicate::take;
+  int duplicate_days = 0;  // how long before it the same content makes it a duplicate; see duplicates.h
 };
 
 // What the service reported, kept for good. Row counts are nothing until a job has succeeded.
@@ -91,6 +99,7 @@ struct Submission {
   std::optional<SubmissionId> superseded_by;  // the newer one that took its place
   std::optional<SubmissionId> retry_of;       // the earlier one of the same file
   std::optional<SubmissionId> retried_as;     // the later one, which has the original now
+  std::optional<SubmissionId> duplicate_of;   // the earlier one of the same content, for which it was held or skipped
   // It has ended without being done, but a job of it has put rows into the table.
   bool has_rows_in = false;
 };

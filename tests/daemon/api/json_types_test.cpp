@@ -15,6 +15,7 @@ queue::Submission held_submission() {
   submission.drop_directory = "/srv/drop";
   submission.size = 5'000'000'000;
   submission.sha256 = "ab12";
+  submission.duplicate_of = 40;
   submission.state = queue::SubmissionState::held;
   submission.reason = "nobody can know\nwhether it landed";
   submission.advice = "look at the table";
@@ -55,7 +56,7 @@ TEST(JsonTypes, ASubmissionLooksLikeThis) {
       R"("advice":"look at the table","code":7107,"attempts":2,"accepted_at":"2026-11-23T06:30:00.125Z",)"
       R"("not_before":"2026-11-23T06:30:01.000Z","ended_at":null,"rows":{"total":12,"success":11,"warnings":1},)"
       R"("records":13,"drop_directory":"/srv/drop","retired_to":null,"priority":0,"superseded_by":null,)"
-      R"("retry_of":null,"retried_as":null})");
+      R"("retry_of":null,"retried_as":null,"duplicate_of":40})");
 }
 
 TEST(JsonTypes, WhatIsWrittenIsReadBack) {
@@ -67,6 +68,7 @@ TEST(JsonTypes, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(read->submission.rows->success, 11);
   EXPECT_EQ(read->submission.ended_at, std::nullopt);
   EXPECT_EQ(read->submission.records, 13);
+  EXPECT_EQ(read->submission.duplicate_of, 40);
   EXPECT_EQ(read->jobs.at(0).parts, 300);
   EXPECT_EQ(read->jobs.at(0).holds_slot_until, (Time{1'795'415'500'000}));
   EXPECT_EQ(read->timeline.at(0).what, "queued");

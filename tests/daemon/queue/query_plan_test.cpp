@@ -57,6 +57,10 @@ TEST_F(QueryPlan, AcceptingSeeks) {
   accept();
   expect_only_seeks([&] { accept(); });
   expect_only_seeks([&] { accept({.table = "Other", .parallel = true}); });
+  auto twin = made();
+  twin.on_duplicate = OnDuplicate::hold;
+  twin.duplicate_days = 30;
+  expect_only_seeks([&] { EXPECT_EQ(store->accept(twin).value().state, SubmissionState::held); });
 }
 
 TEST_F(QueryPlan, TheSnapshotSeeks) {
