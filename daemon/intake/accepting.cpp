@@ -32,11 +32,12 @@ std::optional<Refusal> refusal_of(std::uint64_t size, const queue::SizeLimit& li
 }
 
 Result<queue::Submission> Accept::operator()(queue::Store& store) const {
-  const auto& submission = sidecar.submission;
-  auto accepted = store.accept(submission);
-  if (!accepted) return accepted;
+  auto submission = sidecar.submission;
   const auto refusal = refusal_of(submission.size, {sidecar.max_bytes, sidecar.bound});
-  if (!refusal) return accepted;
+  // It is to fail for its size, whatever came before it.
+  if (refusal) submission.on_duplicate = queue::OnDuplicate::take;
+  auto accepted = store.accept(submission);
+  if (!accepted || !refusal) return accepted;
   if (auto failed = store.fail(submission.id, refusal->reason, refusal->advice, submission.accepted_at); !failed)
     return failed.error();
   return store.find(submission.id);

@@ -14,6 +14,7 @@ std::string headline(const queue::Submission& submission) {
   const std::string name = escaped(submission.file_name);
   switch (submission.state) {
     case SubmissionState::cancelled:
+      if (submission.duplicate_of) return fmt::format("{} was not imported: its content had come before.", name);
       return fmt::format("{} was discarded and not imported.", name);
     case SubmissionState::superseded:
       return fmt::format("{} was not imported: a newer file took its place.", name);

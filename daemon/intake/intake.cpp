@@ -56,6 +56,11 @@ void log_accepted(const Submission& submission) {
                  submission.route, submission.reason);
     return;
   }
+  if (submission.state != queue::SubmissionState::queued) {
+    spdlog::warn("submission {}: {} of route {} is {}: {}", submission.id, escaped(submission.file_name),
+                 submission.route, to_string(submission.state), submission.reason);
+    return;
+  }
   spdlog::info("submission {}: {} of route {} is queued for table {}, {} bytes", submission.id,
                escaped(submission.file_name), submission.route, submission.table.table, submission.size);
 }

@@ -118,7 +118,8 @@ Result<void> Recovery::enqueue(const SpoolEntry& entry) {
   const auto accepted = parts_.store.run_blocking(Accept{*entry.sidecar});
   if (!accepted) return accepted.error();
   leave_no_original(*entry.sidecar);
-  say(entry.id, "{} was in the spool without a row; it is queued now", escaped(accepted->file_name));
+  say(entry.id, "{} was in the spool without a row; it is {} now", escaped(accepted->file_name),
+      to_string(accepted->state));
   return {};
 }
 
@@ -132,8 +133,8 @@ Result<void> Recovery::mend_retry(const SpoolEntry& entry) {
         finished.error().message, parts_.spool.entry_path(entry.id).string());
   } else if (*finished) {
     leave_where_it_failed(*entry.sidecar);
-    say(entry.id, "{}, which retries submission {}, was in the spool without a row; it is queued now",
-        escaped((*finished)->file_name), earlier);
+    say(entry.id, "{}, which retries submission {}, was in the spool without a row; it is {} now",
+        escaped((*finished)->file_name), earlier, to_string((*finished)->state));
   } else {
     remove(entry.id, fmt::format("submission {} was to be retried, and its original had not come in; it is still {}",
                                  earlier, escaped(entry.sidecar->taken_from)));
@@ -159,7 +160,8 @@ Result<void> Recovery::put_back_unfinished(const SpoolEntry& entry) {
   if (back.error().code == Errc::already_exists && entry.has_data) {
     const auto finished = finish_taking(parts_, *entry.sidecar);
     if (finished) {
-      say(entry.id, "{} was whole in the spool, and a new file has its name; it is queued now", name);
+      say(entry.id, "{} was whole in the spool, and a new file has its name; it is {} now", name,
+          to_string(finished->state));
       return {};
     }
   }
@@ -208,7 +210,7 @@ Result<void> Recovery::hold(SubmissionId id) {
   const std::string reason =
       fmt::format("Its bytes are not in the spool any more: somebody removed {}.", parts_.spool.data_path(id).string());
   const auto held = parts_.store.run_blocking([id, reason, now = parts_.clock.now()](Store& store) {
-    return store.hold(id, reason, "Drop or submit the file again, and discard this submission.", now);
+    return store.hold(id, reason, "Discard this submission, then drop or submit the file again.", now);
   });
   if (held) say(id, "held. {}", reason);
   if (!held && held.error().code != Errc::stale) return held;

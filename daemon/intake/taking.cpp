@@ -195,6 +195,8 @@ Result<queue::Sidecar> begin_sidecar(const queue::Route& route, queue::Source so
   sidecar.submission.parallel = route.parallel;
   sidecar.submission.priority = route.priority;
   sidecar.submission.supersede = route.supersede;
+  sidecar.submission.on_duplicate = route.on_duplicate;
+  sidecar.submission.duplicate_days = route.duplicate_days;
   sidecar.submission.source = source;
   sidecar.submission.file_name = file_name;
   if (route.drop) sidecar.submission.drop_directory = route.drop->directory;
