@@ -172,6 +172,7 @@ std::string detail_text(const api::SubmissionDetail& detail) {
   add_field(text, "retry of", number_or_nothing(s.retry_of));
   add_field(text, "retried as", number_or_nothing(s.retried_as));
   add_field(text, "replaced by", number_or_nothing(s.superseded_by));
+  add_field(text, "same as", number_or_nothing(s.duplicate_of));
   if (!detail.jobs.empty()) text += "\n" + jobs_text(detail.jobs);
   if (!detail.timeline.empty()) text += "\n" + timeline_text(detail.timeline);
   return text;

@@ -64,6 +64,7 @@ Called<Followed> send(ApiClient& client, const std::string& path, const std::str
   auto submission = from_result(api::decode_submission(*body));
   if (!submission) return submission.error();
   progress.say(fmt::format("{} {}: accepted ({})", submission->id, submission->file_name, size_text(submission->size)));
+  say_if_it_does_not_wait(*submission, progress);
   return Followed{std::move(*submission), std::move(*body)};
 }
 

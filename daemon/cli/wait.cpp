@@ -10,6 +10,10 @@ std::string line_of(const queue::Submission& submission) {
   return fmt::format("{} {}: {}", submission.id, submission.file_name, outcome_text(submission));
 }
 
+void say_advice(const queue::Submission& submission, Progress& progress) {
+  if (!submission.advice.empty()) progress.say("  " + readable(submission.advice));
+}
+
 // Looks at one that has not ended; true when something about it has changed.
 Called<bool> look(ApiClient& client, Followed& one) {
   auto body = client.get(fmt::format("/v1/submissions/{}", one.submission.id));
@@ -32,7 +36,7 @@ Called<std::size_t> look_at_all(ApiClient& client, std::vector<Followed>& follow
     if (!ended && under_way++ == 0) first = line_of(one.submission);
     // A terminal shows what goes on in its updating line.
     if (ended || (*changed && !progress.on_terminal())) progress.say(line_of(one.submission));
-    if (ended && !one.submission.advice.empty()) progress.say("  " + readable(one.submission.advice));
+    if (ended) say_advice(one.submission, progress);
   }
   const auto others = under_way > 1 ? fmt::format(" (and {} more)", under_way - 1) : "";
   if (under_way > 0) progress.now(first + others);
@@ -69,6 +73,12 @@ std::optional<Exit> exit_of(const queue::Submission& submission) {
       return Exit::failed;
   }
   return Exit::failed;
+}
+
+void say_if_it_does_not_wait(const queue::Submission& submission, Progress& progress) {
+  if (!exit_of(submission)) return;
+  progress.say(line_of(submission));
+  say_advice(submission, progress);
 }
 
 Exit wait_for(ApiClient& client, std::vector<Followed>& followed, std::optional<Milliseconds> timeout,

@@ -25,6 +25,9 @@ struct Followed {
   std::string document;          // the same as the daemon's JSON
 };
 
+// Of one that was held or has ended as it was accepted (a duplicate): that, and what to do. Nothing of any other.
+void say_if_it_does_not_wait(const queue::Submission& submission, Progress& progress);
+
 // Looks at each until all have ended or are held, or `timeout` has passed (nothing: no limit). Updates `followed`,
 // shows what changes, and gives the worst outcome. A failure of the daemon meanwhile ends the waiting and is told on
 // the error stream.

@@ -43,6 +43,12 @@ ApiServer::ApiServer(std::uint64_t max_body_bytes)
   io_.call([this] { server_->start(); });
 }
 
+void ApiServer::hold_duplicates() {
+  io_.call([this] {
+    for (auto& [name, route] : routes_) route.on_duplicate = queue::OnDuplicate::hold;
+  });
+}
+
 void ApiServer::stop() {
   if (!server_) return;
   io_.run(server_->stop(Milliseconds(0)));

@@ -30,6 +30,8 @@ class ApiServer {
   ApiServer(const ApiServer&) = delete;
   ApiServer& operator=(const ApiServer&) = delete;
 
+  // From here on the routes hold what has the content of an earlier one.
+  void hold_duplicates();
   // Nobody listens any more; what is in the queue stays.
   void stop();
 

@@ -150,6 +150,18 @@ TEST_F(SubmitTest, JsonIsOneDocumentAndNothingElse) {
   EXPECT_EQ(document["submissions"][0]["jobs"].size(), 1U);
 }
 
+TEST_F(SubmitTest, ADuplicateIsSaidToBeHeldAtOnceAndWaitingForItIsOver) {
+  server_.hold_duplicates();
+  run_command({"submit", "--route", "orders", file("a.csv")});
+  const auto first = only_one();
+  const auto ran = run_command({"submit", "--route", "orders", "--wait", file("b.csv")});
+  EXPECT_EQ(ran.exit, Exit::held);
+  EXPECT_THAT(ran.out, HasSubstr(fmt::format("Same content as submission {} (a.csv of ", first)));
+  EXPECT_THAT(ran.out, HasSubstr(fmt::format("`dropload release {}`", first + 1)));
+  EXPECT_THAT(run_command({"show", std::to_string(first + 1)}).out,
+              HasSubstr(fmt::format("same as     submission {}\n", first)));
+}
+
 TEST_F(SubmitTest, ARouteMustBeNamed) {
   const auto ran = run_command({"submit", file("a.csv")});
   EXPECT_EQ(ran.exit, Exit::error);
