@@ -28,6 +28,8 @@ constexpr std::array<Word<queue::OnUnknown>, 2> on_unknowns{
     {{"hold", queue::OnUnknown::hold}, {"resend", queue::OnUnknown::resend}}};
 constexpr std::array<Word<queue::OnRowDifference>, 2> on_row_differences{
     {{"warn", queue::OnRowDifference::warn}, {"fail", queue::OnRowDifference::fail}}};
+constexpr std::array<Word<queue::OnDuplicate>, 3> on_duplicates{
+    {{"hold", queue::OnDuplicate::hold}, {"import", queue::OnDuplicate::take}, {"skip", queue::OnDuplicate::skip}}};
 constexpr std::array<Word<bool>, 2> when_dones{{{"archive", false}, {"delete", true}}};  // delete_when_done
 constexpr std::size_t most_matching_columns = 100;                                       // import-api.md, section 2
 constexpr std::size_t most_selected_columns = 300;
@@ -111,6 +113,19 @@ void read_supersede(TableReader& table, queue::Route& route) {
                 "\"truncateadd\" or take the line out");
 }
 
+// Appending is what doubles rows when the same bytes come twice. Replacing a table by them, or updating it, doubles
+// none, and is how a person puts back what a later file has changed.
+void read_duplicates(TableReader& table, queue::Route& route) {
+  const auto type = route.options.import_type;
+  if (type == zoho::ImportType::append) route.on_duplicate = queue::OnDuplicate::hold;
+  table.read_word<queue::OnDuplicate>("duplicates", route.on_duplicate, on_duplicates);
+  table.read_number("duplicates_days", route.duplicate_days, 1, queue::most_duplicate_days);
+  if (type != zoho::ImportType::truncateadd || route.on_duplicate == queue::OnDuplicate::take) return;
+  table.problem("duplicates",
+                "a file that replaces the whole table doubles nothing, and may have to come again after another one; "
+                "write duplicates = \"import\" or take the line out");
+}
+
 queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig>& organizations, Routes& all) {
   queue::Route route;
   if (table.require("name", R"(name = "sales")")) table.read_parsed("name", route.name, parse_name);
@@ -125,6 +140,7 @@ queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig
   read_merge(table, route);
   table.read_number("priority", route.priority, queue::lowest_priority, queue::highest_priority);
   read_supersede(table, route);
+  read_duplicates(table, route);
   table.read_number("max_attempts", route.max_attempts, 1, 100);
   table.read_word<bool>("when_done", route.delete_when_done, when_dones);
   table.read_size("max_size", route.max_bytes, zoho::max_bytes_in_batches);

@@ -20,6 +20,7 @@ name = "bench"
 workspace = "Main"
 table = "t"
 create = true
+duplicates = "import"
 """
 
 
