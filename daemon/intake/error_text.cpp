@@ -47,6 +47,8 @@ std::string what_to_do(const queue::Submission& submission, const std::string& s
   if (!text.empty()) text += '\n';
   if (submission.state == SubmissionState::superseded) return text + "Nothing.";
   text += fmt::format("To import it as it is, say `dropload retry {}`.\n", submission.id);
+  // Put back as it is it would be found to have come before once more.
+  if (submission.duplicate_of && submission.state == SubmissionState::cancelled) return text;
   if (submission.drop_directory) return text + put_it_back(submission, subdirectory, placed_as);
   return text +
          fmt::format("To import it again otherwise, submit it once more to the route {}.", escaped(submission.route));

@@ -73,6 +73,7 @@ TEST_F(DuplicateIntake, ASkippedOnesOriginalLiesInFailedWithTheReason) {
   EXPECT_THAT(text, HasSubstr("a.csv was not imported: its content had come before."));
   EXPECT_THAT(text, HasSubstr("Same content as submission " + std::to_string(first.id)));
   EXPECT_THAT(text, HasSubstr("dropload retry " + std::to_string(skipped.id)));
+  EXPECT_THAT(text, testing::Not(HasSubstr("put it back"))) << "it would be skipped again";
 }
 
 TEST_F(DuplicateIntake, AnEmptyFileFailsForThatAndNotForItsContent) {
