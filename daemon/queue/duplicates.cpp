@@ -17,8 +17,9 @@ bool retries_a_duplicate(db::Database& database, const NewSubmission& submission
 }
 
 std::string reason_of(const Twin& twin) {
-  const auto state = twin.state == SubmissionState::failed ? std::string("failed, though its rows are in")
-                                                           : fmt::format("is {}", to_string(twin.state));
+  // Of one that ended so only when something of it is in: see twin_of().
+  const bool ended_otherwise = is_final(twin.state) && twin.state != SubmissionState::done;
+  const auto state = fmt::format("is {}{}", to_string(twin.state), ended_otherwise ? ", though rows of it are in" : "");
   return fmt::format("Same content as submission {} ({} of {}), which {}.", twin.id, escaped(twin.file_name),
                      to_local_date(twin.accepted_at), state);
 }
@@ -39,8 +40,8 @@ std::optional<Twin> twin_of(db::Database& database, const NewSubmission& submiss
   Query query(database,
               "SELECT s.id, s.file_name, s.accepted_at, s.state FROM submission s WHERE s.lane = ? AND s.sha256 = ? "
               "AND s.size = ? AND s.accepted_at >= ? AND s.id NOT IN (?, ?) AND (s.state IN ('queued', 'importing', "
-              "'done', 'held') OR (s.state = 'failed' AND EXISTS (SELECT 1 FROM job_part p JOIN job j ON j.id = p.job "
-              "WHERE p.submission = s.id AND j.state = 'succeeded'))) ORDER BY s.accepted_at, s.id LIMIT 1",
+              "'done', 'held') OR " +
+                  has_landed + ") ORDER BY s.accepted_at, s.id LIMIT 1",
               lane, submission.sha256, submission.size, since, submission.id, submission.retry_of.value_or(0));
   if (!query.step()) return std::nullopt;
   return Twin{query.get<SubmissionId>(0), query.get<std::string>(1), query.get<Time>(2),

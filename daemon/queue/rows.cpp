@@ -2,17 +2,19 @@
 
 namespace dropload::queue {
 
+const std::string has_landed =
+    "EXISTS (SELECT 1 FROM job_part p JOIN job j ON j.id = p.job WHERE p.submission = s.id AND (j.state = 'succeeded' "
+    "OR "
+    "j.fate = 'landed' OR j.batches > 0))";
+
 const std::string select_submission =
     "SELECT s.id, s.route, l.organization, l.workspace, l.tbl, s.source, s.file_name, s.drop_directory, s.size, "
     "s.sha256, "
     "s.state, s.reason, s.advice, s.code, s.attempts, s.accepted_at, s.not_before, s.ended_at, s.rows_total, "
     "s.rows_success, s.rows_warnings, s.retired_to, s.records, s.shape, s.merge_most, s.priority, s.superseded_by, "
     "s.retry_of, "
-    "s.retried_as, s.duplicate_of, s.state IN ('failed', 'cancelled', 'superseded') AND EXISTS (SELECT 1 FROM job_part "
-    "p JOIN job j ON "
-    "j.id = p.job WHERE p.submission = s.id AND (j.state = 'succeeded' OR j.fate = 'landed' OR j.batches > 0)) FROM "
-    "submission s JOIN lane l ON "
-    "l.id = s.lane ";
+    "s.retried_as, s.duplicate_of, s.state IN ('failed', 'cancelled', 'superseded') AND " +
+    has_landed + " FROM submission s JOIN lane l ON l.id = s.lane ";
 
 const std::string select_job =
     "SELECT j.id, j.submission, (SELECT count(*) FROM job_part p WHERE p.job = j.id), l.organization, l.workspace, "

@@ -12,6 +12,8 @@ namespace dropload::queue {
 
 // SELECT … FROM submission s JOIN lane l, and FROM job j JOIN lane l, up to where a WHERE can follow.
 extern const std::string select_submission;
+// Of a submission `s`: some job of it has put rows into the table for good, whatever it has ended as.
+extern const std::string has_landed;
 extern const std::string select_job;
 
 Submission read_submission(const db::Query& query);

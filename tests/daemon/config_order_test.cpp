@@ -33,7 +33,7 @@ TEST_F(OrderKeys, WhatIsAppendedIsNotTakenTwiceUnlessTheRouteSaysSo) {
   EXPECT_EQ(of(updates), queue::OnDuplicate::take);
   EXPECT_EQ(of(updates + "duplicates = \"hold\"\n"), queue::OnDuplicate::hold);
   EXPECT_EQ(problems_below("duplicates = \"ask\"\n"),
-            "8:14: duplicates: \"ask\" is not known here; write one of \"hold\", \"import\" and \"skip\"\n");
+            "8:14: duplicates: \"ask\" is none of \"hold\", \"import\", \"skip\"; write one of them\n");
 }
 
 TEST_F(OrderKeys, AFileThatReplacesTheTableIsNoDuplicate) {

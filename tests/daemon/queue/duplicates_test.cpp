@@ -117,7 +117,19 @@ TEST_F(Duplicates, WhatFailedThoughItsRowsAreInCounts) {
   ASSERT_EQ(state_of(first), SubmissionState::failed);
   const auto held = accept_guarded();
   EXPECT_EQ(held.state, SubmissionState::held);
-  EXPECT_THAT(held.reason, HasSubstr("which failed, though its rows are in"));
+  EXPECT_THAT(held.reason, HasSubstr("which is failed, though rows of it are in"));
+}
+
+TEST_F(Duplicates, WhatWasGivenUpWithBatchesOfItInCounts) {
+  const auto first = accept();
+  const auto job = store->begin_job({JobPart{first}}, limits, cost, start).value().id;
+  ASSERT_TRUE(store->mark_whole_sent(job));
+  ASSERT_TRUE(store->batch_accepted(job, {"77", "88", "remote", "key", 40, {}}, start));
+  ASSERT_TRUE(store->job_ended(job, ended(JobState::failed, Hold{}), start));
+  ASSERT_TRUE(store->discard(first, start));
+  const auto held = accept_guarded();
+  EXPECT_EQ(held.state, SubmissionState::held);
+  EXPECT_THAT(held.reason, HasSubstr("which is cancelled, though rows of it are in"));
 }
 
 TEST_F(Duplicates, ASkippedOneHasEndedAndItsOriginalGoesAway) {
