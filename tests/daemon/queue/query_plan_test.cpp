@@ -4,6 +4,7 @@
 #include <regex>
 #include <set>
 
+#include <gmock/gmock.h>
 #include <sqlite3.h>
 
 #include "daemon/queue/callbacks.h"
@@ -57,10 +58,26 @@ TEST_F(QueryPlan, AcceptingSeeks) {
   accept();
   expect_only_seeks([&] { accept(); });
   expect_only_seeks([&] { accept({.table = "Other", .parallel = true}); });
+}
+
+// However many a table ever had.
+TEST_F(QueryPlan, LookingForTheSameContentSeeksTheFirstOfIt) {
+  accept();
   auto twin = made();
   twin.on_duplicate = OnDuplicate::hold;
   twin.duplicate_days = 30;
-  expect_only_seeks([&] { EXPECT_EQ(store->accept(twin).value().state, SubmissionState::held); });
+  const auto accept_twin = [&] { EXPECT_EQ(store->accept(twin).value().state, SubmissionState::held); };
+  int looks = 0;
+  for (const auto& sql : statements_of(accept_twin)) {
+    if (sql.find("s.sha256 = ?") == std::string::npos) continue;
+    ++looks;
+    EXPECT_THAT(plan_of(sql).front(),
+                testing::HasSubstr("submission_by_content (lane=? AND sha256=? AND size=? AND accepted_at>?)"));
+  }
+  EXPECT_EQ(looks, 1);
+  twin = made();
+  twin.on_duplicate = OnDuplicate::skip;
+  expect_only_seeks([&] { EXPECT_EQ(store->accept(twin).value().state, SubmissionState::cancelled); });
 }
 
 TEST_F(QueryPlan, TheSnapshotSeeks) {
