@@ -55,7 +55,7 @@ struct Route {
   int priority = 0;        // of what is accepted for it: lowest_priority to highest_priority
   bool supersede = false;  // truncateadd: of the files that wait for a table only the newest is imported
   OnUnknown on_unknown_append =
-      OnUnknown::hold;            // truncateadd and updateadd are always sent again if nothing newer ran
+      OnUnknown::hold;  // truncateadd and updateadd are always sent again if nothing newer ran
   OnRowDifference on_row_difference = OnRowDifference::warn;
   bool merge = false;             // files that wait for one table may travel as one job; only with append and CSV
   int max_attempts = 5;           // that may be spent on failures of the service

@@ -13,8 +13,8 @@ TEST(ConfigKeys, ThoseOfTheDocumentsAreKnownWhateverTheirValues) {
 }
 
 TEST(ConfigKeys, WhatIsNotSupportedIsRefusedUnlessItAsksForNothing) {
-  for (const char* text : {R"({"nullValue":"n/a"})", R"({"nullValue":9})", R"({"trimSpaces":true})",
-                           R"({"trimSpaces":"yes"})"}) {
+  for (const char* text :
+       {R"({"nullValue":"n/a"})", R"({"nullValue":9})", R"({"trimSpaces":true})", R"({"trimSpaces":"yes"})"}) {
     const auto refusal = objection_to_keys(text);
     ASSERT_TRUE(refusal) << text;
     EXPECT_EQ(refusal->code, 8516);

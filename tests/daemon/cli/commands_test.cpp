@@ -13,8 +13,8 @@ class CommandsTest : public CliTest {};
 TEST_F(CommandsTest, TheHelpNamesEveryCommandWithExamples) {
   const auto ran = run_plain({"--help"});
   EXPECT_EQ(ran.exit, Exit::success);
-  for (const char* command : {"service", "submit", "list", "show", "release", "discard", "routes", "ignored", "organizations",
-                              "pause", "resume", "cancel", "retry", "priority", "check", "version"}) {
+  for (const char* command : {"service", "submit", "list", "show", "release", "discard", "routes", "ignored",
+                              "organizations", "pause", "resume", "cancel", "retry", "priority", "check", "version"}) {
     EXPECT_THAT(ran.out, HasSubstr(fmt::format("\n  {} ", command)));
     const auto help = run_plain({command, "--help"});
     EXPECT_EQ(help.exit, Exit::success) << command;

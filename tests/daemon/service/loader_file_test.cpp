@@ -110,9 +110,9 @@ TEST_F(LoaderFileTest, GivenDataTypesAreTakenForNewColumns) {
 TEST_F(LoaderFileTest, WholeNumbersStayExactAmongDecimals) {
   create("n,v\n1,0.5\n");
   add("n,v\n2,9007199254740993\n3,-9223372036854775808\n4,1e3\n5,2.50\n6,9007199254740993.00\n");
-  EXPECT_THAT(rows("t", true), ElementsAre("1:int|0.5:real", "2:int|9007199254740993:int",
-                                           "3:int|-9223372036854775808:int", "4:int|1000:int", "5:int|2.5:real",
-                                           "6:int|9007199254740993:int"));
+  EXPECT_THAT(rows("t", true),
+              ElementsAre("1:int|0.5:real", "2:int|9007199254740993:int", "3:int|-9223372036854775808:int",
+                          "4:int|1000:int", "5:int|2.5:real", "6:int|9007199254740993:int"));
 }
 
 TEST_F(LoaderFileTest, SelectedColumnsAreImportedAndOthersAreNot) {
