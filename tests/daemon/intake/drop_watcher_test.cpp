@@ -135,18 +135,6 @@ TEST_F(WatcherTest, TheSubdirectoryNamesTheTable) {
   EXPECT_EQ(bench.submissions().front().table.table, "sales");
 }
 
-TEST_F(WatcherTest, ATreeThatIsMovedInOrMadeQuicklyIsTakenWhole) {
-  bench.route.drop->recursive = true;
-  start_and_take_one();
-  bench.directory.write("tree/b.csv", "x");
-  bench.directory.write("tree/deep/er/c.csv", "x");
-  fs::rename(bench.directory.path() / "tree", bench.drop() / "tree");
-  bench.directory.write("drop/x/y/z/d.csv", "x");
-  ASSERT_TRUE(run_until([this] { return taken().size() == 4; }));
-  bench.directory.write("drop/tree/deep/er/e.csv", "x");
-  EXPECT_TRUE(run_until([this] { return taken().size() == 5; })) << "what was found in it is watched";
-}
-
 TEST_F(WatcherTest, DoneAndFailedAreNeverWatched) {
   bench.route.drop->recursive = true;
   bench.directory.write("drop/done/2026-11-23/a.csv", "x");
