@@ -31,6 +31,7 @@ class Watching {
   http::Awaitable<void> scan_new_directories();
   http::Awaitable<void> poll();
   http::Awaitable<void> listen_for_canary();
+  http::Awaitable<void> hear_canary();
   http::Awaitable<void> work_off();
   http::Awaitable<void> take(Looked looked);
   http::Awaitable<void> forget_marker(std::string name);

@@ -48,15 +48,15 @@ http::Awaitable<void> Watching::listen_for_canary() {
   canary_after_ = parts_.clock.now() + drop_.rescan_every;
   const auto sent = co_await on_pool(parts_.pool, [this] { return send_canary(drop_.directory); });
   if (!sent) co_return;
-  const auto deadline = std::chrono::steady_clock::now() + canary_heard_within;
-  for (;;) {
-    collect_events();
-    const auto left = std::chrono::ceil<Milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (!events_ || canary_came_ || left <= Milliseconds{0}) break;
-    co_await (events_->readable() || http::sleep_for(left));
-  }
+  co_await (hear_canary() || http::sleep_for(canary_heard_within));
+  // It may have come with the end of the wait.
+  collect_events();
   // Without events there is a reason of its own.
   if (events_) hears_ = canary_came_;
+}
+
+http::Awaitable<void> Watching::hear_canary() {
+  for (collect_events(); events_ && !canary_came_; collect_events()) co_await events_->readable();
 }
 
 void Watching::deaf_from_now_on() {
