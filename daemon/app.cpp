@@ -9,6 +9,7 @@
 #include "daemon/api/api.h"
 #include "daemon/app_parts.h"
 #include "daemon/intake/drop_watcher.h"
+#include "daemon/intake/expecting.h"
 #include "daemon/run/runner.h"
 #include "daemon/systemd.h"
 
@@ -40,6 +41,7 @@ class App {
                                                            .routes = routes_of(config_),
                                                            .settings = runner_settings(config_)});
     runner_ = std::make_unique<run::Runner>(*context_, io_.get_executor());
+    expecting_ = std::make_unique<intake::Expecting>(*state_->store, clock_, context_->routes);
     intake_ = std::make_unique<intake::Intake>(
         intake::Intake::Parts{*state_->store,
                               state_->spool,
@@ -48,7 +50,8 @@ class App {
                               pool_,
                               [this] { runner_->wake(); },
                               {.submissions = config_.max_waiting, .bytes = config_.max_spool_bytes},
-                              &context_->routes});
+                              &context_->routes,
+                              [this](const auto& submission) { expecting_->came(submission); }});
     if (auto recovered = recover_intake(); !recovered) return recovered;
     return listen();
   }
@@ -80,7 +83,8 @@ class App {
                                                  .scheduling = [this] { return runner_->scheduling(); },
                                                  .resumed = [this](const auto& name) { runner_->resumed(name); },
                                                  .callback_hosts = callback_hosts(config_),
-                                                 .standings = &standings_});
+                                                 .standings = &standings_,
+                                                 .expecting = expecting_.get()});
     http::ServerSettings settings;
     settings.address = config_.listen_address;
     settings.port = config_.listen_port;
@@ -107,6 +111,7 @@ class App {
                       intake::DropWatcher::run({*intake_, clock_, pool_, {}, &standing}, route));
     }
     say_ready();
+    watchers_.spawn("expected files", expecting_->run());
     const int signal = co_await signals_.async_wait(asio::use_awaitable);
     co_await stop(signal);
   }
@@ -153,6 +158,7 @@ class App {
   std::unique_ptr<Remote> remote_;
   std::unique_ptr<run::Context> context_;
   std::unique_ptr<run::Runner> runner_;
+  std::unique_ptr<intake::Expecting> expecting_;
   std::unique_ptr<intake::Intake> intake_;
   intake::Standings standings_;
   std::unique_ptr<api::Api> api_;

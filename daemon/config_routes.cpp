@@ -7,6 +7,7 @@
 #include "common/base/nearest.h"
 #include "daemon/config_csv.h"
 #include "daemon/config_drop.h"
+#include "daemon/config_expect.h"
 #include "daemon/config_organizations.h"
 #include "daemon/config_values.h"
 #include "daemon/queue/table_pattern.h"
@@ -141,6 +142,7 @@ queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig
   table.read_number("priority", route.priority, queue::lowest_priority, queue::highest_priority);
   read_supersede(table, route);
   read_duplicates(table, route);
+  read_expectations(table, route);
   table.read_number("max_attempts", route.max_attempts, 1, 100);
   table.read_word<bool>("when_done", route.delete_when_done, when_dones);
   table.read_size("max_size", route.max_bytes, zoho::max_bytes_in_batches);

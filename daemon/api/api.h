@@ -37,6 +37,7 @@
 
 #include "common/http/server.h"
 #include "daemon/api/guard.h"
+#include "daemon/intake/expecting.h"
 #include "daemon/intake/intake.h"
 #include "daemon/intake/standing.h"
 #include "daemon/queue/route.h"
@@ -59,6 +60,7 @@ struct Parts {
   std::function<void(const std::string&)> resumed{};  // a person has lifted the organization's pause
   std::vector<std::string> callback_hosts{};          // names of proxies that pass on callbacks
   const intake::Standings* standings = nullptr;       // of the drop directories; null when none is watched
+  const intake::Expecting* expecting = nullptr;       // which files should come; null when nobody looks
 };
 
 class Api {

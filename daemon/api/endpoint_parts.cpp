@@ -47,6 +47,13 @@ const intake::Standing* standing_of(const Parts& parts, const std::string& route
   return found == parts.standings->end() ? nullptr : &found->second;
 }
 
+std::vector<ExpectedView> expected_of(const Parts& parts, const std::string& route) {
+  std::vector<ExpectedView> views;
+  if (parts.expecting == nullptr) return views;
+  for (const auto& [expect, judged] : parts.expecting->judged(route)) views.push_back(expected_view(expect, judged));
+  return views;
+}
+
 http::Response json_response(http::Status status, const Json& json) {
   http::Response response;
   response.status = status;

@@ -54,6 +54,8 @@ Result<queue::SubmissionId> id_of(const Call& call);
 Result<queue::Route> find_route(const Parts& parts, const std::string& name);
 // How it stands with the drop directory of the route; null when it has none, or none is watched.
 const intake::Standing* standing_of(const Parts& parts, const std::string& route);
+// What the route expects; empty when nobody looks.
+std::vector<ExpectedView> expected_of(const Parts& parts, const std::string& route);
 http::Response json_response(http::Status status, const Json& json);
 
 }  // namespace dropload::api

@@ -136,6 +136,17 @@ void visit_members(Visitor& visit, Named& named) {
   visit("why", named.why);
 }
 
+template <typename Visitor, typename Expected>
+requires std::same_as<std::remove_const_t<Expected>, ExpectedView>
+void visit_members(Visitor& visit, Expected& expected) {
+  visit("expect", expected.expect);
+  visit("state", expected.state);
+  visit("sentence", expected.sentence);
+  visit("due_at", expected.due_at);
+  visit("next_due_at", expected.next_due_at);
+  visit("submission", expected.submission);
+}
+
 // What a client reads of a route; the daemon writes more.
 template <typename Visitor>
 void visit_members(Visitor& visit, RouteView& route) {

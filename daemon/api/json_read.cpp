@@ -173,7 +173,17 @@ Result<std::vector<OrganizationView>> decode_organizations(std::string_view text
 }
 
 Result<std::vector<RouteView>> decode_routes(std::string_view text) {
-  return rows_from<RouteView>(parse(text), "routes");
+  const Json json = parse(text);
+  auto routes = rows_from<RouteView>(json, "routes");
+  if (!routes) return routes;
+  for (std::size_t i = 0; i < routes->size(); ++i) {
+    const Json& route = json.at("routes").at(i);
+    if (!route.contains("expected")) continue;  // daemons before this one expected nothing
+    auto expected = rows_from<ExpectedView>(route, "expected");
+    if (!expected) return expected.error();
+    (*routes)[i].expected = std::move(*expected);
+  }
+  return routes;
 }
 
 Result<IgnoredView> decode_ignored(std::string_view text) {

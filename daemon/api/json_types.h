@@ -17,7 +17,10 @@
 //   next page route       {"name": …, "organization": …, "workspace": …, "table": … | null, "table_pattern": … | null,
 //                "table_from_directory": false, "create": true, "import_type": "append", "on_error": "abort",
 //                "drop_directory": … | null, "priority": 0, "supersede": false, "paused": pause | null, "drop": drop |
-//                null}
+//                null, "expected": [expected]}
+//   expected    {"expect": "orders_*.csv by 06:30 Mon-Fri", "state": "late", "sentence": "…", "due_at": … | null,
+//               "next_due_at": …, "submission": 41 | null}
+//               a file that should come: waiting (nothing was due yet), in time, late, too small, missing
 //   drop        {"state": "watched", "reason": "…", "since": … | null, "arriving": 1, "ignored": 3, "not_taken": 0,
 //               "directories": 12, "unwatched": 0, "overflows": 0}
 //               how it stands with the drop directory (starting, watched, polled, offline), why it is polled or
@@ -48,6 +51,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/result.h"
+#include "daemon/intake/expected.h"
 #include "daemon/intake/standing.h"
 #include "daemon/queue/route.h"
 #include "daemon/queue/types.h"
@@ -111,6 +115,16 @@ struct IgnoredView {
 };
 IgnoredView ignored_view(const intake::Standing& standing);
 
+struct ExpectedView {
+  std::string expect;  // as the configuration has it
+  std::string state;
+  std::string sentence;
+  std::optional<Time> due_at;  // when what the state tells of was due
+  Time next_due_at;
+  std::optional<queue::SubmissionId> submission;  // what came
+};
+ExpectedView expected_view(const std::string& expect, const intake::Judgement& judged);
+
 struct RouteView {
   std::string name;
   std::string organization;
@@ -120,13 +134,14 @@ struct RouteView {
   bool supersede = false;
   std::optional<queue::Pause> paused;
   std::optional<DropView> drop{};
+  std::vector<ExpectedView> expected{};
 };
 
 Json encode(const queue::Submission& submission);
 Json encode(const SubmissionDetail& detail);
 Json encode(const SubmissionPage& page);
 Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused,
-            const std::optional<DropView>& drop = {});
+            const std::optional<DropView>& drop = {}, const std::vector<ExpectedView>& expected = {});
 Json encode(const OrganizationView& organization);
 Json encode(const IgnoredView& ignored);
 

@@ -138,7 +138,13 @@ Json encode(const IgnoredView& ignored) {
   return json;
 }
 
-Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused, const std::optional<DropView>& drop) {
+ExpectedView expected_view(const std::string& expect, const intake::Judgement& judged) {
+  return {expect,           std::string(to_string(judged.arrived)), judged.sentence, judged.due, judged.next_due,
+          judged.submission};
+}
+
+Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused, const std::optional<DropView>& drop,
+            const std::vector<ExpectedView>& expected) {
   Json json;
   json["name"] = readable(route.name);
   json["organization"] = readable(route.organization);
@@ -154,6 +160,7 @@ Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused
   json["supersede"] = route.supersede;
   json["paused"] = value_of(paused);
   json["drop"] = value_of(drop);
+  json["expected"] = array_of(expected);
   return json;
 }
 

@@ -90,7 +90,8 @@ Answer change_route(Call call, Change change) {
   const auto paused = co_await call.parts.store.run(std::move(work));
   if (!paused) co_return paused.error();
   call.parts.wake();
-  co_return json_response(http::Status::ok, encode(*route, *paused, drop_view(standing_of(call.parts, route->name))));
+  co_return json_response(http::Status::ok, encode(*route, *paused, drop_view(standing_of(call.parts, route->name)),
+                                                   expected_of(call.parts, route->name)));
 }
 
 Result<int> priority_of(const Call& call) {
@@ -151,7 +152,8 @@ Answer list_routes(Call call) {
   for (const auto& [name, route] : call.parts.routes) {
     const auto found = pauses->find(name);
     const auto paused = found == pauses->end() ? Paused() : Paused(found->second);
-    json["routes"].push_back(encode(route, paused, drop_view(standing_of(call.parts, name))));
+    json["routes"].push_back(
+        encode(route, paused, drop_view(standing_of(call.parts, name)), expected_of(call.parts, name)));
   }
   co_return json_response(http::Status::ok, json);
 }

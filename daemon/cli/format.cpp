@@ -178,6 +178,20 @@ std::string detail_text(const api::SubmissionDetail& detail) {
   return text;
 }
 
+namespace {
+
+std::string expected_text(const std::vector<api::RouteView>& routes) {
+  std::vector<std::vector<std::string>> rows{{"ROUTE", "EXPECTS", "STATE", "WHAT", "NEXT (UTC)"}};
+  for (const auto& route : routes) {
+    for (const auto& one : route.expected) {
+      rows.push_back({route.name, one.expect, one.state, one.sentence, time_text(one.next_due_at)});
+    }
+  }
+  return rows.size() > 1 ? "\n" + table(rows) : "";
+}
+
+}  // namespace
+
 std::string routes_text(const std::vector<api::RouteView>& routes) {
   std::vector<std::vector<std::string>> rows{
       {"ROUTE", "ORGANIZATION", "WORKSPACE", "TABLE", "PRIORITY", "DROP", "IGNORED", "STATE"}};
@@ -191,7 +205,7 @@ std::string routes_text(const std::vector<api::RouteView>& routes) {
                     std::to_string(route.priority), route.drop ? route.drop->state : "-",
                     route.drop ? std::to_string(route.drop->ignored) : "-", std::move(state)});
   }
-  return table(rows);
+  return table(rows) + expected_text(routes);
 }
 
 std::string ignored_text(const api::IgnoredView& ignored) {

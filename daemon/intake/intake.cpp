@@ -219,6 +219,7 @@ bool Intake::has_entry(queue::SubmissionId id) const {
 void Intake::announce(const Submission& submission) const {
   log_accepted(submission);
   parts_.on_accepted();
+  if (parts_.came) parts_.came(submission);
 }
 
 }  // namespace dropload::intake

@@ -47,6 +47,7 @@ class Intake {
     RoomLimits limits{};
     // By name: how to look into what a crash left half accepted. Outlives the intake.
     const std::map<std::string, queue::Route>* routes = nullptr;
+    std::function<void(const queue::Submission&)> came{};  // is told of every submission that was accepted
   };
   explicit Intake(Parts parts);
 

@@ -9,6 +9,7 @@
 
 #include "common/base/clock.h"
 #include "common/zoho/config.h"
+#include "daemon/queue/expectation.h"
 #include "daemon/queue/types.h"
 
 namespace dropload::queue {
@@ -66,6 +67,7 @@ struct Route {
   // Where the configuration says nothing it is "hold" for files that are appended, else "import" (take).
   OnDuplicate on_duplicate = OnDuplicate::take;
   int duplicate_days = 30;  // 1 to most_duplicate_days
+  std::vector<Expectation> expected{};
 };
 
 // The most bytes that a file of the route may have, and what says so.

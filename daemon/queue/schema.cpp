@@ -7,6 +7,7 @@
 
 #include "daemon/queue/schema_callback.h"
 #include "daemon/queue/schema_duplicates.h"
+#include "daemon/queue/schema_expected.h"
 #include "daemon/queue/schema_lost.h"
 #include "daemon/queue/schema_person.h"
 #include "daemon/queue/schema_series.h"
@@ -279,7 +280,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"jobs that are series from their intent on", in_batches_sql},
                               db::Migration{"turns of organizations that share an account", turns_sql},
                               db::Migration{"when the service told of strangers", told_sql},
-                              db::Migration{"duplicates of content", duplicates_sql}};
+                              db::Migration{"duplicates of content", duplicates_sql},
+                              db::Migration{"since when files are expected", expected_sql}};
   return all;
 }
 

@@ -90,6 +90,14 @@ class Store {
   Result<std::vector<SubmissionId>> ids_in_spool();  // of rows whose original is not retired
   Result<Backlog> backlog();                         // of the same rows
 
+  // --- files that are expected
+  // The `most` newest below this id, newest first.
+  Result<std::vector<Arrival>> arrivals_before(SubmissionId id, int most);
+  // Since when the route expects this, as its configuration has it: now, when it did not before.
+  Result<Time> expected_since(const std::string& route, const std::string& text, Time now);
+  // All but these pairs of a route and what it expects.
+  Result<void> forget_expectations(const std::vector<std::pair<std::string, std::string>>& kept);
+
   // --- a job's life; each also writes the submission, its timeline and the lane
   // queued → importing, and the job as uploading: the intent, before the first byte. Charges the requests. stale when
   // a submission is not queued, when the first is not the head of its table's line or the others are not those behind

@@ -149,6 +149,17 @@ struct Job {
   std::string summary;             // the service's job details verbatim (JSON), "" until the end
 };
 
+// That a file came, for whoever expects it.
+struct Arrival {
+  SubmissionId id = 0;
+  std::string route;
+  std::string file_name;
+  Time at;  // when it was accepted
+  std::uint64_t size = 0;
+  bool is_retry = false;    // of one that came before
+  bool is_skipped = false;  // its content had come before, and was skipped
+};
+
 // One line of a submission's timeline.
 struct Event {
   SubmissionId submission = 0;

@@ -22,6 +22,7 @@ ApiServer::ApiServer(std::uint64_t max_body_bytes)
   store_ = std::make_unique<queue::StoreThread>(queue::Store::open(directory_.path() / "queue.db").value());
   spool_ = std::make_unique<queue::Spool>(queue::Spool::open(directory_.path() / "spool", files_).value());
   intake_ = std::make_unique<intake::Intake>(intake::Intake::Parts{*store_, *spool_, files_, clock_, pool_, [] {}});
+  expecting_ = std::make_unique<intake::Expecting>(*store_, clock_, routes_);
   api_ = std::make_unique<api::Api>(
       api::Parts{*store_,
                  *intake_,
@@ -36,7 +37,8 @@ ApiServer::ApiServer(std::uint64_t max_body_bytes)
                  },
                  [this](const std::string&) { ++resumes_; },
                  {"drop.example.com"},
-                 &standings_});
+                 &standings_,
+                 expecting_.get()});
   server_ = http::Server::listen(io_.context(), clock_, {}, [this](http::Request& request) {
               return api_->handle(request);
             }).value();
@@ -47,6 +49,11 @@ void ApiServer::hold_duplicates() {
   io_.call([this] {
     for (auto& [name, route] : routes_) route.on_duplicate = queue::OnDuplicate::hold;
   });
+}
+
+void ApiServer::expect(const queue::Expectation& expectation) {
+  io_.call([&] { routes_.at("orders").expected.push_back(expectation); });
+  io_.run(expecting_->look());
 }
 
 void ApiServer::stop() {

@@ -43,6 +43,8 @@ class ApiServer {
   FakeClock& clock() { return clock_; }
   // Of drop directories; none has one until a test says so, before it asks.
   intake::Standings& standings() { return standings_; }
+  // The route "orders" expects this.
+  void expect(const queue::Expectation& expectation);
 
   // Runs the work on the store thread, as another part of the daemon would.
   template <typename Work>
@@ -72,6 +74,7 @@ class ApiServer {
   std::unique_ptr<queue::StoreThread> store_;
   std::unique_ptr<queue::Spool> spool_;
   std::unique_ptr<intake::Intake> intake_;
+  std::unique_ptr<intake::Expecting> expecting_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<http::Server> server_;
 };

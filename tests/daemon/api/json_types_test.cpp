@@ -161,7 +161,7 @@ TEST(JsonTypes, ARouteShowsWhereItsRowsGo) {
       R"("table_from_directory":false,"create":true,"import_type":"append","on_error":"abort","drop_directory":"/srv/drop","priority":0,"supersede":false,)"
       R"("paused":{"reason":"why","until":null},)"
       R"("drop":{"state":"offline","reason":"not mounted","since":"1970-01-01T00:00:00.000Z",)"
-      R"("arriving":0,"ignored":0,"not_taken":0,"directories":0,"unwatched":0,"overflows":0}})");
+      R"("arriving":0,"ignored":0,"not_taken":0,"directories":0,"unwatched":0,"overflows":0},"expected":[]})");
 }
 
 TEST(JsonTypes, WhatIsLeftAloneComesBackAsItIsShown) {

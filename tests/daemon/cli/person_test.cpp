@@ -41,6 +41,17 @@ TEST_F(PersonCommands, WhatIsLeftAloneInADropDirectoryIsShownWithTheRule) {
                         "orders)\n"));
 }
 
+TEST_F(PersonCommands, FilesThatARouteExpectsAreShownWithWhatBecameOfThem) {
+  queue::Expectation expectation{"orders_*.csv by 06:30", "orders_*.csv", std::chrono::minutes(390), {}, 0};
+  expectation.days.set();
+  server_.expect(expectation);
+  const auto shown = run_command({"routes"}).out;
+  EXPECT_THAT(shown, HasSubstr("\nROUTE   EXPECTS                STATE    WHAT "));
+  EXPECT_THAT(shown, HasSubstr("\norders  orders_*.csv by 06:30  waiting  due "));
+  server_.clock().advance(std::chrono::hours(24));
+  EXPECT_THAT(run_command({"routes"}).out, HasSubstr("  missing  nothing has come that was due "));
+}
+
 TEST_F(PersonCommands, AnOrganizationIsPausedShownAndResumed) {
   run_command({"pause", "organization", "main"});
   EXPECT_EQ(run_command({"organizations"}).out,
