@@ -50,9 +50,11 @@ Result<bool> put_back(queue::Spool& spool, Files& files, const queue::Sidecar& s
   if (!place) return place.error();
   if (!*place) return false;
   // Where a file was claimed in its own directory, that is the file and the spool holds at most a copy of it.
-  const auto claimed = claimed_file(sidecar, **place);
-  if (!claimed) return claimed.error();
-  if (*claimed) return move_back(files, sidecar, **place, **claimed);
+  // It may be another one than was looked at, when somebody replaced that just before.
+  const fs::path claimed = (*place)->path(queue::claimed_name(sidecar.submission.id));
+  const auto is_claimed = stands(claimed);
+  if (!is_claimed) return is_claimed.error();
+  if (*is_claimed) return move_back(files, sidecar, **place, claimed);
   if (*in_spool) return move_back(files, sidecar, **place, data);
   return false;
 }

@@ -42,6 +42,7 @@ class Taking {
   [[nodiscard]] queue::SubmissionId id() const { return sidecar_.submission.id; }
   Result<void> bring_in();
   Result<void> move_in();
+  [[nodiscard]] Result<void> check_unclaimed() const;
   Result<void> claim();
   Result<void> leave_in_place();
   Result<void> copy_in();
@@ -71,6 +72,7 @@ Result<void> complete_sidecar(const TakingParts& parts, queue::Sidecar& sidecar,
 }
 
 Result<queue::Submission> Taking::run() {
+  if (auto unclaimed = check_unclaimed(); !unclaimed) return unclaimed.error();
   if (auto in = bring_in(); !in) return give_up(in.error());
   crash_point("before-accept");
   auto accepted = parts_.store.run_blocking(Accept{sidecar_});
@@ -102,6 +104,14 @@ Result<void> Taking::move_in() {
   if (!moved) return moved;
   crash_point("file-moved");
   return check_untouched(data_);
+}
+
+// Left over from a queue that is gone; what is found under that name later on is what this intake has claimed.
+Result<void> Taking::check_unclaimed() const {
+  const auto stands_there = stands(claimed_);
+  if (!stands_there) return stands_there.error();
+  if (*stands_there) return error(Errc::already_exists, "{} stands in the way", escaped(shown(claimed_)));
+  return {};
 }
 
 // The directory is synced, or a power cut could bring the old name back for a file whose row is committed.

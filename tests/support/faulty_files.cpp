@@ -79,6 +79,7 @@ Result<void> FaultyFiles::rename(const fs::path& from, const fs::path& to) {
 }
 
 Result<void> FaultyFiles::rename_new(const fs::path& from, const fs::path& to) {
+  if (before_rename_new_) std::exchange(before_rename_new_, nullptr)();
   if (auto failure = fault()) return *failure;
   if (apart(from, to)) return Error{Errc::cross_device, "two file systems"};
   return files_.rename_new(from, to);

@@ -4,6 +4,7 @@
 // call, then the second, and so on until nothing fails any more.
 
 #include <atomic>
+#include <functional>
 
 #include "common/base/files.h"
 
@@ -17,6 +18,9 @@ class FaultyFiles final : public Files {
   void fail_call(int n, Errc code = Errc::io, After after = After::go_on);
   // Renames between these two trees fail with cross_device, as between two file systems.
   void separate(std::filesystem::path one, std::filesystem::path other);
+
+  // Is called before the next renaming to a new name: what somebody else does just then.
+  void before_rename_new(std::function<void()> happens) { before_rename_new_ = std::move(happens); }
 
   // Files of this name cannot be opened for reading any more (io): a bad sector. "" heals them.
   void spoil(std::string file_name) { spoiled_ = std::move(file_name); }
@@ -47,6 +51,7 @@ class FaultyFiles final : public Files {
   std::atomic<bool> failed_ = false;
   Errc code_ = Errc::io;
   After after_ = After::go_on;
+  std::function<void()> before_rename_new_;
   std::string spoiled_;
   std::optional<std::uint64_t> copy_limit_;
   std::filesystem::path one_;

@@ -46,15 +46,6 @@ TEST(PutBack, AFileThatWasOnlyClaimedComesBackAndItsCopyIsNot) {
   EXPECT_EQ(contents(bench.drop() / "a.csv"), "original");
 }
 
-TEST(PutBack, WhatAnotherIntakeClaimedUnderTheSameNumberIsLeft) {
-  Bench bench;
-  auto sidecar = dropped_sidecar(bench);
-  sidecar.dropped.inode = identity_of(bench.directory.write("drop/.dropload-3", "another's")).value()->inode + 1;
-  ASSERT_TRUE(bench.spool.make_entry(3));
-  EXPECT_FALSE(put_back(bench.spool, bench.files, sidecar).value());
-  EXPECT_EQ(bench.dropped(), Names{".dropload-3"});
-}
-
 TEST(PutBack, ADropDirectoryThatIsMissingOrNotMountedIsNeitherMadeNorUsed) {
   Bench bench;
   auto sidecar = dropped_sidecar(bench);

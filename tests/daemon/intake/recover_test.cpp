@@ -155,6 +155,17 @@ queue::SubmissionId crash_while_copying(Bench& bench) {
   }
 }
 
+TEST(Recover, AFileThatHadReplacedTheClaimedOneJustBeforeItsClaimGoesBackToo) {
+  Bench bench;
+  const auto id = crash_while_copying(bench);
+  auto sidecar = bench.spool.read_sidecar(id).value();
+  ++sidecar.dropped.inode;  // what was looked at was another file
+  ASSERT_TRUE(bench.spool.write_sidecar(sidecar));
+  EXPECT_EQ(bench.intake.recover().value().size(), 1U);
+  EXPECT_EQ(bench.dropped(), Names{"a.csv"});
+  EXPECT_TRUE(bench.spooled().empty());
+}
+
 TEST(Recover, AFileThatWasBeingCopiedWaitsForItsDropDirectoryToBeMountedAgain) {
   Bench bench;
   const auto id = crash_while_copying(bench);

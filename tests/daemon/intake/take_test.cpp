@@ -64,6 +64,33 @@ TEST(Take, BetweenFileSystemsItIsCopiedAndTheOriginalRemoved) {
   EXPECT_TRUE(bench.dropped().empty());
 }
 
+TEST(Take, BetweenFileSystemsAFileThatIsReplacedJustThenGoesBackUnderItsName) {
+  Bench bench;
+  bench.lie_on_two_file_systems();
+  bench.directory.write("drop/a.csv", "id\n1\n");
+  const auto replace = [&] {
+    const auto other = bench.directory.write("other", "id\n2\n");
+    std::filesystem::rename(other, bench.drop() / "a.csv");
+  };
+  bench.files.before_rename_new([&] { bench.files.before_rename_new(replace); });  // the first one is to the spool
+  EXPECT_EQ(bench.take("a.csv").error().code, Errc::stale);
+  EXPECT_EQ(bench.dropped(), Names{"a.csv"});
+  EXPECT_EQ(contents(bench.drop() / "a.csv"), "id\n2\n");
+  EXPECT_TRUE(bench.spooled().empty());
+}
+
+TEST(Take, AFileIsLeftWhileAnotherHasTheNameThatItWouldBeClaimedUnder) {
+  Bench bench;
+  bench.lie_on_two_file_systems();
+  bench.directory.write("drop/a.csv", "id\n1\n");
+  bench.directory.write("drop/" + queue::claimed_name(1), "of an earlier installation");
+  EXPECT_EQ(bench.take("a.csv").error().code, Errc::already_exists);
+  EXPECT_EQ(bench.dropped(), (Names{queue::claimed_name(1), "a.csv"}));
+  EXPECT_TRUE(bench.spooled().empty());
+  EXPECT_TRUE(bench.take("a.csv")) << "the next number is free";
+  EXPECT_EQ(bench.dropped(), Names{queue::claimed_name(1)});
+}
+
 TEST(Take, AFileWithoutATableStaysWhereItIs) {
   Bench bench;
   bench.route.table.clear();
