@@ -1,5 +1,13 @@
 #include "common/base/files.h"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/temporary_directory.h"
@@ -18,6 +26,75 @@ TEST(Files, CreatingAFileThatIsThereIsRefused) {
   ASSERT_FALSE(created);
   EXPECT_EQ(created.error().code, Errc::already_exists);
   EXPECT_EQ(contents(path), "old");
+}
+
+// Signals come all the time while it lives, and none of them lets a call go on where it was.
+class ManySignals {
+ public:
+  ManySignals() {
+    struct sigaction nothing {};
+    nothing.sa_handler = [](int) {};
+    ::sigaction(SIGALRM, &nothing, &before_);
+    const itimerval every{{0, 500}, {0, 500}};
+    ::setitimer(ITIMER_REAL, &every, nullptr);
+  }
+  ~ManySignals() {
+    const itimerval never{};
+    ::setitimer(ITIMER_REAL, &never, nullptr);
+    ::sigaction(SIGALRM, &before_, nullptr);
+  }
+  ManySignals(const ManySignals&) = delete;
+  ManySignals& operator=(const ManySignals&) = delete;
+
+ private:
+  struct sigaction before_ {};
+};
+
+// A pipe takes a part at a time and a signal ends a write that waits: with nothing written (EINTR), or with a part.
+TEST(Files, AWriteGoesOnThroughSignalsAndShortWrites) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  UniqueFd from(ends[0]);
+  UniqueFd to(ends[1]);
+  const std::string text(3'000'000, 'x');
+  std::string seen;
+  sigset_t alarm;
+  sigemptyset(&alarm);
+  sigaddset(&alarm, SIGALRM);
+  ::pthread_sigmask(SIG_BLOCK, &alarm, nullptr);  // the reader begins with it blocked, so that it is the writer's
+  std::thread reader([&] {
+    std::array<char, 1000> buffer{};
+    for (ssize_t n = 0; (n = ::read(from.get(), buffer.data(), buffer.size())) > 0;) {
+      seen.append(buffer.data(), static_cast<std::size_t>(n));
+    }
+  });
+  ::pthread_sigmask(SIG_UNBLOCK, &alarm, nullptr);
+  {
+    const ManySignals signals;
+    SystemFiles files;
+    EXPECT_TRUE(files.write(to.get(), std::as_bytes(std::span(text))));
+  }
+  to.reset();
+  reader.join();
+  EXPECT_EQ(seen.size(), text.size());
+}
+
+TEST(Files, WhatAWriteHasNoRoomForIsAnErrorAlthoughAPartWasWritten) {
+  const TemporaryDirectory directory;
+  SystemFiles files;
+  const auto file = files.create(directory.path() / "a", 0644);
+  ASSERT_TRUE(file);
+  const std::string text(1500, 'x');
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small{1000, before.rlim_max};
+  const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  const auto written = files.write(file->get(), std::as_bytes(std::span(text)));
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, ignored);
+  EXPECT_FALSE(written);
+  EXPECT_EQ(contents(directory.path() / "a").size(), 1000U) << "a short write, and then the error";
 }
 
 TEST(Files, ASymbolicLinkIsNotOpened) {

@@ -257,11 +257,11 @@ TEST(Retire, AnEqualOriginalOfTheSameNameIsNotTakenForAnEarlierCopy) {
 }
 
 // Fails one step after the other, at each as an error and as a crash, and heals.
-void walk_every_step(bool across, FaultyFiles::After after) {
+void walk_every_step(bool across, FaultyFiles::After after, Errc code) {
   for (int n = 1;; ++n) {
     Place place(SubmissionState::failed);
     if (across) place.files.separate(place.spool.directory(), place.drop());
-    place.files.fail_call(n, Errc::no_space, after);
+    place.files.fail_call(n, code, after);
     const auto first = place.run();
     const bool failed = place.files.failed();
     place.files.fail_call(0);
@@ -282,16 +282,20 @@ void walk_every_step(bool across, FaultyFiles::After after) {
 }
 
 TEST(Retire, AnErrorAtAnyStepIsHealedByTheNextRun) {
-  walk_every_step(false, FaultyFiles::After::go_on);
+  for (const auto code : {Errc::no_space, Errc::io, Errc::permission_denied}) {
+    walk_every_step(false, FaultyFiles::After::go_on, code);
+  }
 }
 TEST(Retire, ACrashAtAnyStepIsHealedByTheNextRun) {
-  walk_every_step(false, FaultyFiles::After::crash);
+  walk_every_step(false, FaultyFiles::After::crash, Errc::no_space);
 }
 TEST(Retire, AnErrorAtAnyStepBetweenFileSystemsIsHealedByTheNextRun) {
-  walk_every_step(true, FaultyFiles::After::go_on);
+  for (const auto code : {Errc::no_space, Errc::io, Errc::permission_denied}) {
+    walk_every_step(true, FaultyFiles::After::go_on, code);
+  }
 }
 TEST(Retire, ACrashAtAnyStepBetweenFileSystemsIsHealedByTheNextRun) {
-  walk_every_step(true, FaultyFiles::After::crash);
+  walk_every_step(true, FaultyFiles::After::crash, Errc::no_space);
 }
 
 }  // namespace

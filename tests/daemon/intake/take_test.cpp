@@ -302,13 +302,17 @@ void walk_every_step(bool apart, FaultyFiles::After after, Errc code) {
 }
 
 TEST(Take, AnErrorAtAnyStepLosesNothingAndDoublesNothing) {
-  walk_every_step(false, FaultyFiles::After::go_on, Errc::no_space);
+  for (const auto code : {Errc::no_space, Errc::io, Errc::permission_denied}) {
+    walk_every_step(false, FaultyFiles::After::go_on, code);
+  }
 }
 TEST(Take, ACrashAtAnyStepLosesNothingAndDoublesNothing) {
   walk_every_step(false, FaultyFiles::After::crash, Errc::io);
 }
 TEST(Take, AnErrorAtAnyStepBetweenFileSystemsLosesNothingAndDoublesNothing) {
-  walk_every_step(true, FaultyFiles::After::go_on, Errc::no_space);
+  for (const auto code : {Errc::no_space, Errc::io, Errc::permission_denied}) {
+    walk_every_step(true, FaultyFiles::After::go_on, code);
+  }
 }
 TEST(Take, ACrashAtAnyStepBetweenFileSystemsLosesNothingAndDoublesNothing) {
   walk_every_step(true, FaultyFiles::After::crash, Errc::io);
