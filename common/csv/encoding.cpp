@@ -44,12 +44,13 @@ bool is_cut_sequence(std::string_view text) {
          utf8_sequence(std::string(text) + "\xBF\xBF\xBF") > text.size();
 }
 
-bool is_utf8(std::string_view text) {
+// From the first byte on that belongs to no whole sequence.
+std::string_view behind_utf8(std::string_view text) {
   for (;;) {
     text.remove_prefix(ascii_prefix(text));
-    if (text.empty()) return true;
+    if (text.empty()) return text;
     const std::size_t bytes = utf8_sequence(text);
-    if (bytes == 0) return is_cut_sequence(text);
+    if (bytes == 0) return text;
     text.remove_prefix(bytes);
   }
 }
@@ -67,13 +68,37 @@ std::optional<Encoding> utf16_without_bom(std::string_view text) {
 
 }  // namespace
 
+ByteKinds kinds_of(std::string_view text) {
+  // Blocks of a fixed size without a branch in them: the compiler looks at many bytes at once.
+  constexpr std::size_t block = 256;
+  Byte bits = 0;
+  Byte nuls = 0;
+  for (; text.size() >= block; text.remove_prefix(block)) {
+    const char* const bytes = text.data();
+    for (std::size_t i = 0; i < block; ++i) {
+      bits = static_cast<Byte>(bits | static_cast<Byte>(bytes[i]));
+      nuls = static_cast<Byte>(nuls | (bytes[i] == 0 ? 1 : 0));
+    }
+  }
+  for (const char c : text) {
+    bits = static_cast<Byte>(bits | static_cast<Byte>(c));
+    nuls = static_cast<Byte>(nuls | (c == 0 ? 1 : 0));
+  }
+  return {nuls != 0, bits >= 0x80};
+}
+
+bool is_utf8(std::string_view text) {
+  return behind_utf8(text).empty();
+}
+
 DetectedEncoding detect_encoding(std::string_view first_bytes) {
   if (first_bytes.starts_with("\xEF\xBB\xBF")) return {Encoding::utf8, 3};
   if (first_bytes.starts_with("\xFF\xFE")) return {Encoding::utf16_le, 2};
   if (first_bytes.starts_with("\xFE\xFF")) return {Encoding::utf16_be, 2};
   const std::string_view sample = first_bytes.substr(0, detection_bytes);
   if (const auto utf16 = utf16_without_bom(sample)) return {*utf16, 0};
-  return {is_utf8(sample) ? Encoding::utf8 : Encoding::latin1, 0};
+  const auto rest = behind_utf8(sample);
+  return {rest.empty() || is_cut_sequence(rest) ? Encoding::utf8 : Encoding::latin1, 0};
 }
 
 void Utf8Converter::convert(std::string_view piece, std::string& out) {

@@ -18,6 +18,15 @@ struct DetectedEncoding {
 };
 DetectedEncoding detect_encoding(std::string_view first_bytes);
 
+// Which bytes there are in a text. As fast as memory.
+struct ByteKinds {
+  bool nul = false;
+  bool beyond_ascii = false;
+};
+ByteKinds kinds_of(std::string_view text);
+// Every byte belongs to a whole UTF-8 sequence.
+bool is_utf8(std::string_view text);
+
 // Turns pieces of a text, cut anywhere, into UTF-8. What cannot be decoded never stops it: in UTF-8 a byte that belongs
 // to no sequence is read as Latin-1, in UTF-16 half a surrogate pair becomes U+FFFD. Latin-1 is read as Windows-1252,
 // as people mean it (0x80 is the euro sign).

@@ -59,6 +59,9 @@ class Reader {
 
   // The byte behind what has been read so far, line break included.
   [[nodiscard]] std::uint64_t offset() const { return offset_ + begin_; }
+  // After an error about a record the line that it is about: of a quote that is never closed its own, which may be
+  // behind the record's first one.
+  [[nodiscard]] std::int64_t line_of_trouble() const { return line_ + breaks_in_quotes_; }
   // Of what has been read so far, empty lines and comments included.
   [[nodiscard]] const LineBreaks& breaks() const { return breaks_; }
   // Did the last line that was read end in a line break? True before the first one.

@@ -42,6 +42,34 @@ ByteSource chain(std::string_view bytes, std::size_t from, ByteSource rest) {
   };
 }
 
+void note_header(Survey& found, const Record& header, const Reader& reader) {
+  const auto text = header.bytes;
+  found.header = text;
+  found.header_fields = header.fields.size();
+  found.header_values = static_cast<std::size_t>(std::ranges::count_if(header.fields, may_be_a_value));
+  found.header_may_be_a_row = found.header_values > 0;
+  found.data_line = header.line + count_breaks(text.data(), text.data() + text.size()) + 1;
+  if (!is_utf16(found.encoding)) {
+    found.data_offset = static_cast<std::uint64_t>(found.bom_bytes) + reader.offset();
+  }
+}
+
+// Up to the end, at which there is no record, or an error.
+Result<std::optional<Record>> count_records(Reader& reader, OddityWatch& watch, Survey& found) {
+  for (;; ++found.records) {
+    auto record = reader.next();
+    if (!record || !*record) return record;
+    watch.look_at(**record);
+  }
+}
+
+// Nothing for an error of the source.
+std::optional<Broken::How> how_broken(const Error& why) {
+  if (why.code == Errc::invalid_argument) return Broken::How::open_quote;
+  if (why.code == Errc::too_large) return Broken::How::over_the_limits;
+  return std::nullopt;
+}
+
 }  // namespace
 
 ReaderLimits Beginning::limits(bool as_it_stands) const {
@@ -74,32 +102,37 @@ ByteSource text_of(const Beginning& beginning, ByteSource rest) {
   return chain(beginning.bytes, static_cast<std::size_t>(beginning.encoding.bom_bytes), std::move(rest));
 }
 
-Result<Survey> survey(ByteSource source, const KnownDialect& known) {
+Result<Survey> survey_as_far_as_it_goes(ByteSource source, const KnownDialect& known) {
   const auto beginning = read_beginning(source, known);
   if (!beginning) return beginning.error();
   Survey found;
   found.encoding = beginning->encoding.encoding;
   found.bom_bytes = beginning->encoding.bom_bytes;
   found.dialect = beginning->dialect;
-  Reader reader(text_of(*beginning, std::move(source)), found.dialect, beginning->limits(true));
-  const auto header = reader.next();
-  if (!header) return header.error();
-  if (!*header) return error(Errc::invalid_argument, "the file has no header line");
-  const auto text = (*header)->bytes;
-  found.header = text;
-  found.header_fields = (*header)->fields.size();
-  found.header_may_be_a_row = std::ranges::any_of((*header)->fields, may_be_a_value);
-  found.data_line = (*header)->line + count_breaks(text.data(), text.data() + text.size()) + 1;
-  if (!is_utf16(found.encoding)) {
-    found.data_offset = static_cast<std::uint64_t>(found.bom_bytes) + reader.offset();
+  OddityWatch watch(found.encoding == Encoding::utf8, found.odd);
+  Reader reader(watch.watch(text_of(*beginning, std::move(source))), found.dialect, beginning->limits(true));
+  auto read = reader.next();
+  if (read && *read) {
+    note_header(found, **read, reader);
+    watch.look_at_header(**read);
+    read = count_records(reader, watch, found);
+  } else if (read) {
+    found.broken = Broken{Broken::How::no_header, reader.line_of_trouble(),
+                          error(Errc::invalid_argument, "the file has no header line")};
   }
-  for (;; ++found.records) {
-    const auto record = reader.next();
-    if (!record) return record.error();
-    if (!*record) break;
+  if (!read) {
+    const auto how = how_broken(read.error());
+    if (!how) return read.error();
+    found.broken = Broken{*how, reader.line_of_trouble(), read.error()};
   }
   found.breaks = reader.breaks();
   found.ends_in_break = reader.ended_in_break();
+  return found;
+}
+
+Result<Survey> survey(ByteSource source, const KnownDialect& known) {
+  auto found = survey_as_far_as_it_goes(std::move(source), known);
+  if (found && found->broken) return found->broken->why;
   return found;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "common/csv/encoding.h"
+#include "common/csv/oddities.h"
 #include "common/csv/reader.h"
 
 namespace dropload::csv {
@@ -30,6 +31,14 @@ Result<Beginning> read_beginning(const ByteSource& source, const KnownDialect& k
 // finds is what it would find in the file as UTF-8.
 ByteSource text_of(const Beginning& beginning, ByteSource rest);
 
+// Where a file can no longer be read as CSV.
+struct Broken {
+  enum class How { no_header = 1, open_quote, over_the_limits };
+  How how = How::no_header;
+  std::int64_t line = 1;
+  Error why;
+};
+
 struct Survey {
   Encoding encoding = Encoding::utf8;
   int bom_bytes = 0;
@@ -39,6 +48,7 @@ struct Survey {
   std::size_t header_fields = 0;
   // A field of it looks like a value (value_like.h): it may be a row of a file that has no header.
   bool header_may_be_a_row = false;
+  std::size_t header_values = 0;  // how many of its fields do
   // The line behind the header's, and where it begins in the file; 0 in UTF-16, where no byte of the text is that of
   // the file.
   std::int64_t data_line = 1;
@@ -46,10 +56,16 @@ struct Survey {
   std::int64_t records = 0;  // behind the header; empty lines and comments are none
   LineBreaks breaks;         // outside of quotes
   bool ends_in_break = false;
+  Oddities odd;
+  // All of the above is then of what comes before.
+  std::optional<Broken> broken;
 };
 
-// Errors: the source's; invalid_argument when there is no header or a quote is never closed, and too_large for a record
-// over the reader's limits, both with the line.
+// As far as the file can be read. Errors: the source's.
+Result<Survey> survey_as_far_as_it_goes(ByteSource source, const KnownDialect& known);
+
+// Of the whole file. Errors: the source's; invalid_argument when there is no header or a quote is never closed, and
+// too_large for a record over the reader's limits, both with the line.
 Result<Survey> survey(ByteSource source, const KnownDialect& known);
 
 }  // namespace dropload::csv
