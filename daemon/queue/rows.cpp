@@ -13,7 +13,7 @@ const std::string select_submission =
     "s.state, s.reason, s.advice, s.code, s.attempts, s.accepted_at, s.not_before, s.ended_at, s.rows_total, "
     "s.rows_success, s.rows_warnings, s.retired_to, s.records, s.shape, s.merge_most, s.priority, s.superseded_by, "
     "s.retry_of, "
-    "s.retried_as, s.duplicate_of, s.state IN ('failed', 'cancelled', 'superseded') AND " +
+    "s.retried_as, s.duplicate_of, s.warnings, s.state IN ('failed', 'cancelled', 'superseded') AND " +
     has_landed + " FROM submission s JOIN lane l ON l.id = s.lane ";
 
 const std::string select_job =
@@ -58,6 +58,7 @@ Submission read_submission(const db::Query& query) {
   s.retry_of = query.get<std::optional<SubmissionId>>(column++);
   s.retried_as = query.get<std::optional<SubmissionId>>(column++);
   s.duplicate_of = query.get<std::optional<SubmissionId>>(column++);
+  s.warnings = query.get<int>(column++);
   s.has_rows_in = query.get<bool>(column);
   return s;
 }

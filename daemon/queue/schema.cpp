@@ -10,6 +10,7 @@
 #include "daemon/queue/schema_expected.h"
 #include "daemon/queue/schema_lost.h"
 #include "daemon/queue/schema_person.h"
+#include "daemon/queue/schema_preflight.h"
 #include "daemon/queue/schema_series.h"
 #include "daemon/queue/schema_turns.h"
 
@@ -281,7 +282,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"turns of organizations that share an account", turns_sql},
                               db::Migration{"when the service told of strangers", told_sql},
                               db::Migration{"duplicates of content", duplicates_sql},
-                              db::Migration{"since when files are expected", expected_sql}};
+                              db::Migration{"since when files are expected", expected_sql},
+                              db::Migration{"what pre-flight finds and compares with", preflight_sql}};
   return all;
 }
 

@@ -1,7 +1,10 @@
 #include "daemon/queue/store.h"
 
+#include <algorithm>
+
 #include "common/db/query.h"
 #include "daemon/queue/duplicates.h"
+#include "daemon/queue/history.h"
 #include "daemon/queue/lanes.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/schema.h"
@@ -37,16 +40,18 @@ Submission as_accepted(const NewSubmission& from) {
   s.shape = from.shape;
   s.priority = from.priority;
   s.retry_of = from.retry_of;
+  s.warnings = warnings_in(from.findings);
+  s.findings = from.findings;
   return s;
 }
 
 bool insert(db::Database& database, const NewSubmission& s, LaneId lane) {
   return Query(database,
                "INSERT INTO submission (id, route, lane, state, source, file_name, drop_directory, size, sha256, "
-               "accepted_at, records, shape, priority, supersede, retry_of) "
-               "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+               "accepted_at, records, shape, priority, supersede, retry_of, warnings) "
+               "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
                s.id, s.route, lane, to_string(s.source), s.file_name, s.drop_directory, s.size, s.sha256, s.accepted_at,
-               s.records, s.shape, s.priority, s.supersede, s.retry_of)
+               s.records, s.shape, s.priority, s.supersede, s.retry_of, warnings_in(s.findings))
              .run() == 1;
 }
 
@@ -64,6 +69,23 @@ Result<void> take_over(db::Database& database, const NewSubmission& retry, Submi
   add_event(database, earlier, retry.accepted_at, "retried",
             fmt::format("as submission {}, with the original", retry.id));
   return {};
+}
+
+// Of many warnings the timeline has the first: all are with the submission.
+void note_findings(db::Database& database, const NewSubmission& submission) {
+  write_findings(database, submission);
+  const auto count = warnings_in(submission.findings);
+  if (count == 0) return;
+  const auto first = std::ranges::find(submission.findings, Severity::warning, &Finding::severity);
+  add_event(database, submission.id, submission.accepted_at, "looked through",
+            count == 1 ? first->text : fmt::format("{} warnings; the first: {}", count, first->text));
+}
+
+void hold_at_once(db::Database& database, const NewSubmission& submission) {
+  Query(database, "UPDATE submission SET state = 'held', reason = ?, advice = ? WHERE id = ? AND state = 'queued'",
+        submission.hold_reason, submission.hold_advice, submission.id)
+      .run();
+  add_event(database, submission.id, submission.accepted_at, "held", submission.hold_reason);
 }
 
 }  // namespace
@@ -111,8 +133,14 @@ Result<Submission> Store::accept(const NewSubmission& submission) {
     }
     add_event(d, submission.id, submission.accepted_at, "queued",
               submission.retry_of ? fmt::format("a retry of submission {}", *submission.retry_of) : "");
+    note_findings(d, submission);
     if (const auto twin = twin_of(d, submission, lane.id)) {
       set_aside(d, submission, *twin);
+      refresh_lane(d, lane.id);
+      return find(submission.id);
+    }
+    if (!submission.hold_reason.empty()) {
+      hold_at_once(d, submission);
       refresh_lane(d, lane.id);
       return find(submission.id);
     }

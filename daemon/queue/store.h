@@ -22,6 +22,7 @@
 #include "common/db/database.h"
 #include "common/zoho/pace.h"
 #include "daemon/queue/durations.h"
+#include "daemon/queue/history.h"
 #include "daemon/queue/job_end.h"
 #include "daemon/queue/snapshot.h"
 #include "daemon/queue/standing.h"
@@ -64,14 +65,17 @@ class Store {
   // Ids up to this are taken (spool directories found at start).
   void reserve_up_to(SubmissionId id);
   // One of the same content as an earlier one for its table comes back held or cancelled, by what it says of duplicates
-  // (duplicates.h). already_exists when the id has a row; stale when it is a retry of one that has no original any
+  // (duplicates.h); one with a hold_reason comes back held. already_exists when the id has a row; stale when it is a retry of one that has no original any
   // more, or has been retried. One that supersedes ends all older ones of its route that wait for its table, or itself
   // when a newer one waits already: then it comes back superseded. A table's newest submission says whether its line is
   // parallel: what the config says now counts for all that waits.
   Result<Submission> accept(const NewSubmission& submission);
 
+  // What a file of the route for the table is compared with.
+  Result<History> history(const std::string& route, const TableKey& table);
+
   // --- reading
-  Result<Submission> find(SubmissionId id);  // not_found
+  Result<Submission> find(SubmissionId id);  // not_found; with its findings
   Result<std::vector<Submission>> list(const ListFilter& filter);
   Result<std::vector<Job>> jobs_of(SubmissionId id);      // oldest first
   Result<std::vector<Event>> events_of(SubmissionId id);  // oldest first

@@ -3,6 +3,7 @@
 #include "common/db/query.h"
 #include "common/zoho/answers.h"
 #include "daemon/queue/callbacks.h"
+#include "daemon/queue/history.h"
 #include "daemon/queue/job_place.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/store_parts.h"
@@ -129,6 +130,7 @@ void write_success(db::Database& database, const PartSuccess& part, Time now) {
       .run();
   add_event(database, part.submission, now, "done",
             fmt::format("{} of {} rows are in", part.rows.success, part.rows.total));
+  remember_file(database, part.submission);
 }
 
 bool are_the_parts(const std::vector<SubmissionId>& carried, const std::vector<PartSuccess>& parts) {
@@ -189,6 +191,7 @@ Result<void> Store::job_succeeded(JobId id, const std::vector<PartSuccess>& part
           now, static_cast<int>(zoho::JobCode::completed), all_that_is_odd(parts), summary, id)
         .run();
     for (const auto& part : parts) write_success(d, part, now);
+    learn_columns(d, job->lane, parts.front().submission, summary);
     refresh_lane(d, job->lane);
     return {};
   });

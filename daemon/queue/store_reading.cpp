@@ -66,8 +66,14 @@ Result<Submission> Store::find(SubmissionId id) {
   return read(database(), "cannot read the submission", [&](db::Database& d) -> Result<Submission> {
     auto found = submission_with(d, id);
     if (!found) return error(Errc::not_found, "there is no submission {}", id);
+    found->findings = read_findings(d, id);
     return std::move(*found);
   });
+}
+
+Result<History> Store::history(const std::string& route, const TableKey& table) {
+  return read(database(), "cannot read what was sent before",
+              [&](db::Database& d) -> Result<History> { return history_of(d, route, table); });
 }
 
 Result<std::vector<Submission>> Store::list(const ListFilter& filter) {

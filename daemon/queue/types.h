@@ -13,6 +13,7 @@
 
 #include "common/base/clock.h"
 #include "common/zoho/limits.h"
+#include "daemon/queue/findings.h"
 #include "daemon/queue/states.h"
 
 namespace dropload::queue {
@@ -61,6 +62,12 @@ struct NewSubmission {
   std::optional<SubmissionId> retry_of{};  // the ended one whose original this is
   OnDuplicate on_duplicate = OnDuplicate::take;
   int duplicate_days = 0;  // how long before it the same content makes it a duplicate; see duplicates.h
+  Findings findings{};
+  // Of its header, those that are to be imported; empty: not known. What its table and route are compared by.
+  std::vector<std::string> columns{};
+  // Held at once with this reason, unless it is a duplicate; "": not.
+  std::string hold_reason{};
+  std::string hold_advice{};
 };
 
 // What the service reported, kept for good. Row counts are nothing until a job has succeeded.
@@ -102,6 +109,8 @@ struct Submission {
   std::optional<SubmissionId> duplicate_of;   // the earlier one of the same content, for which it was held or skipped
   // It has ended without being done, but a job of it has put rows into the table.
   bool has_rows_in = false;
+  int warnings = 0;     // so many of its findings are warnings
+  Findings findings{};  // filled by find() and accept(), not where many are listed
 };
 
 // One submission's share of a job. A job has one for each submission that it carries, in order of arrival.
