@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "daemon/intake/preflight.h"
+
 namespace dropload::intake {
 
 Refusal over(const queue::SizeLimit& limit) {
@@ -31,11 +33,41 @@ std::optional<Refusal> refusal_of(std::uint64_t size, const queue::SizeLimit& li
   return std::nullopt;
 }
 
+namespace {
+
+// What the table and the route's last file tell of it, and whether it is to be held for any of it.
+Result<void> weigh(queue::Store& store, const queue::Sidecar& sidecar, queue::NewSubmission& submission) {
+  const bool can_be_compared = !submission.columns.empty() || submission.records;
+  if (sidecar.on_finding != queue::OnFinding::off && can_be_compared) {
+    const auto history = store.history(submission.route, submission.table);
+    if (!history) return history.error();
+    submission.findings = queue::bounded(findings_by_history(std::move(submission.findings), submission.columns,
+                                                             submission.records, sidecar.is_partial, *history));
+  }
+  if (queue::warnings_in(submission.findings) == 0) return {};
+  queue::Findings seen;
+  if (submission.retry_of) {
+    const auto earlier = store.find(*submission.retry_of);
+    if (!earlier) return earlier.error();
+    seen = earlier->findings;
+  }
+  if (auto why = why_held(submission.id, submission.findings, sidecar.on_finding, sidecar.may_clear_table, seen)) {
+    submission.hold_reason = std::move(why->reason);
+    submission.hold_advice = std::move(why->advice);
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<queue::Submission> Accept::operator()(queue::Store& store) const {
   auto submission = sidecar.submission;
   const auto refusal = refusal_of(submission.size, {sidecar.max_bytes, sidecar.bound});
   // It is to fail for its size, whatever came before it.
   if (refusal) submission.on_duplicate = queue::OnDuplicate::take;
+  if (!refusal) {
+    if (auto weighed = weigh(store, sidecar, submission); !weighed) return weighed.error();
+  }
   auto accepted = store.accept(submission);
   if (!accepted || !refusal) return accepted;
   if (auto failed = store.fail(submission.id, refusal->reason, refusal->advice, submission.accepted_at); !failed)

@@ -54,6 +54,16 @@ std::string what_to_do(const queue::Submission& submission, const std::string& s
          fmt::format("To import it again otherwise, submit it once more to the route {}.", escaped(submission.route));
 }
 
+// What often explains a failure. "" when there was nothing.
+std::string what_was_found(const queue::Submission& submission) {
+  std::string text;
+  for (const auto& finding : submission.findings) {
+    if (finding.severity == queue::Severity::warning) text += fmt::format("- {}\n", readable(finding.text));
+  }
+  if (text.empty()) return text;
+  return fmt::format("What was found when it was accepted\n-----------------------------------\n{}\n", text);
+}
+
 std::string facts(const queue::Submission& submission) {
   std::string text = fmt::format(
       "submission  {}\nroute       {}\ntable       {}\nworkspace   {}\nsize        {} bytes\nsha256      {}\naccepted  "
@@ -69,9 +79,9 @@ std::string facts(const queue::Submission& submission) {
 
 std::string error_text(const queue::Submission& submission, const std::string& subdirectory,
                        const std::string& placed_as) {
-  return fmt::format("{}\n\nWhat happened\n-------------\n{}\n\nWhat to do\n----------\n{}\n\nDetails\n-------\n{}",
+  return fmt::format("{}\n\nWhat happened\n-------------\n{}\n\nWhat to do\n----------\n{}\n\n{}Details\n-------\n{}",
                      headline(submission), what_happened(submission), what_to_do(submission, subdirectory, placed_as),
-                     facts(submission));
+                     what_was_found(submission), facts(submission));
 }
 
 }  // namespace dropload::intake

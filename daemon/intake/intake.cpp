@@ -63,6 +63,11 @@ void log_accepted(const Submission& submission) {
   }
   spdlog::info("submission {}: {} of route {} is queued for table {}, {} bytes", submission.id,
                escaped(submission.file_name), submission.route, submission.table.table, submission.size);
+  if (submission.warnings == 0) return;
+  const auto first = std::ranges::find(submission.findings, queue::Severity::warning, &queue::Finding::severity);
+  spdlog::warn("submission {}: {} of pre-flight (dropload show {}), the first: {}", submission.id,
+               submission.warnings == 1 ? "a warning" : fmt::format("{} warnings", submission.warnings), submission.id,
+               first == submission.findings.end() ? "" : readable(first->text));
 }
 
 // Does something when it goes.

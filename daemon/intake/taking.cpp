@@ -207,6 +207,10 @@ Result<queue::Sidecar> begin_sidecar(const queue::Route& route, queue::Source so
   sidecar.submission.supersede = route.supersede;
   sidecar.submission.on_duplicate = route.on_duplicate;
   sidecar.submission.duplicate_days = route.duplicate_days;
+  sidecar.on_finding = route.on_finding;
+  sidecar.may_clear_table = route.may_clear_table;
+  sidecar.is_partial =
+      route.options.import_type == zoho::ImportType::updateadd || !route.options.selected_columns.empty();
   sidecar.submission.source = source;
   sidecar.submission.file_name = file_name;
   if (route.drop) sidecar.submission.drop_directory = route.drop->directory;

@@ -66,6 +66,10 @@ struct Route {
   std::optional<DropSettings> drop;
   // Where the configuration says nothing it is "hold" for files that are appended, else "import" (take).
   OnDuplicate on_duplicate = OnDuplicate::take;
+  // What to do with a file of which pre-flight has warnings (queue/findings.h).
+  OnFinding on_finding = OnFinding::warn;
+  // truncateadd: a file that is a header alone may clear the table; else it is held, whatever on_finding says.
+  bool may_clear_table = false;
   int duplicate_days = 30;  // 1 to most_duplicate_days
   std::vector<Expectation> expected{};
 };

@@ -47,6 +47,30 @@ std::string bytes_at(const json& object, const char* key) {
   return *bytes;
 }
 
+// A sidecar of an earlier version says nothing of findings: it was accepted whatever there was.
+void read_preflight(const json& object, Sidecar& sidecar) {
+  const auto choice = parse_on_finding(object.value("preflight", "off"));
+  if (!choice) throw json::other_error::create(501, "'preflight' is not a choice", &object);
+  sidecar.on_finding = *choice;
+  sidecar.may_clear_table = object.value("may_clear_table", true);
+  sidecar.is_partial = object.value("is_partial", false);
+  if (object.contains("findings")) {
+    auto findings = decode_findings(object.at("findings").dump());
+    if (!findings) throw json::other_error::create(501, findings.error().message, &object);
+    sidecar.submission.findings = std::move(*findings);
+  }
+  if (object.contains("columns")) sidecar.submission.columns = decode_columns(object.at("columns").dump());
+}
+
+void write_preflight(json& object, const Sidecar& sidecar) {
+  const auto& submission = sidecar.submission;
+  object["preflight"] = queue::to_string(sidecar.on_finding);
+  object["may_clear_table"] = sidecar.may_clear_table;
+  object["is_partial"] = sidecar.is_partial;
+  if (!submission.findings.empty()) object["findings"] = json::parse(queue::encode(submission.findings));
+  if (!submission.columns.empty()) object["columns"] = json::parse(encode_columns(submission.columns));
+}
+
 Source source_at(const json& object, const char* key) {
   const auto source = parse_source(object.at(key).get_ref<const std::string&>());
   if (!source) throw json::other_error::create(501, fmt::format("'{}' is not a source", key), &object);
@@ -109,6 +133,7 @@ Sidecar from_json(const json& object) {
   // One of an earlier version says nothing of duplicates: it was accepted whatever there was.
   submission.on_duplicate = on_duplicate_at(object);
   submission.duplicate_days = object.value("duplicate_days", 0);
+  read_preflight(object, sidecar);
   if (object.contains("retry_of")) {
     submission.retry_of = object.at("retry_of").get<SubmissionId>();
     sidecar.taken_from = bytes_at(object, "taken_from");
@@ -170,6 +195,7 @@ std::string encode(const Sidecar& sidecar) {
   if (submission.records) object["records"] = *submission.records;
   if (!submission.shape.empty()) object["shape"] = submission.shape;
   if (submission.drop_directory) object["drop_directory"] = escaped(*submission.drop_directory);
+  write_preflight(object, sidecar);
   if (submission.retry_of) {
     object["retry_of"] = *submission.retry_of;
     object["taken_from"] = escaped(sidecar.taken_from);

@@ -29,6 +29,10 @@ struct Sidecar {
   std::string subdirectory;     // below the drop directory, where a dropped file lay; "" at its top and for REST
   std::uint64_t max_bytes = 0;  // the limit when the file came
   SizeBound bound = SizeBound::route;
+  // What is to follow from what was found: as the route said when the file came.
+  OnFinding on_finding = OnFinding::off;
+  bool may_clear_table = true;  // a header alone may
+  bool is_partial = false;      // its columns are not meant to be all of the table's
   FileIdentity dropped;    // the dropped file itself; its copy in the spool is another
   FileIdentity drop_root;  // the drop directory when it was taken from there
   // It has failed for its size and was never copied: the bytes stay claimed in the drop directory (claimed_name), and
