@@ -57,6 +57,16 @@ void visit_members(Visitor& visit, Submission& submission) {
   visit("retry_of", submission.retry_of);
   visit("retried_as", submission.retried_as);
   visit("duplicate_of", submission.duplicate_of);
+  visit("warnings", submission.warnings);
+}
+
+template <typename Visitor, typename Finding>
+requires std::same_as<std::remove_const_t<Finding>, queue::Finding>
+void visit_members(Visitor& visit, Finding& finding) {
+  visit("code", finding.code);
+  visit("severity", finding.severity);
+  visit("text", finding.text);
+  visit("line", finding.line);
 }
 
 template <typename Visitor, typename Job>

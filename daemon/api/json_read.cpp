@@ -46,6 +46,9 @@ bool read_value(const Json& json, queue::JobState& state) {
 bool read_value(const Json& json, queue::Source& source) {
   return json.is_string() && take_word(queue::parse_source(json.get<std::string>()), source);
 }
+bool read_value(const Json& json, queue::Severity& severity) {
+  return json.is_string() && take_word(queue::parse_severity(json.get<std::string>()), severity);
+}
 bool read_value(const Json& json, queue::Rows& rows) {
   const auto read = row_from<queue::Rows>(json);
   if (read) rows = *read;
@@ -147,6 +150,9 @@ Result<SubmissionDetail> decode_detail(std::string_view text) {
   const Json json = parse(text);
   auto submission = row_from<queue::Submission>(json);
   if (!submission) return submission.error();
+  auto findings = rows_from<queue::Finding>(json, "findings");
+  if (!findings) return findings.error();
+  submission->findings = std::move(*findings);
   auto jobs = rows_from<queue::Job>(json, "jobs");
   if (!jobs) return jobs.error();
   auto timeline = rows_from<queue::Event>(json, "timeline");

@@ -10,9 +10,10 @@
 //                | null, "rows": {"total": 12, "success": 11, "warnings": 0} | null, "records": 12 | null,
 //                "drop_directory": … | null, "retired_to": … | null,
 //                "priority": 0, "superseded_by": 44 | null, "retry_of": 12 | null, "retried_as": 45 | null,
-//                "duplicate_of": 40 | null} and, where it is shown or listed, "waits_because": a sentence why it waits
+//                "duplicate_of": 40 | null, "warnings": 2} and, where it is shown or listed, "waits_because": a sentence why it waits
 //                and what comes next, of queued and importing ones, else null
-//   detail      a submission with "jobs": [job] and "timeline": [{"at": …, "what": "queued", "text": "…"}], oldest
+//   finding     {"code": "short_records", "severity": "note" | "warning", "text": "…", "line": 7 | null}
+//   detail      a submission with "findings": [finding], of which "warnings" are warnings, "jobs": [job] and "timeline": [{"at": …, "what": "queued", "text": "…"}], oldest
 //   first page        {"submissions": [submission], "next": 17 | null}, newest first; "next" is the `before` of the
 //   next page route       {"name": …, "organization": …, "workspace": …, "table": … | null, "table_pattern": … | null,
 //                "table_from_directory": false, "create": true, "import_type": "append", "on_error": "abort",

@@ -88,6 +88,7 @@ Json encode(const queue::Submission& submission) {
 Json encode(const SubmissionDetail& detail) {
   Json json = object_of(detail.submission);
   json["waits_because"] = or_null(detail.waits_because);
+  json["findings"] = array_of(detail.submission.findings);
   json["jobs"] = array_of(detail.jobs);
   json["timeline"] = array_of(detail.timeline);
   return json;

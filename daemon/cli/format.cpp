@@ -70,6 +70,17 @@ std::string jobs_text(const std::vector<queue::Job>& jobs) {
   return table(rows);
 }
 
+// Warnings first: what is only told of a file stands behind what may be wrong with it.
+std::string findings_text(const queue::Findings& findings) {
+  std::string text;
+  for (const auto severity : {queue::Severity::warning, queue::Severity::note}) {
+    for (const auto& finding : findings) {
+      if (finding.severity == severity) add_field(text, to_string(severity), finding.text);
+    }
+  }
+  return text;
+}
+
 std::string timeline_text(const std::vector<queue::Event>& timeline) {
   std::vector<std::vector<std::string>> rows{{"  TIME (UTC)", "WHAT", ""}};
   for (const auto& event : timeline) rows.push_back({"  " + time_text(event.at), event.what, event.text});
@@ -133,15 +144,20 @@ std::string outcome_text(const queue::Submission& submission) {
 }
 
 std::string list_text(const api::SubmissionPage& page) {
+  const auto reason_of = [&page](const queue::Submission& s) {
+    const auto waits = page.waits.find(s.id);
+    const auto& why = waits != page.waits.end() ? waits->second : s.reason;
+    if (s.warnings == 0 || s.state == queue::SubmissionState::held) return why;
+    return fmt::format("{}{}{}", fmt::format("{} warning{}", s.warnings, s.warnings == 1 ? "" : "s"),
+                       why.empty() ? "" : "; ", why);
+  };
   if (page.submissions.empty()) return "no submissions\n";
   std::vector<std::vector<std::string>> rows{
       {"ID", "STATE", "ROUTE", "TABLE", "FILE", "SIZE", "ROWS", "ACCEPTED (UTC)", "REASON"}};
   for (const auto& s : page.submissions) {
     const auto rows_shown = s.rows ? rows_text(s.rows) : "-";
-    const auto waits = page.waits.find(s.id);
     rows.push_back({std::to_string(s.id), std::string(to_string(s.state)), s.route, s.table.table, s.file_name,
-                    size_text(s.size), rows_shown, time_text(s.accepted_at),
-                    waits != page.waits.end() ? waits->second : s.reason});
+                    size_text(s.size), rows_shown, time_text(s.accepted_at), reason_of(s)});
   }
   std::string text = table(rows);
   if (page.next) text += fmt::format("more with --before {}\n", *page.next);
@@ -173,6 +189,7 @@ std::string detail_text(const api::SubmissionDetail& detail) {
   add_field(text, "retried as", number_or_nothing(s.retried_as));
   add_field(text, "replaced by", number_or_nothing(s.superseded_by));
   add_field(text, "same as", number_or_nothing(s.duplicate_of));
+  if (!s.findings.empty()) text += "\n" + findings_text(s.findings);
   if (!detail.jobs.empty()) text += "\n" + jobs_text(detail.jobs);
   if (!detail.timeline.empty()) text += "\n" + timeline_text(detail.timeline);
   return text;

@@ -56,7 +56,7 @@ TEST(JsonTypes, ASubmissionLooksLikeThis) {
       R"("advice":"look at the table","code":7107,"attempts":2,"accepted_at":"2026-11-23T06:30:00.125Z",)"
       R"("not_before":"2026-11-23T06:30:01.000Z","ended_at":null,"rows":{"total":12,"success":11,"warnings":1},)"
       R"("records":13,"drop_directory":"/srv/drop","retired_to":null,"priority":0,"superseded_by":null,)"
-      R"("retry_of":null,"retried_as":null,"duplicate_of":40})");
+      R"("retry_of":null,"retried_as":null,"duplicate_of":40,"warnings":0})");
 }
 
 TEST(JsonTypes, WhatIsWrittenIsReadBack) {
@@ -72,6 +72,22 @@ TEST(JsonTypes, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(read->jobs.at(0).parts, 300);
   EXPECT_EQ(read->jobs.at(0).holds_slot_until, (Time{1'795'415'500'000}));
   EXPECT_EQ(read->timeline.at(0).what, "queued");
+}
+
+TEST(JsonTypes, WhatWasFoundInAFileIsReadBackWithItsLineOrNone) {
+  auto submission = held_submission();
+  submission.warnings = 1;
+  submission.findings = {{"facts", queue::Severity::note, "UTF-8, comma", std::nullopt},
+                         {"short_records", queue::Severity::warning, "2 records have too few.", 7}};
+  const auto json = encode(SubmissionDetail{submission, {}, {}});
+  EXPECT_EQ(json["warnings"], 1);
+  EXPECT_EQ(json["findings"][1].dump(),
+            R"({"code":"short_records","severity":"warning","text":"2 records have too few.","line":7})");
+  EXPECT_TRUE(json["findings"][0]["line"].is_null());
+  const auto read = decode_detail(json.dump());
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->submission.findings, submission.findings);
+  EXPECT_EQ(read->submission.warnings, 1);
 }
 
 TEST(JsonTypes, TheServicesOwnWordsStayJsonInTheirOrder) {

@@ -138,6 +138,20 @@ TEST(DetailText, AJobOfSeveralFilesSaysSoAndOtherRowsThanWereCountedAreShown) {
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("counted")));
 }
 
+TEST(Format, WhatWasFoundInAFileIsShownWithTheWarningsFirstAndCountedInLists) {
+  auto submission = done_submission();
+  submission.warnings = 1;
+  submission.findings = {{"facts", queue::Severity::note, "UTF-8, comma", std::nullopt},
+                         {"short_records", queue::Severity::warning, "2 records have too few \x1b[2J.", 7}};
+  EXPECT_THAT(detail_text({submission, {}, {}}),
+              testing::HasSubstr("\n\n  warning     2 records have too few \\x1b[2J.\n  note        UTF-8, comma\n"));
+  submission.reason.clear();
+  EXPECT_THAT(list_text({{submission}, {}, {}}), testing::HasSubstr("  1 warning\n"));
+  submission.reason = "1 row was rejected";
+  submission.warnings = 2;
+  EXPECT_THAT(list_text({{submission}, {}, {}}), testing::HasSubstr("  2 warnings; 1 row was rejected\n"));
+}
+
 TEST(Organizations, SlotsOfOthersAreShownWithTheTimeAtWhichTheServiceToldOfThem) {
   api::OrganizationView one;
   one.name = "acme";
