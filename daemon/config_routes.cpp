@@ -31,6 +31,9 @@ constexpr std::array<Word<queue::OnRowDifference>, 2> on_row_differences{
     {{"warn", queue::OnRowDifference::warn}, {"fail", queue::OnRowDifference::fail}}};
 constexpr std::array<Word<queue::OnDuplicate>, 3> on_duplicates{
     {{"hold", queue::OnDuplicate::hold}, {"import", queue::OnDuplicate::take}, {"skip", queue::OnDuplicate::skip}}};
+constexpr std::array<Word<queue::OnFinding>, 3> on_findings{
+    {{"warn", queue::OnFinding::warn}, {"hold", queue::OnFinding::hold}, {"off", queue::OnFinding::off}}};
+constexpr std::array<Word<bool>, 2> header_onlys{{{"hold", false}, {"import", true}}};   // may_clear_table
 constexpr std::array<Word<bool>, 2> when_dones{{{"archive", false}, {"delete", true}}};  // delete_when_done
 constexpr std::size_t most_matching_columns = 100;                                       // import-api.md, section 2
 constexpr std::size_t most_selected_columns = 300;
@@ -127,6 +130,18 @@ void read_duplicates(TableReader& table, queue::Route& route) {
                 "write duplicates = \"import\" or take the line out");
 }
 
+// A header alone is mostly an export that was cut short; where it replaces the table nothing is left of that.
+void read_preflight(TableReader& table, queue::Route& route) {
+  table.read_word<queue::OnFinding>("preflight", route.on_finding, on_findings);
+  table.read_word<bool>("header_only", route.may_clear_table, header_onlys);
+  const bool can_clear =
+      route.options.import_type == zoho::ImportType::truncateadd && route.options.file_type == zoho::FileType::csv;
+  if (!route.may_clear_table || can_clear) return;
+  table.problem("header_only",
+                "only a CSV file that replaces the whole table can clear it; write import_type = \"truncateadd\" or "
+                "take the line out");
+}
+
 queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig>& organizations, Routes& all) {
   queue::Route route;
   if (table.require("name", R"(name = "sales")")) table.read_parsed("name", route.name, parse_name);
@@ -143,6 +158,7 @@ queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig
   read_supersede(table, route);
   read_duplicates(table, route);
   read_expectations(table, route);
+  read_preflight(table, route);
   table.read_number("max_attempts", route.max_attempts, 1, 100);
   table.read_word<bool>("when_done", route.delete_when_done, when_dones);
   table.read_size("max_size", route.max_bytes, zoho::max_bytes_in_batches);

@@ -53,8 +53,8 @@ std::string settings_of(const Config& c) {
                         r.create, static_cast<int>(r.options.import_type), static_cast<int>(r.options.file_type),
                         static_cast<int>(r.options.on_error), r.parallel, r.on_unknown_append == queue::OnUnknown::hold,
                         r.max_attempts, r.delete_when_done, r.max_bytes, r.options.auto_identify);
-    text += fmt::format("{} {} {} {}\n", r.merge, r.on_row_difference == queue::OnRowDifference::warn,
-                        to_string(r.on_duplicate), r.duplicate_days);
+    text += fmt::format("{} {} {} {} {} {}\n", r.merge, r.on_row_difference == queue::OnRowDifference::warn,
+                        to_string(r.on_duplicate), r.duplicate_days, to_string(r.on_finding), r.may_clear_table);
   }
   return text;
 }
