@@ -95,7 +95,8 @@ Findings findings_by_history(Findings findings, const Names& columns, std::optio
   // The same first line twice is no row.
   if (is_as_before) std::erase_if(findings, is_row);
   if (!columns.empty() && std::ranges::none_of(findings, is_row)) {
-    if (history.last && !history.last->columns.empty()) compare_with_last(findings, columns, *history.last);
+    if (history.last && !history.last->columns.empty() && !is_as_before)
+      compare_with_last(findings, columns, *history.last);
     if (!history.columns.empty()) compare_with_table(findings, columns, is_partial, history);
   }
   if (records && history.last) compare_records(findings, *records, history.last->records);

@@ -114,6 +114,17 @@ TEST_F(FindingsInQueue, OneThatIsHeldTakesNobodysPlace) {
   EXPECT_EQ(store->find(first.id).value().state, SubmissionState::queued);
 }
 
+TEST_F(FindingsInQueue, WhatWasAcceptedBeforeThereWereAnyHasNoneAndGoesOn) {
+  const auto id = accept();
+  store->database().raw().exec("DELETE FROM preflight");
+  restart();
+  EXPECT_EQ(store->find(id).value().warnings, 0);
+  EXPECT_THAT(store->find(id).value().findings, IsEmpty());
+  import(id);
+  EXPECT_EQ(state_of(id), SubmissionState::done);
+  EXPECT_FALSE(history().last) << "nothing was known of it that could be compared";
+}
+
 TEST_F(FindingsInQueue, NothingIsKnownBeforeAFileIsIn) {
   accept_with({"id", "b"}, 3);
   EXPECT_THAT(history().columns, IsEmpty());
