@@ -14,7 +14,9 @@ const std::string select_submission =
     "s.rows_success, s.rows_warnings, s.retired_to, s.records, s.shape, s.merge_most, s.priority, s.superseded_by, "
     "s.retry_of, "
     "s.retried_as, s.duplicate_of, s.warnings, s.state IN ('failed', 'cancelled', 'superseded') AND " +
-    has_landed + " FROM submission s JOIN lane l ON l.id = s.lane ";
+    has_landed +
+    ", s.package, coalesce(k.file_name, s.file_name), s.member FROM submission s JOIN lane l ON l.id = s.lane LEFT "
+    "JOIN package k ON k.id = s.package ";
 
 const std::string select_job =
     "SELECT j.id, j.submission, (SELECT count(*) FROM job_part p WHERE p.job = j.id), l.organization, l.workspace, "
@@ -59,7 +61,10 @@ Submission read_submission(const db::Query& query) {
   s.retried_as = query.get<std::optional<SubmissionId>>(column++);
   s.duplicate_of = query.get<std::optional<SubmissionId>>(column++);
   s.warnings = query.get<int>(column++);
-  s.has_rows_in = query.get<bool>(column);
+  s.has_rows_in = query.get<bool>(column++);
+  if (const auto package = query.get<std::optional<PackageId>>(column++)) {
+    s.package = InPackage{*package, query.get<std::string>(column), query.get<std::string>(column + 1)};
+  }
   return s;
 }
 

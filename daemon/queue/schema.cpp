@@ -9,6 +9,7 @@
 #include "daemon/queue/schema_duplicates.h"
 #include "daemon/queue/schema_expected.h"
 #include "daemon/queue/schema_lost.h"
+#include "daemon/queue/schema_packages.h"
 #include "daemon/queue/schema_person.h"
 #include "daemon/queue/schema_preflight.h"
 #include "daemon/queue/schema_series.h"
@@ -283,7 +284,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"when the service told of strangers", told_sql},
                               db::Migration{"duplicates of content", duplicates_sql},
                               db::Migration{"since when files are expected", expected_sql},
-                              db::Migration{"what pre-flight finds and compares with", preflight_sql}};
+                              db::Migration{"what pre-flight finds and compares with", preflight_sql},
+                              db::Migration{"packages and their members", packages_sql}};
   return all;
 }
 

@@ -139,6 +139,11 @@ Sidecar from_json(const json& object) {
     sidecar.taken_from = bytes_at(object, "taken_from");
     sidecar.taken_from_base = bytes_at(object, "taken_from_base");
   }
+  submission.is_package = object.value("is_package", false);
+  if (object.contains("package")) {
+    submission.package = object.at("package").get<PackageId>();
+    submission.member = bytes_at(object, "member");
+  }
   sidecar.retiring_to = bytes_at(object, "retiring_to");
   sidecar.retiring_inode = object.value("retiring_inode", std::uint64_t{0});
   return sidecar;
@@ -196,6 +201,11 @@ std::string encode(const Sidecar& sidecar) {
   if (!submission.shape.empty()) object["shape"] = submission.shape;
   if (submission.drop_directory) object["drop_directory"] = escaped(*submission.drop_directory);
   write_preflight(object, sidecar);
+  if (submission.is_package) object["is_package"] = true;
+  if (submission.package) {
+    object["package"] = *submission.package;
+    object["member"] = escaped(submission.member);
+  }
   if (submission.retry_of) {
     object["retry_of"] = *submission.retry_of;
     object["taken_from"] = escaped(sidecar.taken_from);

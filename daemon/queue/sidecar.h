@@ -33,8 +33,8 @@ struct Sidecar {
   OnFinding on_finding = OnFinding::off;
   bool may_clear_table = true;  // a header alone may
   bool is_partial = false;      // its columns are not meant to be all of the table's
-  FileIdentity dropped;    // the dropped file itself; its copy in the spool is another
-  FileIdentity drop_root;  // the drop directory when it was taken from there
+  FileIdentity dropped;         // the dropped file itself; its copy in the spool is another
+  FileIdentity drop_root;       // the drop directory when it was taken from there
   // It has failed for its size and was never copied: the bytes stay claimed in the drop directory (claimed_name), and
   // nobody has hashed them.
   bool left_in_place = false;

@@ -42,33 +42,20 @@ Submission as_accepted(const NewSubmission& from) {
   s.retry_of = from.retry_of;
   s.warnings = warnings_in(from.findings);
   s.findings = from.findings;
+  if (from.is_package) s.package = InPackage{from.id, from.file_name, ""};
   return s;
 }
 
 bool insert(db::Database& database, const NewSubmission& s, LaneId lane) {
+  const auto package = s.is_package ? std::optional(s.id) : s.package;
   return Query(database,
                "INSERT INTO submission (id, route, lane, state, source, file_name, drop_directory, size, sha256, "
-               "accepted_at, records, shape, priority, supersede, retry_of, warnings) "
-               "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+               "accepted_at, records, shape, priority, supersede, retry_of, warnings, package, "
+               "member) "
+               "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
                s.id, s.route, lane, to_string(s.source), s.file_name, s.drop_directory, s.size, s.sha256, s.accepted_at,
-               s.records, s.shape, s.priority, s.supersede, s.retry_of, warnings_in(s.findings))
+               s.records, s.shape, s.priority, s.supersede, s.retry_of, warnings_in(s.findings), package, s.member)
              .run() == 1;
-}
-
-// The earlier one's row says where its original went: it has exactly one place.
-Result<void> take_over(db::Database& database, const NewSubmission& retry, SubmissionId earlier) {
-  const int changed = Query(database,
-                            "UPDATE submission SET retried_as = ?, retired_to = '' WHERE id = ? AND retried_as IS NULL "
-                            "AND state IN ('failed', 'cancelled', 'superseded') AND retired_to <> ''",
-                            retry.id, earlier)
-                          .run();
-  if (changed != 1) {
-    return error(Errc::stale, "submission {} has no original any more that submission {} could be made of", earlier,
-                 retry.id);
-  }
-  add_event(database, earlier, retry.accepted_at, "retried",
-            fmt::format("as submission {}, with the original", retry.id));
-  return {};
 }
 
 // Of many warnings the timeline has the first: all are with the submission.
@@ -89,6 +76,20 @@ void hold_at_once(db::Database& database, const NewSubmission& submission) {
 }
 
 }  // namespace
+
+Result<void> take_over(db::Database& database, SubmissionId earlier, SubmissionId retry, Time now) {
+  const int changed = Query(database,
+                            "UPDATE submission SET retried_as = ?, retired_to = '' WHERE id = ? AND retried_as IS NULL "
+                            "AND state IN ('failed', 'cancelled', 'superseded') AND retired_to <> ''",
+                            retry, earlier)
+                          .run();
+  if (changed != 1) {
+    return error(Errc::stale, "submission {} has no original any more that submission {} could be made of", earlier,
+                 retry);
+  }
+  add_event(database, earlier, now, "retried", fmt::format("as submission {}, with the original", retry));
+  return {};
+}
 
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
@@ -129,7 +130,8 @@ Result<Submission> Store::accept(const NewSubmission& submission) {
       return error(Errc::already_exists, "submission {} is in the queue already", submission.id);
     }
     if (submission.retry_of) {
-      if (auto taken = take_over(d, submission, *submission.retry_of); !taken) return taken.error();
+      if (auto taken = take_over(d, *submission.retry_of, submission.id, submission.accepted_at); !taken)
+        return taken.error();
     }
     add_event(d, submission.id, submission.accepted_at, "queued",
               submission.retry_of ? fmt::format("a retry of submission {}", *submission.retry_of) : "");
@@ -149,7 +151,7 @@ Result<Submission> Store::accept(const NewSubmission& submission) {
     // Behind the head of an ordered line nothing changes for the line.
     const bool is_behind = !lane.parallel && lane.head && *lane.head < submission.id;
     if (!is_behind || superseded || submission.priority > lane.priority) refresh_lane(d, lane.id);
-    if (!superseded) return as_accepted(submission);
+    if (!superseded && !submission.package) return as_accepted(submission);
     return find(submission.id);
   });
 }

@@ -46,7 +46,7 @@ struct ListFilter {
   int limit = 50;                        // 1-1000, else invalid_argument
 };
 
-// Submissions whose original is not retired, and the bytes of them.
+// Submissions whose original is not retired, and the bytes of them and of packages.
 struct Backlog {
   std::uint64_t submissions = 0;
   std::uint64_t bytes = 0;
@@ -65,11 +65,14 @@ class Store {
   // Ids up to this are taken (spool directories found at start).
   void reserve_up_to(SubmissionId id);
   // One of the same content as an earlier one for its table comes back held or cancelled, by what it says of duplicates
-  // (duplicates.h); one with a hold_reason comes back held. already_exists when the id has a row; stale when it is a retry of one that has no original any
-  // more, or has been retried. One that supersedes ends all older ones of its route that wait for its table, or itself
-  // when a newer one waits already: then it comes back superseded. A table's newest submission says whether its line is
-  // parallel: what the config says now counts for all that waits.
+  // (duplicates.h); one with a hold_reason comes back held. already_exists when the id has a row; stale when it is a
+  // retry of one that has no original any more, or has been retried. One that supersedes ends all older ones of its
+  // route that wait for its table, or itself when a newer one waits already: then it comes back superseded. A table's
+  // newest submission says whether its line is parallel: what the config says now counts for all that waits.
   Result<Submission> accept(const NewSubmission& submission);
+  // A package, of which the members are accepted in the same piece of work: `first` is the first of them. Of a retry
+  // the failed one has no original any more then. already_exists; stale as above.
+  Result<void> add_package(const Package& package, SubmissionId first);
 
   // What a file of the route for the table is compared with.
   Result<History> history(const std::string& route, const TableKey& table);
@@ -207,7 +210,17 @@ class Store {
   // queued → failed without a job. stale
   Result<void> fail(SubmissionId id, const std::string& reason, const std::string& advice, Time now);
 
+  // --- packages
+  Result<Package> find_package(PackageId id);                // not_found
+  Result<std::vector<Submission>> members_of(PackageId id);  // in the order in which they lie in it
+  // The package that waits to be put away before this one, its last member, is. Nothing when none does.
+  Result<std::optional<Package>> package_before(SubmissionId id);
+  // Where the package lies now ("": deleted); its members that are done lie in it.
+  Result<void> mark_package_retired(PackageId id, const std::string& retired_to);
+
   // --- the end of a file
+  // stale, of the last member of a package: the package is to be put away first. A member that is done lies where its
+  // package does, whatever is said here, once that has been put away.
   Result<void> mark_retired(SubmissionId id, const std::string& retired_to, Time now);
   // Retiring failed (full disk, permission): try again at `at`. The timeline tells of it once for each reason, not for
   // each try.

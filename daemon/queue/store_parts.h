@@ -38,4 +38,7 @@ std::invoke_result_t<Work, db::Database&> change(db::Database& database, std::st
   });
 }
 
+// The earlier one's row says where its original went: it has exactly one place. stale when it has none any more.
+Result<void> take_over(db::Database& database, SubmissionId earlier, SubmissionId retry, Time now);
+
 }  // namespace dropload::queue

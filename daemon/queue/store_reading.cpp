@@ -158,7 +158,7 @@ Result<Backlog> Store::backlog() {
         d,
         "SELECT count(*), coalesce(sum(size), 0) FROM submission WHERE state IN ('queued', 'importing', 'held') "
         "UNION ALL SELECT count(*), coalesce(sum(size), 0) FROM submission WHERE ended_at IS NOT NULL AND "
-        "retired_to IS NULL");
+        "retired_to IS NULL UNION ALL SELECT 0, coalesce(sum(size), 0) FROM package WHERE retired_to IS NULL");
     Backlog backlog;
     while (query.step()) {
       backlog.submissions += query.get<std::uint64_t>(0);

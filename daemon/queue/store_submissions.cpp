@@ -1,5 +1,6 @@
 #include "common/db/query.h"
 #include "daemon/queue/lanes.h"
+#include "daemon/queue/packages.h"
 #include "daemon/queue/rows.h"
 #include "daemon/queue/store_parts.h"
 #include "daemon/queue/superseding.h"
@@ -136,8 +137,10 @@ Result<void> Store::fail(SubmissionId id, const std::string& reason, const std::
                 [&](db::Database& d) { return take_out_of_line(d, id, SubmissionState::failed, reason, advice, now); });
 }
 
-Result<void> Store::mark_retired(SubmissionId id, const std::string& retired_to, Time now) {
+Result<void> Store::mark_retired(SubmissionId id, const std::string& place, Time now) {
   return change(database(), "cannot note where the original lies", [&](db::Database& d) -> Result<void> {
+    if (auto last = check_not_last_member(d, id); !last) return last;
+    const auto retired_to = place_in_package(d, id).value_or(place);
     const int changed =
         Query(d, "UPDATE submission SET retired_to = ? WHERE id = ? AND ended_at IS NOT NULL AND retired_to IS NULL",
               retired_to, id)

@@ -41,6 +41,19 @@ enum class OnDuplicate { take = 1, hold, skip };
 std::string_view to_string(OnDuplicate choice);
 std::optional<OnDuplicate> parse_on_duplicate(std::string_view word);
 
+// Packages (an archive that is accepted by its members) and submissions have one series of numbers: one that could not
+// be unpacked is a submission with the package's own.
+using PackageId = SubmissionId;
+
+// The package that a submission came in.
+struct InPackage {
+  PackageId id = 0;
+  std::string name;    // bytes, as of files
+  std::string member;  // path in the package, bytes, never trusted; "": it is the package itself, which was refused
+
+  bool operator==(const InPackage&) const = default;
+};
+
 // What intake hands over: bytes are fsynced in spool/<id>/ already.
 struct NewSubmission {
   SubmissionId id = 0;  // from Store::reserve_id: the spool directory has its name
@@ -68,6 +81,26 @@ struct NewSubmission {
   // Held at once with this reason, unless it is a duplicate; "": not.
   std::string hold_reason{};
   std::string hold_advice{};
+  bool is_package = false;             // to be accepted by its members, or, when it cannot be unpacked, to fail
+  std::optional<PackageId> package{};  // of a member: the one it lies in
+  std::string member{};                // and where in it
+};
+
+// What was accepted by its members. Its bytes stay in the spool until the last of them has ended.
+struct Package {
+  PackageId id = 0;
+  std::string route;
+  Source source = Source::drop;
+  std::string file_name;
+  std::optional<std::string> drop_directory;
+  std::uint64_t size = 0;
+  std::string sha256;
+  Time accepted_at;
+  std::uint64_t members = 0;
+  std::uint64_t left_out_count = 0;
+  std::string left_out;  // a line for each of the first hundred members that were left out, escaped, with the rule
+  std::optional<SubmissionId> retry_of{};   // the failed package whose original this is
+  std::optional<std::string> retired_to{};  // "": deleted
 };
 
 // What the service reported, kept for good. Row counts are nothing until a job has succeeded.
@@ -111,6 +144,10 @@ struct Submission {
   bool has_rows_in = false;
   int warnings = 0;     // so many of its findings are warnings
   Findings findings{};  // filled by find() and accept(), not where many are listed
+  std::optional<InPackage> package{};
+
+  [[nodiscard]] bool is_member() const { return package && !package->member.empty(); }
+  [[nodiscard]] bool is_refused_package() const { return package && package->member.empty(); }
 };
 
 // One submission's share of a job. A job has one for each submission that it carries, in order of arrival.
