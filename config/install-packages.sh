@@ -3,7 +3,7 @@
 #   config/install-packages.sh build [tests] [bench]
 set -euo pipefail
 declare -A groups=(
-  [build]="g++ cmake ninja-build pkg-config ccache libboost1.81-dev libboost-url1.81-dev libssl-dev libsqlite3-dev libsqlitecpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev libarchive-dev libsystemd-dev sqlite3 curl ca-certificates"
+  [build]="g++ cmake ninja-build pkg-config ccache libboost1.81-dev libboost-url1.81-dev libssl-dev libsqlite3-dev libsqlitecpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev libarchive-dev zlib1g-dev libsystemd-dev sqlite3 curl ca-certificates"
   [tests]="libgtest-dev libgmock-dev python3 openssl systemd git"
   [quickstart]="jq"
   [bench]="libbenchmark-dev"

@@ -7,6 +7,7 @@
 #include <fnmatch.h>
 
 #include "common/base/text.h"
+#include "daemon/intake/packages.h"
 #include "daemon/queue/table_pattern.h"
 
 namespace dropload::intake {
@@ -70,9 +71,12 @@ bool is_utf8(std::string_view text) {
 }  // namespace
 
 bool matches(const queue::DropSettings& drop, const std::string& file_name) {
-  return std::ranges::any_of(drop.patterns, [&](const std::string& pattern) {
-    return pattern == "*" || ::fnmatch(pattern.c_str(), file_name.c_str(), 0) == 0;
-  });
+  const auto fits = [&drop](const std::string& name) {
+    return std::ranges::any_of(drop.patterns, [&](const std::string& pattern) {
+      return pattern == "*" || ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+    });
+  };
+  return fits(file_name) || (drop.unpack && package_kind_of(file_name) && fits(inner_name(file_name)));
 }
 
 Result<queue::TableKey> table_of(const queue::Route& route, const std::string& file_name,

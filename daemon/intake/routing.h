@@ -10,7 +10,8 @@
 
 namespace dropload::intake {
 
-// Does the file name fit one of the route's patterns (fnmatch, case as given)?
+// Does the file name fit one of the route's patterns (fnmatch, case as given)? That of a package, where they are
+// unpacked, does as it is or without its end.
 [[nodiscard]] bool matches(const queue::DropSettings& drop, const std::string& file_name);
 
 // The table a file of this route goes to: the route's table, or the group `table` of its pattern, or the subdirectory's

@@ -36,6 +36,7 @@ struct DropSettings {
   Milliseconds empty_grace{10'000};         // a new empty file may still be arriving: this long
   CompleteWhen complete_when = CompleteWhen::settled;
   std::string ready_suffix{".ready"};
+  bool unpack = true;                 // as the route's: names of packages fit by what is in them too
   std::vector<std::string> ignore{};  // shell globs on the names of files and directories that are left alone
   std::string online_marker{};  // a name that lies there whenever its file system is mounted; "" when there is none
 };
@@ -63,6 +64,7 @@ struct Route {
   bool delete_when_done = false;  // instead of done/<date>/
   std::uint64_t max_bytes = zoho::max_bytes_in_batches;  // see also size_limit_of
   std::uint64_t batch_bytes = zoho::max_file_bytes;      // a longer CSV file travels as batches of so many
+  bool unpack = true;  // compressed files and ZIP archives are accepted by what is in them (intake/packages.h)
   std::optional<DropSettings> drop;
   // Where the configuration says nothing it is "hold" for files that are appended, else "import" (take).
   OnDuplicate on_duplicate = OnDuplicate::take;
