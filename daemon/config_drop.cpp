@@ -36,6 +36,7 @@ void read_name(TableReader& drop, std::string_view key, std::string& into, std::
 
 void read_drop(TableReader& table, TableReader& drop, queue::Route& route, std::vector<NamedDirectory>& directories) {
   queue::DropSettings settings;
+  settings.unpack = route.unpack;
   std::filesystem::path directory;
   if (drop.require("directory", R"(directory = "/srv/dropload/sales")") && drop.read_path("directory", directory)) {
     settings.directory = directory.string();

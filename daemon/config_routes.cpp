@@ -161,6 +161,7 @@ queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig
   read_preflight(table, route);
   table.read_number("max_attempts", route.max_attempts, 1, 100);
   table.read_word<bool>("when_done", route.delete_when_done, when_dones);
+  table.read("unpack", route.unpack);
   table.read_size("max_size", route.max_bytes, zoho::max_bytes_in_batches);
   if (auto csv = table.subtable("csv")) {
     read_csv(*csv, route.options);

@@ -62,17 +62,27 @@ Result<void> weigh(queue::Store& store, const queue::Sidecar& sidecar, queue::Ne
 
 Result<queue::Submission> Accept::operator()(queue::Store& store) const {
   auto submission = sidecar.submission;
-  const auto refusal = refusal_of(submission.size, {sidecar.max_bytes, sidecar.bound});
-  // It is to fail for its size, whatever came before it.
-  if (refusal) submission.on_duplicate = queue::OnDuplicate::take;
-  if (!refusal) {
+  const auto why = refusal ? refusal : refusal_of(submission.size, {sidecar.max_bytes, sidecar.bound});
+  // It is to fail, whatever came before it.
+  if (why) submission.on_duplicate = queue::OnDuplicate::take;
+  if (!why) {
     if (auto weighed = weigh(store, sidecar, submission); !weighed) return weighed.error();
   }
   auto accepted = store.accept(submission);
-  if (!accepted || !refusal) return accepted;
-  if (auto failed = store.fail(submission.id, refusal->reason, refusal->advice, submission.accepted_at); !failed)
+  if (!accepted || !why) return accepted;
+  if (auto failed = store.fail(submission.id, why->reason, why->advice, submission.accepted_at); !failed)
     return failed.error();
   return store.find(submission.id);
+}
+
+Result<queue::Submission> AcceptPackage::operator()(queue::Store& store) const {
+  const auto first = members.front().submission.id;
+  if (auto added = store.add_package(package, first); !added) return added.error();
+  for (const auto& member : members) {
+    const Accept accept{member};
+    if (auto accepted = accept(store); !accepted) return accepted;
+  }
+  return store.find(first);
 }
 
 }  // namespace dropload::intake

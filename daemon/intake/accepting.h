@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "daemon/queue/route.h"
 #include "daemon/queue/sidecar.h"
@@ -27,6 +28,15 @@ Refusal over(const queue::SizeLimit& limit);
 // A piece of work for the store thread. Its bytes are durable in the spool. Errors: those of Store::accept.
 struct Accept {
   queue::Sidecar sidecar;
+  std::optional<Refusal> refusal{};  // why it fails at once, beside refusal_of()
+  Result<queue::Submission> operator()(queue::Store& store) const;
+};
+
+// The same for a package and all of its members, at least one: all of it or nothing. Gives the first member. Errors:
+// those of Store::accept and Store::add_package.
+struct AcceptPackage {
+  queue::Package package;
+  std::vector<queue::Sidecar> members;
   Result<queue::Submission> operator()(queue::Store& store) const;
 };
 

@@ -70,6 +70,10 @@ std::string facts(const queue::Submission& submission) {
       "  {}\n",
       submission.id, escaped(submission.route), escaped(submission.table.table), escaped(submission.table.workspace),
       submission.size, submission.sha256, to_rfc3339(submission.accepted_at));
+  if (submission.is_member()) {
+    text += fmt::format("member      {} of {}, package {}\n", escaped(submission.package->member),
+                        escaped(submission.package->name), submission.package->id);
+  }
   if (submission.ended_at) text += fmt::format("ended       {}\n", to_rfc3339(*submission.ended_at));
   if (submission.attempts > 0) text += fmt::format("attempts    {}\n", submission.attempts);
   return text;

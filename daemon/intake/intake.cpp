@@ -11,10 +11,12 @@
 #include "common/http/pieces.h"
 #include "daemon/intake/accepting.h"
 #include "daemon/intake/moving.h"
+#include "daemon/intake/packages.h"
 #include "daemon/intake/receiving.h"
 #include "daemon/intake/recovery.h"
 #include "daemon/intake/retrying.h"
 #include "daemon/intake/taking.h"
+#include "daemon/intake/unpacking.h"
 
 namespace dropload::intake {
 namespace {
@@ -76,21 +78,27 @@ struct OnLeaving {
   ~OnLeaving() { work(); }
 };
 
-TakingParts parts_of(const Intake::Parts& parts) {
-  return {parts.store, parts.spool, parts.files, parts.clock, parts.routes};
+// What may come of a package is not known before: then all there is room for is asked about.
+std::uint64_t may_become(const queue::Route& route, const std::string& file_name, const RoomLimits& limits) {
+  return is_package(route, file_name) ? limits.bytes : 0;
 }
 
 }  // namespace
 
 Intake::Intake(Parts parts) : parts_(std::move(parts)) {}
 
+TakingParts Intake::taking_parts() {
+  return {parts_.store, parts_.spool, parts_.files, parts_.clock, parts_.routes, &unpack_room_};
+}
+
 http::Awaitable<Result<Submission>> Intake::take(const queue::Route& route, std::string subdirectory,
                                                  std::string file_name, Look settled) {
-  auto place = co_await admit(std::min(settled.size, queue::size_limit_of(route).bytes));
+  auto place = co_await admit(std::min(settled.size, queue::size_limit_of(route).bytes),
+                              may_become(route, file_name, parts_.limits));
   if (!place) co_return place.error();
   std::optional<queue::SubmissionId> left_behind;
   auto taken = co_await on_pool(parts_.pool, [this, &route, &subdirectory, &file_name, settled, &left_behind] {
-    return take_file(parts_of(parts_), route, subdirectory, file_name, settled, left_behind);
+    return take_file(taking_parts(), route, subdirectory, file_name, settled, left_behind);
   });
   if (left_behind) unfinished_.insert(*left_behind);
   if (taken) {
@@ -105,7 +113,7 @@ http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, s
   auto sidecar = begin_sidecar(route, queue::Source::rest, "", file_name);
   if (!sidecar) co_return sidecar.error();
   const auto most = queue::size_limit_of(route).bytes;
-  auto place = co_await admit(std::min(body.size().value_or(most), most));
+  auto place = co_await admit(std::min(body.size().value_or(most), most), may_become(route, file_name, parts_.limits));
   if (!place) co_return place.error();
   body.set_limit(most);
   sidecar->submission.id = parts_.store.reserve_id();
@@ -130,6 +138,12 @@ http::Awaitable<Result<Submission>> Intake::receive_into(Receiving& receiving, c
       parts_.pool, [this, &receiving, &route] { return receiving.complete(route, parts_.clock.now()); });
   if (!completed) co_return completed.error();
   crash_point("body-completed");
+  if (receiving.sidecar().submission.is_package) {
+    auto unpacked = co_await on_pool(parts_.pool, [this, &receiving, &route] {
+      return accept_whole(taking_parts(), &route, receiving.sidecar(), OnRefusal::report);
+    });
+    co_return unpacked;
+  }
   // It has a name before it is awaited: gcc 12 destroys the members of a temporary aggregate twice.
   Accept accept{receiving.sidecar()};
   auto accepted = co_await parts_.store.run(std::move(accept));
@@ -159,11 +173,11 @@ http::Awaitable<Result<Submission>> Intake::retry_once(queue::SubmissionId id,
                     escaped(earlier->route), id);
   }
   if (auto why = why_not_appended_again(*earlier, route->second)) co_return *why;
-  auto place = co_await admit(earlier->size);
+  auto place = co_await admit(earlier->size, may_become(route->second, earlier->file_name, parts_.limits));
   if (!place) co_return place.error();
   std::optional<queue::SubmissionId> left_behind;
   auto retried = co_await on_pool(parts_.pool, [this, &route, &earlier, &left_behind] {
-    return retry_file(parts_of(parts_), route->second, *earlier, left_behind);
+    return retry_file(taking_parts(), route->second, *earlier, left_behind);
   });
   if (left_behind) unfinished_.insert(*left_behind);
   if (retried) {
@@ -173,19 +187,22 @@ http::Awaitable<Result<Submission>> Intake::retry_once(queue::SubmissionId id,
   co_return retried;
 }
 
-http::Awaitable<Result<Room::Place>> Intake::admit(std::uint64_t bytes) {
+http::Awaitable<Result<Room::Place>> Intake::admit(std::uint64_t bytes, std::uint64_t at_most) {
+  room_.add(unpack_room_.newly_accepted());
   const Time now = parts_.clock.now();
-  if (room_.wants_count(bytes, now)) {
+  if (room_.wants_count(std::max(bytes, at_most), now)) {
     auto count = [](queue::Store& store) { return store.backlog(); };
     const auto backlog = co_await parts_.store.run(std::move(count));
     if (!backlog) co_return backlog.error();
     room_.counted(*backlog, now);
   }
-  co_return room_.admit(bytes);
+  auto place = room_.admit(bytes);
+  unpack_room_.others_hold(room_.bytes());
+  co_return place;
 }
 
 Result<std::vector<std::string>> Intake::recover() {
-  auto recovered = recover_spool(parts_of(parts_));
+  auto recovered = recover_spool(taking_parts());
   if (!recovered) return recovered.error();
   unfinished_ = std::move(recovered->unfinished);
   return std::move(recovered->sentences);
@@ -199,7 +216,7 @@ http::Awaitable<std::size_t> Intake::recover_later(const queue::Route& route) {
       const auto sidecar = parts_.spool.read_sidecar(id);
       if (sidecar && sidecar->submission.drop_directory != route.drop.value().directory)
         return std::optional<Recovered>();
-      auto entry = recover_entry(parts_of(parts_), id);
+      auto entry = recover_entry(taking_parts(), id);
       if (!entry) return entry.error();
       return std::optional(std::move(*entry));
     });

@@ -8,6 +8,8 @@
 //
 //   REST   bytes streamed into spool/<id>/data, hashed on the way -> sync -> survey -> sidecar -> row
 //
+//   package   the same ways, and then: members unpacked into entries of their own -> one row for it and each member
+//
 // A crash at any point is mended by recover(): the file is still in the drop directory, or its entry has a sidecar and
 // is enqueued, or its bytes were never accepted and are removed (REST), or put back (drop).
 //
@@ -27,6 +29,7 @@
 #include "daemon/intake/complaints.h"
 #include "daemon/intake/room.h"
 #include "daemon/intake/settle.h"
+#include "daemon/intake/taking.h"
 #include "daemon/queue/route.h"
 #include "daemon/queue/spool.h"
 #include "daemon/queue/store_thread.h"
@@ -57,12 +60,14 @@ class Intake {
   // while it was taken), too_large (it does not fit beside the spool now), no_space (the disk is full, or the spool has
   // all that it may hold), permission_denied, unavailable (also when too many submissions wait), io: the file is where
   // it was. An empty file, and one over the route's
-  // max_bytes, is accepted and has failed at once, so that it ends in failed/ with the reason.
+  // max_bytes, and a package that cannot be unpacked (unpacking.h) are accepted and have failed at once, so that they
+  // end in failed/ with the reason. Of a package that can be, the first member comes back.
   http::Awaitable<Result<queue::Submission>> take(const queue::Route& route, std::string subdirectory,
                                                   std::string file_name, Look settled);
 
   // Takes a body. Errors: those of BodyReader; too_large with the route's limit; invalid_argument (bad file name, empty
-  // body, no table); no_space and unavailable as above; io. On an error nothing is left behind.
+  // body, no table, a package that cannot be unpacked); no_space and unavailable as above; io. On an error nothing is
+  // left behind. Of a package the first member comes back; Store::members_of has all.
   http::Awaitable<Result<queue::Submission>> receive(const queue::Route& route, std::string file_name,
                                                      http::BodyReader& body);
 
@@ -91,11 +96,14 @@ class Intake {
                                                           http::BodyReader& body);
   http::Awaitable<Result<queue::Submission>> retry_once(queue::SubmissionId id,
                                                         const std::map<std::string, queue::Route>& routes);
-  http::Awaitable<Result<Room::Place>> admit(std::uint64_t bytes);
+  // A package may yet grow to `at_most`.
+  http::Awaitable<Result<Room::Place>> admit(std::uint64_t bytes, std::uint64_t at_most);
+  TakingParts taking_parts();
   void announce(const queue::Submission& submission) const;
 
   Parts parts_;
   Room room_{parts_.limits};
+  UnpackRoom unpack_room_{parts_.limits.bytes};
   std::set<queue::SubmissionId> unfinished_;
   std::set<queue::SubmissionId> retrying_;
   Complaints said_;

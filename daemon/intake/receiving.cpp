@@ -40,7 +40,7 @@ Result<void> Receiving::write(std::span<const std::byte> bytes) {
 
 Result<void> Receiving::complete(const queue::Route& route, Time now) {
   auto& submission = sidecar_.submission;
-  if (size_ == 0) {
+  if (size_ == 0 && !submission.package) {
     return error(Errc::invalid_argument, "{} is empty: send the file as the request's body",
                  escaped(submission.file_name));
   }

@@ -1,6 +1,7 @@
 #pragma once
 
-// The bytes of one body on their way into the spool. What is not kept is removed again, whatever ends it. Blocks; pool.
+// The bytes of one body, or of a member of a package, on their way into the spool. What is not kept is removed again,
+// whatever ends it. Blocks; pool.
 
 #include <cstddef>
 #include <span>
@@ -23,9 +24,10 @@ class Receiving {
   Result<void> open();
   Result<void> write(std::span<const std::byte> bytes);
   // All bytes have come: surveys them, and makes them and the complete sidecar durable. invalid_argument when there
-  // were none.
+  // were none, except of a member of a package, which then fails like a dropped file.
   Result<void> complete(const queue::Route& route, Time now);
 
+  [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] const queue::Sidecar& sidecar() const { return sidecar_; }
   // It has a row.
   void keep() { over_ = true; }

@@ -10,6 +10,7 @@
 #include "daemon/intake/moving.h"
 #include "daemon/intake/putting_back.h"
 #include "daemon/intake/retrying.h"
+#include "daemon/intake/unpacking.h"
 
 namespace dropload::intake {
 namespace {
@@ -27,6 +28,7 @@ class Recovery {
  private:
   Result<void> mend(const SpoolEntry& entry);
   Result<void> mend_accepted(const SpoolEntry& entry);
+  Result<void> mend_package(const SpoolEntry& entry, const queue::Package& package);
   Result<void> mend_without_row(const SpoolEntry& entry);
   Result<void> enqueue(const SpoolEntry& entry);
   Result<void> mend_retry(const SpoolEntry& entry);
@@ -83,7 +85,21 @@ Result<void> Recovery::mend(const SpoolEntry& entry) {
     return {};
   }
   if (row.error().code != Errc::not_found) return row.error();
+  const auto package = parts_.store.run_blocking([id = entry.id](Store& store) { return store.find_package(id); });
+  if (package) return mend_package(entry, *package);
+  if (package.error().code != Errc::not_found) return package.error();
   return mend_without_row(entry);
+}
+
+// It was accepted by its members: its last one sees to it, see run/retire_action.cpp.
+Result<void> Recovery::mend_package(const SpoolEntry& entry, const queue::Package& package) {
+  if (package.retired_to && !entry.has_data) {
+    remove(entry.id, "");
+  } else if (entry.sidecar) {
+    leave_no_original(*entry.sidecar);
+    if (entry.sidecar->submission.retry_of) leave_where_it_failed(*entry.sidecar);
+  }
+  return {};
 }
 
 Result<void> Recovery::mend_accepted(const SpoolEntry& entry) {
@@ -102,7 +118,9 @@ Result<void> Recovery::mend_without_row(const SpoolEntry& entry) {
     return {};
   }
   if (entry.sidecar && entry.sidecar->submission.retry_of) return mend_retry(entry);
-  if (!entry.sidecar) {
+  if (entry.sidecar && entry.sidecar->submission.package) {
+    remove(entry.id, "");  // its package was not accepted with it, and is unpacked again
+  } else if (!entry.sidecar) {
     remove(entry.id, "its body had not come in whole and was never accepted; what there was of it is removed");
   } else if (entry.sidecar->complete() && (entry.has_data || entry.sidecar->left_in_place)) {
     return enqueue(entry);
@@ -115,8 +133,14 @@ Result<void> Recovery::mend_without_row(const SpoolEntry& entry) {
 }
 
 Result<void> Recovery::enqueue(const SpoolEntry& entry) {
-  const auto accepted = parts_.store.run_blocking(Accept{*entry.sidecar});
-  if (!accepted) return accepted.error();
+  const auto accepted = accept_whole(parts_, nullptr, *entry.sidecar);
+  if (!accepted && !entry.sidecar->submission.is_package) return accepted.error();
+  if (!accepted) {
+    recovered_.unfinished.insert(entry.id);
+    say(entry.id, "{}. It stays in {}, and is tried again later", accepted.error().message,
+        parts_.spool.entry_path(entry.id).string());
+    return {};
+  }
   leave_no_original(*entry.sidecar);
   say(entry.id, "{} was in the spool without a row; it is {} now", escaped(accepted->file_name),
       to_string(accepted->state));

@@ -26,12 +26,13 @@ bool was_imported(const queue::Submission& submission) {
 class Retiring {
  public:
   Retiring(queue::Spool& spool, Files& files, const RetireSettings& settings, const queue::Submission& submission,
-           Time now)
+           Time now, const std::string& text)
       : spool_(spool),
         files_(files),
         settings_(settings),
         submission_(submission),
         now_(now),
+        text_(text),
         base_path_(
             (submission.drop_directory ? fs::path(*submission.drop_directory) : settings.archive).lexically_normal()),
         from_(spool.data_path(submission.id)) {}
@@ -59,6 +60,7 @@ class Retiring {
   const RetireSettings& settings_;
   const queue::Submission& submission_;
   Time now_;
+  const std::string& text_;
   fs::path base_path_;
   std::optional<HeldDirectory> base_;         // the drop directory, or the archive
   std::optional<HeldDirectory> destination_;  // the directory of sidecar_.retiring_to
@@ -247,15 +249,20 @@ Result<void> Retiring::write_reason() {
   const auto placed = stands(destination());
   if (!placed) return placed.error();
   if (!*placed) return {};
-  const auto text = error_text(submission_, sidecar_.subdirectory, fs::path(sidecar_.retiring_to).filename().string());
+  const auto placed_as = fs::path(sidecar_.retiring_to).filename().string();
+  const auto text = text_.empty() ? error_text(submission_, sidecar_.subdirectory, placed_as) : text_;
   return write_file_durably(files_, destination(reason_suffix), text, 0644);
 }
 
 }  // namespace
 
 Result<std::string> retire(queue::Spool& spool, Files& files, const RetireSettings& settings,
-                           const queue::Submission& submission, Time now) {
-  return Retiring(spool, files, settings, submission, now).run();
+                           const queue::Submission& submission, Time now, const std::string& text) {
+  if (submission.is_member() && was_imported(submission)) {
+    if (auto removed = remove_if_there(files, spool.data_path(submission.id)); !removed) return removed.error();
+    return spool.data_path(submission.package->id).string();
+  }
+  return Retiring(spool, files, settings, submission, now, text).run();
 }
 
 }  // namespace dropload::intake

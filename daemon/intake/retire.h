@@ -14,6 +14,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/base/files.h"
@@ -32,8 +33,19 @@ struct RetireSettings {
 // done. Once mark_retired is durable: Spool::remove_entry. Errors: unavailable (the drop directory is missing: it is
 // never made, or its file system is not mounted), invalid_argument (a symbolic link stands in the way), no_space,
 // permission_denied, io; what is left to do is done by the next call.
+// A member of a package that is done has no original of its own: it lies where the package does, which is still the
+// spool. `text` is what is put beside a failed one; error_text() when left out.
 Result<std::string> retire(queue::Spool& spool, Files& files, const RetireSettings& settings,
-                           const queue::Submission& submission, Time now);
+                           const queue::Submission& submission, Time now, const std::string& text = "");
+
+// The end of a package, all of whose members have ended: done/ when all of them are done, else failed/, with
+// package_text() beside it. As above, by the package's number.
+Result<std::string> retire_package(queue::Spool& spool, Files& files, const RetireSettings& settings,
+                                   const queue::Package& package, const std::vector<queue::Submission>& members,
+                                   Time now);
+
+// Each member of such a package and its end, and what to do. Pure.
+std::string package_text(const queue::Package& package, const std::vector<queue::Submission>& members);
 
 // The text of <name>.error.txt: what happened, in plain words, and what to do. `subdirectory` is where it was dropped
 // below its drop directory, `placed_as` the name it has in failed/: both matter when it is to be dropped again. Pure.

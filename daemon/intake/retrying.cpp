@@ -12,6 +12,7 @@
 #include "daemon/intake/names.h"
 #include "daemon/intake/sha256.h"
 #include "daemon/intake/surveying.h"
+#include "daemon/intake/unpacking.h"
 
 namespace dropload::intake {
 namespace {
@@ -90,7 +91,7 @@ Result<queue::Submission> Retrying::run() {
   if (auto examined = examine(); !examined) return examined.error();
   if (auto in = bring_in(); !in) return give_up(in.error());
   crash_point("retry-moved");
-  auto accepted = parts_.store.run_blocking(Accept{sidecar_});
+  auto accepted = accept_whole(parts_, &route_, sidecar_);
   if (!accepted) return give_up(accepted.error());
   crash_point("retry-accepted");
   if (auto left = leave_failed_directory(parts_.spool, parts_.files, sidecar_); !left) {
@@ -252,7 +253,7 @@ Result<std::optional<queue::Submission>> finish_retry(const TakingParts& parts, 
     return error(Errc::stale, "{} has other bytes than were accepted", data.string());
   }
   if (auto synced = parts.spool.sync_entry(sidecar.submission.id); !synced) return synced.error();
-  auto accepted = parts.store.run_blocking(Accept{sidecar});
+  auto accepted = accept_whole(parts, nullptr, sidecar);
   if (!accepted) return accepted.error();
   return std::optional(std::move(*accepted));
 }

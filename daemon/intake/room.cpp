@@ -17,6 +17,11 @@ void Room::counted(const queue::Backlog& backlog, Time now) {
   counted_at_ = now;
 }
 
+void Room::add(const queue::Backlog& accepted) {
+  accepted_.submissions += accepted.submissions;
+  accepted_.bytes += accepted.bytes;
+}
+
 std::optional<Error> Room::refusal(std::uint64_t bytes) const {
   if (accepted_.submissions + coming_.submissions >= limits_.submissions) {
     return error(Errc::unavailable,

@@ -39,6 +39,9 @@ class Room {
     Room* room_;
     std::uint64_t bytes_;
   };
+  // More than was thought has been accepted: the members of a package.
+  void add(const queue::Backlog& accepted);
+  [[nodiscard]] std::uint64_t bytes() const { return accepted_.bytes + coming_.bytes; }
   // unavailable: too many submissions; no_space: too many bytes; with the key to raise.
   Result<Place> admit(std::uint64_t bytes);
 

@@ -73,6 +73,7 @@ std::string shape_of(const csv::Survey& survey, const queue::Route& route) {
 }
 
 void survey_into(queue::NewSubmission& submission, const std::filesystem::path& path, const queue::Route& route) {
+  if (submission.is_package) return;
   const auto file = SystemFiles().open_for_reading(path);
   if (!file) return;
   if (route.options.file_type == zoho::FileType::json) {

@@ -16,8 +16,8 @@ namespace dropload::intake {
 std::string shape_of(const csv::Survey& survey, const queue::Route& route);
 
 // Reads the whole file and sets `findings`, `columns`, `records` and `shape`. What cannot be read as CSV, what may have
-// no header, and JSON leaves the last two empty: no file is refused for it. Of JSON only the beginning is read. Blocks;
-// pool. One pass at about half a GB/s, for a small file some 15 microseconds.
+// no header, and JSON leaves the last two empty, a package all of them: no file is refused for it. Of JSON only the
+// beginning is read. Blocks; pool. One pass at about half a GB/s, for a small file some 15 microseconds.
 void survey_into(queue::NewSubmission& submission, const std::filesystem::path& path, const queue::Route& route);
 
 }  // namespace dropload::intake

@@ -12,10 +12,12 @@
 #include "daemon/intake/looking.h"
 #include "daemon/intake/moving.h"
 #include "daemon/intake/names.h"
+#include "daemon/intake/packages.h"
 #include "daemon/intake/putting_back.h"
 #include "daemon/intake/routing.h"
 #include "daemon/intake/sha256.h"
 #include "daemon/intake/surveying.h"
+#include "daemon/intake/unpacking.h"
 
 namespace dropload::intake {
 namespace {
@@ -49,6 +51,7 @@ class Taking {
   [[nodiscard]] Result<void> check_fits() const;
   [[nodiscard]] Result<void> check_untouched(const fs::path& path) const;
   Result<void> complete();
+  [[nodiscard]] Error of_the_file_alone(const Error& why) const;
   Error give_up(const Error& why);
 
   const TakingParts& parts_;
@@ -75,8 +78,8 @@ Result<queue::Submission> Taking::run() {
   if (auto unclaimed = check_unclaimed(); !unclaimed) return unclaimed.error();
   if (auto in = bring_in(); !in) return give_up(in.error());
   crash_point("before-accept");
-  auto accepted = parts_.store.run_blocking(Accept{sidecar_});
-  if (!accepted) return give_up(accepted.error());
+  auto accepted = accept_whole(parts_, &route_, sidecar_);
+  if (!accepted) return give_up(of_the_file_alone(accepted.error()));
   crash_point("accepted");
   if (!is_claimed_ || sidecar_.left_in_place) return accepted;
   if (auto removed = parts_.files.remove(claimed_); !removed) {
@@ -179,6 +182,12 @@ Result<void> Taking::complete() {
   return complete_sidecar(parts_, sidecar_, *digest);
 }
 
+// What a package unpacks to may be more than there is room for, when others still fit.
+Error Taking::of_the_file_alone(const Error& why) const {
+  if (!sidecar_.submission.is_package || why.code != Errc::no_space) return why;
+  return error(Errc::too_large, "{}; it is taken when there is", why.message);
+}
+
 // What cannot be put back now stays in the spool; Intake tries it again, and so does the next start.
 Error Taking::give_up(const Error& why) {
   const auto back = put_back(parts_.spool, parts_.files, sidecar_);
@@ -197,9 +206,11 @@ Error Taking::give_up(const Error& why) {
 Result<queue::Sidecar> begin_sidecar(const queue::Route& route, queue::Source source, const std::string& subdirectory,
                                      const std::string& file_name) {
   if (auto checked = check_file_name(file_name); !checked) return checked.error();
-  auto table = table_of(route, file_name, subdirectory);
+  const bool unpacked = is_package(route, file_name);
+  auto table = unpacked ? table_of_package(route, file_name, subdirectory) : table_of(route, file_name, subdirectory);
   if (!table) return table.error();
   queue::Sidecar sidecar;
+  sidecar.submission.is_package = unpacked;
   sidecar.submission.route = route.name;
   sidecar.submission.table = std::move(*table);
   sidecar.submission.parallel = route.parallel;
@@ -262,7 +273,7 @@ Result<queue::Submission> finish_taking(const TakingParts& parts, queue::Sidecar
     if (route != parts.routes->end()) survey_into(sidecar.submission, data, route->second);
   }
   if (auto completed = complete_sidecar(parts, sidecar, *digest); !completed) return completed.error();
-  return parts.store.run_blocking(Accept{std::move(sidecar)});
+  return accept_whole(parts, nullptr, sidecar);
 }
 
 }  // namespace dropload::intake

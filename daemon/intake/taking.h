@@ -16,6 +16,7 @@
 #include "common/base/clock.h"
 #include "common/base/files.h"
 #include "daemon/intake/settle.h"
+#include "daemon/intake/unpack_room.h"
 #include "daemon/queue/route.h"
 #include "daemon/queue/spool.h"
 #include "daemon/queue/store_thread.h"
@@ -28,6 +29,7 @@ struct TakingParts {
   Files& files;
   const Clock& clock;
   const std::map<std::string, queue::Route>* routes = nullptr;  // by name, for what a crash left
+  UnpackRoom* unpack_room = nullptr;                            // null: as much as the disk has
 };
 
 // Intake::take, but blocking; in the pool. `left_behind` becomes the entry that could not be put back, if any.

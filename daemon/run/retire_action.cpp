@@ -12,12 +12,17 @@ namespace {
 
 using queue::Store;
 
-Result<std::string> put_away(const Context& context, const queue::Submission& submission) {
+intake::RetireSettings settings_for(const Context& context, const std::string& route_name) {
   intake::RetireSettings settings;
   settings.archive = context.settings.archive;
-  const auto route = context.routes.find(submission.route);
+  const auto route = context.routes.find(route_name);
   settings.delete_when_done = route != context.routes.end() && route->second.delete_when_done;
-  return intake::retire(context.spool, context.files, settings, submission, context.clock.now());
+  return settings;
+}
+
+Result<std::string> put_away(const Context& context, const queue::Submission& submission) {
+  return intake::retire(context.spool, context.files, settings_for(context, submission.route), submission,
+                        context.clock.now());
 }
 
 http::Awaitable<void> put_off(Context& context, queue::SubmissionId id, std::string why) {
@@ -27,6 +32,37 @@ http::Awaitable<void> put_off(Context& context, queue::SubmissionId id, std::str
   const Time at = now + context.settings.retire_again_after;
   auto write = [id, why, at, now](Store& store) { return store.retire_later(id, why, at, now); };
   (void)co_await firmly(context, std::move(write));
+}
+
+Result<std::string> put_package_away(const Context& context, const queue::Package& package,
+                                     const std::vector<queue::Submission>& members) {
+  return intake::retire_package(context.spool, context.files, settings_for(context, package.route), package, members,
+                                context.clock.now());
+}
+
+// Of the last member of a package, which lies at `placed`: the package goes first, so that whatever happens on the way
+// the member brings us here again.
+http::Awaitable<Result<void>> retire_package_before(Context& context, queue::SubmissionId id, std::string placed) {
+  auto find = [id](Store& store) { return store.package_before(id); };
+  const auto package = co_await context.store.run(std::move(find));
+  if (!package) co_return package.error();
+  if (!*package) co_return Result<void>();
+  auto read = [number = (*package)->id](Store& store) { return store.members_of(number); };
+  auto members = co_await context.store.run(std::move(read));
+  if (!members) co_return members.error();
+  for (auto& member : *members) {
+    if (member.id == id) member.retired_to = placed;
+  }
+  auto work = [&] { return put_package_away(context, **package, *members); };
+  const auto place = co_await on_pool(context.pool, std::move(work));
+  if (!place) co_return place.error();
+  crash_point("package-placed");
+  auto write = [number = (*package)->id, to = *place](Store& store) { return store.mark_package_retired(number, to); };
+  const auto written = co_await firmly(context, std::move(write));
+  if (!written) co_return written.error();
+  crash_point("package-retired");
+  (void)context.spool.remove_entry((*package)->id);
+  co_return Result<void>();
 }
 
 }  // namespace
@@ -43,7 +79,16 @@ http::Awaitable<void> retire(Context& context, queue::SubmissionId id) {
   }
   crash_point("original-placed");
   auto write = [id, to = *placed, now = context.clock.now()](Store& store) { return store.mark_retired(id, to, now); };
-  const auto written = co_await firmly(context, std::move(write));
+  auto written = co_await firmly(context, write);
+  if (!written && written.error().code == Errc::stale && submission->is_member()) {
+    const auto package = co_await retire_package_before(context, id, *placed);
+    if (!package) {
+      co_await put_off(context, id,
+                       fmt::format("its package is to be put away first, and {}", package.error().message));
+      co_return;
+    }
+    written = co_await firmly(context, write);
+  }
   if (!written) spdlog::warn("submission {}: {}", id, written.error().message);
   crash_point("retired");
   // What is left of the entry is of no use any more; if this fails, the next start removes it.
