@@ -23,6 +23,7 @@ constexpr std::array table{
     Entry{{Verb::post, "/v1/submissions"}, create_submission},
     Entry{{Verb::get, "/v1/submissions"}, list_submissions},
     Entry{{Verb::get, "/v1/submissions/{id}"}, show_submission},
+    Entry{{Verb::get, "/v1/packages/{id}"}, show_package},
     Entry{{Verb::post, "/v1/submissions/{id}/release"}, release_submission},
     Entry{{Verb::post, "/v1/submissions/{id}/discard"}, discard_submission},
     Entry{{Verb::post, "/v1/submissions/{id}/cancel"}, discard_submission},

@@ -25,6 +25,7 @@ using Endpoint = Answer (*)(Call call);
 Answer create_submission(Call call);
 Answer list_submissions(Call call);
 Answer show_submission(Call call);
+Answer show_package(Call call);
 Answer release_submission(Call call);
 Answer discard_submission(Call call);
 Answer pause_submission(Call call);
@@ -42,6 +43,9 @@ Answer show_health(Call call);
 Answer show_problem(Call call);
 
 // --- what several of them need
+
+// 201 with the submission, or, when it is the first of several members of a package, with all of them.
+Answer answer_accepted(const Parts& parts, queue::Submission accepted);
 
 // invalid_argument when the query has a parameter that is none of these: a misspelt filter would be silently ignored
 // otherwise.

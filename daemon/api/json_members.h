@@ -30,6 +30,14 @@ void visit_table(Visitor& visit, Table& table) {
   visit("table", table.table);
 }
 
+template <typename Visitor, typename InPackage>
+requires std::same_as<std::remove_const_t<InPackage>, queue::InPackage>
+void visit_members(Visitor& visit, InPackage& package) {
+  visit("id", package.id);
+  visit.path("name", package.name);
+  visit.path("member", package.member);
+}
+
 template <typename Visitor, typename Submission>
 requires std::same_as<std::remove_const_t<Submission>, queue::Submission>
 void visit_members(Visitor& visit, Submission& submission) {
@@ -58,6 +66,7 @@ void visit_members(Visitor& visit, Submission& submission) {
   visit("retried_as", submission.retried_as);
   visit("duplicate_of", submission.duplicate_of);
   visit("warnings", submission.warnings);
+  visit("package", submission.package);
 }
 
 template <typename Visitor, typename Finding>

@@ -59,6 +59,11 @@ bool read_value(const Json& json, queue::Pause& pause) {
   if (read) pause = *read;
   return read.has_value();
 }
+bool read_value(const Json& json, queue::InPackage& package) {
+  const auto read = row_from<queue::InPackage>(json);
+  if (read) package = *read;
+  return read.has_value();
+}
 bool read_value(const Json& json, DropView& drop) {
   const auto read = row_from<DropView>(json);
   if (read) drop = *read;
@@ -172,6 +177,23 @@ Result<SubmissionPage> decode_page(std::string_view text) {
   reader("next", page.next);
   if (reader.failure()) return *reader.failure();
   return page;
+}
+
+Result<std::vector<AcceptedOne>> decode_accepted(std::string_view text) {
+  const Json json = parse(text);
+  std::vector<AcceptedOne> accepted;
+  if (json.find("submissions") == json.end()) {
+    auto submission = row_from<queue::Submission>(json);
+    if (!submission) return submission.error();
+    accepted.push_back({std::move(*submission), std::string(text)});
+    return accepted;
+  }
+  auto members = rows_from<queue::Submission>(json, "submissions");
+  if (!members) return members.error();
+  for (std::size_t i = 0; i < members->size(); ++i) {
+    accepted.push_back({std::move((*members)[i]), json.at("submissions").at(i).dump()});
+  }
+  return accepted;
 }
 
 Result<std::vector<OrganizationView>> decode_organizations(std::string_view text) {

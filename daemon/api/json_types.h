@@ -10,10 +10,17 @@
 //                | null, "rows": {"total": 12, "success": 11, "warnings": 0} | null, "records": 12 | null,
 //                "drop_directory": … | null, "retired_to": … | null,
 //                "priority": 0, "superseded_by": 44 | null, "retry_of": 12 | null, "retried_as": 45 | null,
-//                "duplicate_of": 40 | null, "warnings": 2} and, where it is shown or listed, "waits_because": a sentence why it waits
-//                and what comes next, of queued and importing ones, else null
+//                "duplicate_of": 40 | null, "warnings": 2, "package": {"id": 39, "name": "orders.zip", "member":
+//                "north/sales.csv"} | null} (member "": it is the package itself, which could not be unpacked) and,
+//                where it is shown or listed, "waits_because": a sentence why it waits and what comes next, of queued
+//                and importing ones, else null
 //   finding     {"code": "short_records", "severity": "note" | "warning", "text": "…", "line": 7 | null}
-//   detail      a submission with "findings": [finding], of which "warnings" are warnings, "jobs": [job] and "timeline": [{"at": …, "what": "queued", "text": "…"}], oldest
+//   package     {"package": {"id": 39, "route": …, "source": …, "file_name": "orders.zip", "size": …, "sha256": …,
+//                "accepted_at": …, "drop_directory": … | null, "retired_to": … | null, "members": 2, "left_out_count":
+//                1, "left_out": ["__MACOSX/._sales.csv: __macosx"]}, "submissions": [submission]}, its members in the
+//                order in which they lie in it; the first hundred that were left out, each with the rule
+//   detail      a submission with "findings": [finding], of which "warnings" are warnings, "jobs": [job] and
+//                "timeline": [{"at": …, "what": "queued", "text": "…"}], oldest
 //   first page        {"submissions": [submission], "next": 17 | null}, newest first; "next" is the `before` of the
 //   next page route       {"name": …, "organization": …, "workspace": …, "table": … | null, "table_pattern": … | null,
 //                "table_from_directory": false, "create": true, "import_type": "append", "on_error": "abort",
@@ -67,6 +74,12 @@ struct SubmissionDetail {
   std::vector<queue::Job> jobs;
   std::vector<queue::Event> timeline;
   std::string waits_because{};  // "" when it does not wait
+};
+
+// What was accepted by its members.
+struct PackageDetail {
+  queue::Package package;
+  std::vector<queue::Submission> members;
 };
 
 struct SubmissionPage {
@@ -140,6 +153,7 @@ struct RouteView {
 
 Json encode(const queue::Submission& submission);
 Json encode(const SubmissionDetail& detail);
+Json encode(const PackageDetail& detail);
 Json encode(const SubmissionPage& page);
 Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused,
             const std::optional<DropView>& drop = {}, const std::vector<ExpectedView>& expected = {});
@@ -150,6 +164,12 @@ Json encode(const IgnoredView& ignored);
 Result<queue::Submission> decode_submission(std::string_view text);
 Result<SubmissionDetail> decode_detail(std::string_view text);
 Result<SubmissionPage> decode_page(std::string_view text);
+// What was accepted of a file that was sent: a submission, or the members of a package, each with its JSON.
+struct AcceptedOne {
+  queue::Submission submission;
+  std::string document;
+};
+Result<std::vector<AcceptedOne>> decode_accepted(std::string_view text);
 Result<std::vector<OrganizationView>> decode_organizations(std::string_view text);
 Result<std::vector<RouteView>> decode_routes(std::string_view text);
 Result<IgnoredView> decode_ignored(std::string_view text);

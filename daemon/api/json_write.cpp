@@ -32,6 +32,9 @@ Json value_of(const queue::Pause& pause) {
 Json value_of(const DropView& drop) {
   return object_of(drop);
 }
+Json value_of(const queue::InPackage& package) {
+  return object_of(package);
+}
 template <typename T>
 Json value_of(const std::optional<T>& value) {
   return value ? value_of(*value) : Json(nullptr);
@@ -75,6 +78,16 @@ Json array_of(const std::vector<Row>& rows) {
   return array;
 }
 
+Json lines_of(const std::string& text) {
+  Json lines = Json::array();
+  std::size_t begin = 0;
+  for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
+    lines.push_back(readable(text.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return lines;
+}
+
 Json or_null(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(readable(text));
 }
@@ -83,6 +96,27 @@ Json or_null(const std::string& text) {
 
 Json encode(const queue::Submission& submission) {
   return object_of(submission);
+}
+
+Json encode(const PackageDetail& detail) {
+  const auto& package = detail.package;
+  Json json;
+  json["id"] = package.id;
+  json["route"] = readable(package.route);
+  json["source"] = to_string(package.source);
+  json["file_name"] = escaped(package.file_name);
+  json["size"] = package.size;
+  json["sha256"] = package.sha256;
+  json["accepted_at"] = to_rfc3339(package.accepted_at);
+  json["drop_directory"] = package.drop_directory ? Json(escaped(*package.drop_directory)) : Json(nullptr);
+  json["retired_to"] = package.retired_to ? Json(escaped(*package.retired_to)) : Json(nullptr);
+  json["members"] = package.members;
+  json["left_out_count"] = package.left_out_count;
+  json["left_out"] = lines_of(package.left_out);
+  Json document;
+  document["package"] = std::move(json);
+  document["submissions"] = array_of(detail.members);
+  return document;
 }
 
 Json encode(const SubmissionDetail& detail) {

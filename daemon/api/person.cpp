@@ -210,9 +210,8 @@ Answer retry_submission(Call call) {
   if (!id) co_return id.error();
   const auto accepted = co_await call.parts.intake.retry(*id, call.parts.routes);
   if (!accepted) co_return accepted.error();
-  auto response = json_response(http::Status::created, encode(*accepted));
-  response.headers.emplace_back("Location", fmt::format("/v1/submissions/{}", accepted->id));
-  co_return response;
+  auto answer = co_await answer_accepted(call.parts, *accepted);
+  co_return answer;
 }
 
 }  // namespace dropload::api

@@ -71,6 +71,14 @@ Result<SubmissionPage> read_page(queue::Store& store, const queue::ListFilter& f
   return page;
 }
 
+Result<PackageDetail> read_package(queue::Store& store, queue::PackageId id) {
+  auto package = store.find_package(id);
+  if (!package) return package.error();
+  auto members = store.members_of(id);
+  if (!members) return members.error();
+  return PackageDetail{std::move(*package), std::move(*members)};
+}
+
 using Change = Result<queue::Submission> (queue::Store::*)(queue::SubmissionId, Time);
 
 Answer change_submission(Call call, Change change) {
@@ -99,9 +107,35 @@ Answer create_submission(Call call) {
   route->max_bytes = std::min(route->max_bytes, call.parts.max_body_bytes);
   const auto accepted = co_await call.parts.intake.receive(*route, *file_name, *call.request.body);
   if (!accepted) co_return accepted.error();
-  auto response = json_response(http::Status::created, encode(*accepted));
-  response.headers.emplace_back("Location", fmt::format("/v1/submissions/{}", accepted->id));
+  auto answer = co_await answer_accepted(call.parts, *accepted);
+  co_return answer;
+}
+
+Answer answer_accepted(const Parts& parts, queue::Submission accepted) {
+  Json json = encode(accepted);
+  auto location = fmt::format("/v1/submissions/{}", accepted.id);
+  if (accepted.is_member()) {
+    auto work = [id = accepted.package->id](queue::Store& store) { return read_package(store, id); };
+    const auto detail = co_await parts.store.run(std::move(work));
+    if (!detail) co_return detail.error();
+    if (detail->members.size() > 1) {
+      json = encode(*detail);
+      location = fmt::format("/v1/packages/{}", detail->package.id);
+    }
+  }
+  auto response = json_response(http::Status::created, json);
+  response.headers.emplace_back("Location", std::move(location));
   co_return response;
+}
+
+Answer show_package(Call call) {
+  if (auto known = expect_parameters(call.query, {}); !known) co_return known.error();
+  const auto id = id_of(call);
+  if (!id) co_return id.error();
+  auto work = [number = *id](queue::Store& store) { return read_package(store, number); };
+  const auto detail = co_await call.parts.store.run(std::move(work));
+  if (!detail) co_return detail.error();
+  co_return json_response(http::Status::ok, encode(*detail));
 }
 
 Answer list_submissions(Call call) {

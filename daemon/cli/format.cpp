@@ -53,6 +53,13 @@ std::string number_or_nothing(const std::optional<queue::SubmissionId>& id) {
   return id ? fmt::format("submission {}", *id) : "";
 }
 
+// Names come escaped.
+std::string member_text(const queue::Submission& s) {
+  if (!s.package) return "";
+  if (s.is_refused_package()) return "it is one, which was not unpacked";
+  return fmt::format("member {} of {}, package {}", s.package->member, s.package->name, s.package->id);
+}
+
 std::string paused_text(const std::optional<queue::Pause>& paused) {
   if (!paused) return "";
   return fmt::format("paused {}: {}", paused->until ? "until " + time_text(*paused->until) : "by a person",
@@ -168,6 +175,7 @@ std::string detail_text(const api::SubmissionDetail& detail) {
   const auto& s = detail.submission;
   std::string text = fmt::format("submission {}: {}\n", s.id, to_string(s.state));
   add_field(text, "file", fmt::format("{} ({})", s.file_name, size_text(s.size)));
+  add_field(text, "package", member_text(s));
   add_field(text, "from", s.source == queue::Source::rest ? "REST" : s.drop_directory.value_or(""));
   add_field(text, "route", s.route);
   add_field(text, "table", fmt::format("{} in {} of {}", s.table.table, s.table.workspace, s.table.organization));

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -49,7 +51,8 @@ bool all_can_be_read(const std::vector<std::string>& paths, std::ostream& err) {
   return fine;
 }
 
-Called<Followed> send(ApiClient& client, const std::string& path, const std::string& route, Progress& progress) {
+Called<std::vector<Followed>> send(ApiClient& client, const std::string& path, const std::string& route,
+                                   Progress& progress) {
   auto file = open_file(path);
   if (!file) return Failure{Exit::not_accepted, file.error().message};
   const std::string name = std::filesystem::path(path).filename().string();
@@ -61,11 +64,17 @@ Called<Followed> send(ApiClient& client, const std::string& path, const std::str
       fmt::format("/v1/submissions?route={}&filename={}", http::percent_encode(route), http::percent_encode(name));
   auto body = client.upload(std::move(target), file->fd.get(), file->size, show_progress);
   if (!body) return body.error();
-  auto submission = from_result(api::decode_submission(*body));
-  if (!submission) return submission.error();
-  progress.say(fmt::format("{} {}: accepted ({})", submission->id, submission->file_name, size_text(submission->size)));
-  say_if_it_does_not_wait(*submission, progress);
-  return Followed{std::move(*submission), std::move(*body)};
+  auto accepted = from_result(api::decode_accepted(*body));
+  if (!accepted) return accepted.error();
+  std::vector<Followed> followed;
+  for (auto& [submission, document] : *accepted) {
+    const auto& package = submission.package;
+    progress.say(fmt::format("{} {}{}: accepted ({})", submission.id, submission.file_name,
+                             package ? " of " + package->name : "", size_text(submission.size)));
+    say_if_it_does_not_wait(submission, progress);
+    followed.push_back({std::move(submission), std::move(document)});
+  }
+  return followed;
 }
 
 // Sends them one after the other; a refused one does not keep the others back. The accepted ones go to `accepted`.
@@ -75,7 +84,7 @@ Exit send_all(ApiClient& client, const SubmitOptions& options, std::vector<Follo
   for (const auto& path : options.files) {
     auto sent = send(client, path, options.route, progress);
     if (sent) {
-      accepted.push_back(std::move(*sent));
+      std::ranges::move(*sent, std::back_inserter(accepted));
       continue;
     }
     progress.now("");

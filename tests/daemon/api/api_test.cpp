@@ -5,7 +5,9 @@
 
 #include "daemon/api/json_types.h"
 #include "tests/support/api_server.h"
+#include "tests/support/compressed.h"
 #include "tests/support/raw_socket.h"
+#include "tests/support/zip.h"
 
 namespace dropload::api {
 namespace {
@@ -283,6 +285,35 @@ TEST(ApiLimit, TheDaemonsLimitHoldsWhereTheRouteAllowsMore) {
       "Content-Length: 101\r\n\r\n{}",
       std::string(101, 'x')));
   EXPECT_THAT(socket.read_to_end(), StartsWith("HTTP/1.1 413 "));
+}
+
+TEST_F(ApiTest, APackageOfOneFileIsAnsweredWithThatFile) {
+  const auto answer = ask("POST /v1/submissions?route=orders&filename=a.csv.gz", test::compressed("id\n1\n", "gzip"));
+  ASSERT_EQ(answer.status, 201) << answer.body;
+  EXPECT_EQ(answer.json()["file_name"], "a.csv");
+  EXPECT_EQ(answer.json()["package"]["name"], "a.csv.gz");
+}
+
+TEST_F(ApiTest, APackageOfSeveralIsAnsweredWithAllOfThem) {
+  const auto answer = ask("POST /v1/submissions?route=orders&filename=all.zip",
+                          test::zip_of({{"a.csv", "id\n1\n"}, {"x\xff/b.csv", "id\n2\n"}, {".c", ""}}));
+  ASSERT_EQ(answer.status, 201) << answer.body;
+  const auto json = answer.json();
+  ASSERT_EQ(json["submissions"].size(), 2U);
+  EXPECT_EQ(json["submissions"][1]["package"]["member"], "x\\xff/b.csv");
+  EXPECT_EQ(json["package"]["members"], 2);
+  EXPECT_EQ(json["package"]["left_out"], Json::array({".c: .*"}));
+  const auto place = fmt::format("/v1/packages/{}", json["package"]["id"].get<int>());
+  EXPECT_THAT(answer.head, HasSubstr("Location: " + place));
+  EXPECT_EQ(ask("GET " + place).json(), json);
+  EXPECT_EQ(ask("GET /v1/packages/4711").status, 404);
+}
+
+TEST_F(ApiTest, APackageThatCannotBeUnpackedIsRefusedWithTheReason) {
+  const auto answer = ask("POST /v1/submissions?route=orders&filename=a.csv.gz", "id\n1\n");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.body, HasSubstr("a.csv in it: it is broken"));
+  EXPECT_EQ(ask("GET /v1/submissions").json()["submissions"].size(), 0U);
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ TEST(JsonTypes, ASubmissionLooksLikeThis) {
       R"("advice":"look at the table","code":7107,"attempts":2,"accepted_at":"2026-11-23T06:30:00.125Z",)"
       R"("not_before":"2026-11-23T06:30:01.000Z","ended_at":null,"rows":{"total":12,"success":11,"warnings":1},)"
       R"("records":13,"drop_directory":"/srv/drop","retired_to":null,"priority":0,"superseded_by":null,)"
-      R"("retry_of":null,"retried_as":null,"duplicate_of":40,"warnings":0})");
+      R"("retry_of":null,"retried_as":null,"duplicate_of":40,"warnings":0,"package":null})");
 }
 
 TEST(JsonTypes, WhatIsWrittenIsReadBack) {

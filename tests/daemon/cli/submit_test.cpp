@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/daemon/cli/cli_fixture.h"
+#include "tests/support/zip.h"
 
 namespace dropload::cli {
 namespace {
@@ -174,6 +175,25 @@ TEST_F(SubmitTest, TheHelpDocumentsTheExitCodes) {
   EXPECT_EQ(ran.exit, Exit::success);
   EXPECT_THAT(ran.out, HasSubstr("7  the daemon is not running"));
   EXPECT_THAT(ran.out, HasSubstr("Examples:"));
+}
+
+TEST_F(SubmitTest, TheFilesOfAPackageAreFollowedEachAndTheWorstOneCounts) {
+  const auto zip = test::zip_of({{"a.csv", "id\n1\n"}, {"b.csv", "id\n2\n"}});
+  meanwhile_ = {[&] {
+    const auto members = accepted();
+    server_.finish(server_.import(members.at(0).id), Rows{1, 1, 0});
+    server_.hold(members.at(1).id);
+  }};
+  const auto ran = run_command({"submit", "--route", "orders", "--wait", file("all.zip", zip)});
+  EXPECT_EQ(ran.exit, Exit::held) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("a.csv of all.zip: accepted (5 bytes)\n"));
+  EXPECT_THAT(ran.out, HasSubstr("b.csv of all.zip: accepted (5 bytes)\n"));
+  EXPECT_THAT(ran.out, HasSubstr("a.csv: done"));
+  EXPECT_THAT(ran.out, HasSubstr("b.csv: held"));
+  const auto json = run_command({"submit", "--route", "orders", "--json", file("more.zip", zip)});
+  EXPECT_EQ(nlohmann::json::parse(json.out).at("submissions").size(), 2U);
+  const auto shown = run_command({"show", std::to_string(accepted().at(1).id)});
+  EXPECT_THAT(shown.out, MatchesRegex("(.|\n)*package     member b.csv of all.zip, package [0-9]+\n(.|\n)*"));
 }
 
 }  // namespace
