@@ -1,6 +1,6 @@
 #pragma once
 
-// ZIP files in memory, for tests.
+// ZIP files, and single compressed ones, in memory, for tests.
 
 #include <string>
 #include <vector>
@@ -17,5 +17,8 @@ struct ZipMember {
 
 // An archive of these, as libarchive writes it with these options ("hdrcharset=UTF-8", "zip:encryption=zipcrypt", …).
 std::string zip_of(const std::vector<ZipMember>& members, const char* options = "");
+
+// One file as libarchive's filter of that name writes it: "gzip", "zstd", "xz", "bzip2".
+std::string compressed(const std::string& text, const std::string& filter);
 
 }  // namespace dropload::test

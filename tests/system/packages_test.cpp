@@ -5,7 +5,6 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/support/compressed.h"
 #include "tests/support/eventually.h"
 #include "tests/support/rest.h"
 #include "tests/support/world.h"

@@ -5,7 +5,6 @@
 
 #include "daemon/api/json_types.h"
 #include "tests/support/api_server.h"
-#include "tests/support/compressed.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/zip.h"
 

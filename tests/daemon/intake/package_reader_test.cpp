@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/compressed.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/support/zip.h"
 

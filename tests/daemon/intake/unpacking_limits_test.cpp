@@ -2,7 +2,6 @@
 
 #include "daemon/intake/unpacking.h"
 #include "tests/daemon/intake/unpacking_bench.h"
-#include "tests/support/compressed.h"
 #include "tests/support/zip.h"
 
 namespace dropload::intake {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "tests/daemon/intake/unpacking_bench.h"
-#include "tests/support/compressed.h"
 #include "tests/support/zip.h"
 
 namespace dropload::intake {
