@@ -7,6 +7,7 @@
 
 #include "daemon/queue/schema_callback.h"
 #include "daemon/queue/schema_duplicates.h"
+#include "daemon/queue/schema_end.h"
 #include "daemon/queue/schema_expected.h"
 #include "daemon/queue/schema_lost.h"
 #include "daemon/queue/schema_packages.h"
@@ -285,7 +286,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"duplicates of content", duplicates_sql},
                               db::Migration{"since when files are expected", expected_sql},
                               db::Migration{"what pre-flight finds and compares with", preflight_sql},
-                              db::Migration{"packages and their members", packages_sql}};
+                              db::Migration{"packages and their members", packages_sql},
+                              db::Migration{"what keeps originals in the spool", retire_trouble_sql}};
   return all;
 }
 

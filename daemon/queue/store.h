@@ -139,7 +139,7 @@ class Store {
   Result<Job> begin_poll(JobId id, const OrganizationLimits& organization, Time next_poll_at, Time now);
   // At start: every running job is due at `at` at the latest, and so is every look for a lost one, whatever a call that
   // was under way or a clock that was set back has left. Nor does a request count as made later than that, and none is
-  // under way any more.
+  // under way any more. Originals whose retiring was put off are due as well.
   Result<void> poll_all_at(Time at);
   // The call that began with begin_job or begin_poll has come back, or never will: it is charged until one window after
   // this, since the service may have counted it as late as now. Not an error when there is none.
@@ -222,8 +222,8 @@ class Store {
   // stale, of the last member of a package: the package is to be put away first. A member that is done lies where its
   // package does, whatever is said here, once that has been put away.
   Result<void> mark_retired(SubmissionId id, const std::string& retired_to, Time now);
-  // Retiring failed (full disk, permission): try again at `at`. The timeline tells of it once for each reason, not for
-  // each try.
+  // Retiring failed (full disk, permission): try again at `at`. The submission says why until it is retired; the
+  // timeline tells of it once for each reason, not for each try.
   Result<void> retire_later(SubmissionId id, const std::string& why, Time at, Time now);
 
   // --- organizations

@@ -210,6 +210,10 @@ Result<void> Store::poll_all_at(Time at) {
         .run();
     Query(d, "UPDATE job SET next_look_at = ? WHERE holds_slot = 1 AND next_look_at > ?", at, at).run();
     Query(d, "UPDATE request SET at = ? WHERE at > ?", at, at).run();
+    // Somebody may have mended what kept an original in the spool, and have started anew for that.
+    Query(d, "UPDATE submission SET retire_at = ? WHERE ended_at IS NOT NULL AND retired_to IS NULL AND retire_at > ?",
+          at, at)
+        .run();
     calls_returned(d, {}, at);
     forget_times_ahead(d, at);
     return {};

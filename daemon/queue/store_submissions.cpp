@@ -142,7 +142,9 @@ Result<void> Store::mark_retired(SubmissionId id, const std::string& place, Time
     if (auto last = check_not_last_member(d, id); !last) return last;
     const auto retired_to = place_in_package(d, id).value_or(place);
     const int changed =
-        Query(d, "UPDATE submission SET retired_to = ? WHERE id = ? AND ended_at IS NOT NULL AND retired_to IS NULL",
+        Query(d,
+              "UPDATE submission SET retired_to = ?, retire_trouble = '' WHERE id = ? AND ended_at IS NOT NULL AND "
+              "retired_to IS NULL",
               retired_to, id)
             .run();
     if (changed != 1) return not_in_that_state(d, id, "ended with its original in the spool");
@@ -154,8 +156,10 @@ Result<void> Store::mark_retired(SubmissionId id, const std::string& place, Time
 Result<void> Store::retire_later(SubmissionId id, const std::string& why, Time at, Time now) {
   return change(database(), "cannot put off retiring the original", [&](db::Database& d) -> Result<void> {
     const int changed =
-        Query(d, "UPDATE submission SET retire_at = ? WHERE id = ? AND ended_at IS NOT NULL AND retired_to IS NULL", at,
-              id)
+        Query(d,
+              "UPDATE submission SET retire_at = ?, retire_trouble = ? WHERE id = ? AND ended_at IS NOT NULL AND "
+              "retired_to IS NULL",
+              at, why, id)
             .run();
     if (changed != 1) return not_in_that_state(d, id, "ended with its original in the spool");
     if (newest_event_text(d, id) != why) add_event(d, id, now, "original still in the spool", why);

@@ -144,6 +144,7 @@ struct Submission {
   bool has_rows_in = false;
   int warnings = 0;     // so many of its findings are warnings
   Findings findings{};  // filled by find() and accept(), not where many are listed
+  std::string retire_trouble{};  // ended: why its original still lies in the spool; "" when nothing keeps it there
   std::optional<InPackage> package{};
 
   [[nodiscard]] bool is_member() const { return package && !package->member.empty(); }

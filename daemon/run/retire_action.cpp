@@ -25,9 +25,13 @@ Result<std::string> put_away(const Context& context, const queue::Submission& su
                         context.clock.now());
 }
 
-http::Awaitable<void> put_off(Context& context, queue::SubmissionId id, std::string why) {
-  spdlog::warn("submission {}: its original stays in the spool: {}. It is tried again in {} s", id, why,
-               context.settings.retire_again_after.count() / 1000);
+http::Awaitable<void> put_off(Context& context, queue::Submission submission, std::string why) {
+  const auto id = submission.id;
+  // Once for each reason: a directory that may not be written to would fill the log.
+  if (submission.retire_trouble != why) {
+    spdlog::warn("submission {}: its original stays in the spool: {}. It is tried again every {} s", id, why,
+                 context.settings.retire_again_after.count() / 1000);
+  }
   const Time now = context.clock.now();
   const Time at = now + context.settings.retire_again_after;
   auto write = [id, why, at, now](Store& store) { return store.retire_later(id, why, at, now); };
@@ -74,7 +78,7 @@ http::Awaitable<void> retire(Context& context, queue::SubmissionId id) {
   auto work = [&] { return put_away(context, *submission); };
   const auto placed = co_await on_pool(context.pool, std::move(work));
   if (!placed) {
-    co_await put_off(context, id, placed.error().message);
+    co_await put_off(context, *submission, placed.error().message);
     co_return;
   }
   crash_point("original-placed");
