@@ -3,10 +3,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "common/base/disk_reserve.h"
 #include "common/base/files.h"
 #include "common/http/server.h"
 #include "daemon/service/callback.h"
-#include "daemon/service/disk_reserve.h"
 #include "daemon/service/dispatch.h"
 #include "daemon/service/service_database.h"
 
@@ -14,6 +14,9 @@ namespace dropload::service {
 namespace {
 
 namespace asio = http::asio;
+
+// A log of some hundred commits and the indexes of two logs.
+constexpr std::int64_t reserve_bytes = 1024 * 1024;
 
 // Threads that write and sync what is uploaded.
 constexpr std::size_t disk_threads = 2;
@@ -59,7 +62,7 @@ class Service final : public ImportService {
       : settings_(std::move(settings)),
         clock_(clock),
         lock_(std::move(lock)),
-        reserve_(settings_.data_directory / "reserve") {}
+        reserve_(settings_.data_directory / "reserve", reserve_bytes, "import service") {}
   Result<void> open(Random& random);
   Result<void> open_databases(Random& random);
   Result<void> open_without_room(Random& random);

@@ -7,7 +7,8 @@
 //
 // Files in its data directory: warehouse.db (the tables and their catalogue), service.db (organizations, workspaces,
 // jobs, tokens, what is counted against limits), uploads/ (bodies of jobs that have not ended), reserve
-// (disk_reserve.h). An accepted job is finished or reported as 1003 after a restart and on a full disk, not forgotten.
+// (common/base/disk_reserve.h). An accepted job is finished or reported as 1003 after a restart and on a full disk, not
+// forgotten.
 
 #include <cstdint>
 #include <filesystem>
