@@ -11,7 +11,8 @@ namespace dropload {
 // the process at once (all that matters is on the disk; the next start goes on from there). SIGPIPE is ignored. Fails
 // when something cannot be started: the sentence says what.
 //
-// Files in the state directory: lock, queue.db, spool/, tokens/, archive/, service/ (of the embedded import service).
+// Files in the state directory: lock, queue.db, reserve (room for queue.db on a full disk), spool/, tokens/, archive/,
+// service/ (of the embedded import service).
 Result<void> run_daemon(const Config& config);
 
 }  // namespace dropload

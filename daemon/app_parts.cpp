@@ -13,6 +13,7 @@ namespace dropload {
 namespace {
 
 constexpr Milliseconds window_margin{1'000};
+constexpr std::string_view reserve_name = "reserve";  // of the queue, in the state directory
 
 std::vector<std::string> workspaces_of(const Config& config) {
   std::set<std::string> names;
@@ -89,11 +90,19 @@ Result<std::unique_ptr<State>> open_state(const Config& config, Files& files) {
   auto lock = DirectoryLock::take(directory);
   if (!lock) return lock.error();
   auto store = queue::Store::open(directory / "queue.db");
+  // The index of a log that finds no room is an I/O error to SQLite.
+  if (!store && (store.error().code == Errc::no_space || store.error().code == Errc::io)) {
+    (void)files.remove(directory / reserve_name);
+    store = queue::Store::open(directory / "queue.db");
+  }
   if (!store) return store.error().while_doing("cannot open the queue");
   auto spool = queue::Spool::open(directory / "spool", files);
   if (!spool) return spool.error();
-  return std::make_unique<State>(
-      State{std::move(*lock), std::make_unique<queue::StoreThread>(std::move(*store)), std::move(*spool)});
+  queue::StoreThread::Settings settings;
+  settings.reserve = directory / reserve_name;
+  return std::make_unique<State>(State{std::move(*lock),
+                                       std::make_unique<queue::StoreThread>(std::move(*store), std::move(settings)),
+                                       std::move(*spool)});
 }
 
 Result<std::unique_ptr<Remote>> open_remote(const Config& config, boost::asio::io_context& io, const Clock& clock,

@@ -8,6 +8,9 @@
 //
 // The line is bounded (`max_waiting`): beyond it a piece fails at once with unavailable.
 //
+// When the disk is full a reserve beside the database is given up (a piece that failed for it has failed; whoever must
+// not give up asks again), so that what running jobs bring can be recorded, and taken back when there is room for it.
+//
 // Destroy it before the io contexts whose coroutines wait for it: what was asked for still happens, and the answers are
 // posted there.
 
@@ -25,6 +28,9 @@ class StoreThread {
   struct Settings {
     std::size_t max_waiting = 10'000;
     std::size_t max_group = 1'000;
+    std::filesystem::path reserve{};  // the file; "": none
+    // A whole log (1,000 pages, then it is begun anew) and as much again for the tables.
+    std::int64_t reserve_bytes = 8 * 1024 * 1024;
   };
 
   explicit StoreThread(std::unique_ptr<Store> store) : StoreThread(std::move(store), Settings{}) {}
@@ -41,6 +47,10 @@ class StoreThread {
   // The same for a caller that is a plain thread: blocks until durable.
   template <typename Work>
   std::invoke_result_t<Work, Store&> run_blocking(Work work);
+
+  // The reserve is given up and not taken back yet: nothing should begin that will want more to be recorded. What is
+  // run meanwhile also looks whether there is room again. Any thread, at once.
+  [[nodiscard]] bool short_of_room() const;
 
   // See Store::reserve_id. Any thread, at once.
   SubmissionId reserve_id();

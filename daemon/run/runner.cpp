@@ -96,8 +96,15 @@ http::Awaitable<std::optional<Milliseconds>> Runner::run_once() {
   }
   const auto plan = schedule::decide(*snapshot, scheduling(), now);
   bool changed = false;
+  // What runs is followed to its end; what would begin could not be recorded to its end.
+  const bool may_begin = !context_.store.short_of_room();
+  bool is_put_off = false;
   for (const auto& action : plan.actions) {
     if (stopping_) co_return std::nullopt;
+    if (!may_begin && std::holds_alternative<schedule::StartJob>(action)) {
+      is_put_off = true;
+      continue;
+    }
     const auto done = co_await perform(action);
     if (!done) {
       // stale: something has changed since the look (a pause began), so another one is due.
@@ -107,6 +114,7 @@ http::Awaitable<std::optional<Milliseconds>> Runner::run_once() {
     changed = changed || *done;
   }
   if (changed) co_return Milliseconds{0};
+  if (is_put_off) co_return context_.settings.storage_retry;
   if (!plan.wake_at) co_return std::nullopt;
   co_return std::max(*plan.wake_at - context_.clock.now(), Milliseconds{0});
 }
