@@ -42,16 +42,16 @@ class App {
                                                            .settings = runner_settings(config_)});
     runner_ = std::make_unique<run::Runner>(*context_, io_.get_executor());
     expecting_ = std::make_unique<intake::Expecting>(*state_->store, clock_, context_->routes);
-    intake_ = std::make_unique<intake::Intake>(
-        intake::Intake::Parts{*state_->store,
-                              state_->spool,
-                              files_,
-                              clock_,
-                              pool_,
-                              [this] { runner_->wake(); },
-                              {.submissions = config_.max_waiting, .bytes = config_.max_spool_bytes},
-                              &context_->routes,
-                              [this](const auto& submission) { expecting_->came(submission); }});
+    intake_ = std::make_unique<intake::Intake>(intake::Intake::Parts{
+        *state_->store,
+        state_->spool,
+        files_,
+        clock_,
+        pool_,
+        [this] { runner_->wake(); },
+        {.submissions = config_.max_waiting, .bytes = config_.max_spool_bytes, .keep_free = config_.keep_free_bytes},
+        &context_->routes,
+        [this](const auto& submission) { expecting_->came(submission); }});
     if (auto recovered = recover_intake(); !recovered) return recovered;
     return listen();
   }

@@ -36,6 +36,7 @@ void read_room(TableReader& table, Config& config) {
   table.read_number("max_waiting", waiting, 1, most_waiting);
   config.max_waiting = static_cast<std::uint64_t>(waiting);
   table.read_size("max_spool", config.max_spool_bytes, largest_spool);
+  table.read_size("keep_free", config.keep_free_bytes, largest_spool);
   // The largest file must fit, or it would wait for ever and keep all others waiting.
   if (config.max_spool_bytes < zoho::max_file_bytes) {
     table.problem("max_spool",

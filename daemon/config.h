@@ -70,6 +70,7 @@ struct Config {
   std::uint64_t max_body_bytes = 1024ull * 1024 * 1024;
   std::uint64_t max_waiting = 100'000;  // submissions that are not finished
   std::uint64_t max_spool_bytes = 20ull * 1024 * 1024 * 1024;
+  std::uint64_t keep_free_bytes = 64ull * 1024 * 1024;  // of the disk that the state directory is on
   Milliseconds stop_grace{20'000};
   schedule::OutcomeSettings outcome;
   int merge_files = 1'000;                           // that travel as one job at most

@@ -60,6 +60,7 @@ void visit_members(Visitor& visit, Submission& submission) {
   visit("records", submission.records);
   visit.path("drop_directory", submission.drop_directory);
   visit.path("retired_to", submission.retired_to);
+  visit("retire_trouble", submission.retire_trouble);
   visit("priority", submission.priority);
   visit("superseded_by", submission.superseded_by);
   visit("retry_of", submission.retry_of);
@@ -148,6 +149,14 @@ void visit_members(Visitor& visit, Drop& drop) {
   visit("overflows", drop.overflows);
 }
 
+template <typename Visitor, typename Intake>
+requires std::same_as<std::remove_const_t<Intake>, IntakeView>
+void visit_members(Visitor& visit, Intake& intake) {
+  visit("state", intake.state);
+  visit("reason", intake.reason);
+  visit("since", intake.since);
+}
+
 template <typename Visitor, typename Named>
 requires std::same_as<std::remove_const_t<Named>, NameAndWhy>
 void visit_members(Visitor& visit, Named& named) {
@@ -177,6 +186,7 @@ void visit_members(Visitor& visit, RouteView& route) {
   visit("supersede", route.supersede);
   visit("paused", route.paused);
   visit("drop", route.drop);
+  visit("intake", route.intake);
 }
 
 }  // namespace dropload::api

@@ -69,6 +69,11 @@ bool read_value(const Json& json, DropView& drop) {
   if (read) drop = *read;
   return read.has_value();
 }
+bool read_value(const Json& json, IntakeView& intake) {
+  const auto read = row_from<IntakeView>(json);
+  if (read) intake = *read;
+  return read.has_value();
+}
 template <typename T>
 bool read_value(const Json& json, std::optional<T>& value) {
   if (json.is_null()) return true;

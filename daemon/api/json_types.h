@@ -60,6 +60,7 @@
 
 #include "common/base/result.h"
 #include "daemon/intake/expected.h"
+#include "daemon/intake/intake.h"
 #include "daemon/intake/standing.h"
 #include "daemon/queue/route.h"
 #include "daemon/queue/types.h"
@@ -114,6 +115,14 @@ struct DropView {
   std::uint64_t unwatched = 0;
   std::uint64_t overflows = 0;
 };
+// Whether files are accepted for a route: "open", or "stopped" with the reason.
+struct IntakeView {
+  std::string state = "open";
+  std::string reason{};
+  std::optional<Time> since{};
+};
+IntakeView intake_view(const std::optional<intake::Intake::Standstill>& standstill, const intake::Standing* standing);
+
 // `standing` may be null.
 std::optional<DropView> drop_view(const intake::Standing* standing);
 
@@ -149,6 +158,7 @@ struct RouteView {
   std::optional<queue::Pause> paused;
   std::optional<DropView> drop{};
   std::vector<ExpectedView> expected{};
+  std::optional<IntakeView> intake{};
 };
 
 Json encode(const queue::Submission& submission);
@@ -156,7 +166,8 @@ Json encode(const SubmissionDetail& detail);
 Json encode(const PackageDetail& detail);
 Json encode(const SubmissionPage& page);
 Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused,
-            const std::optional<DropView>& drop = {}, const std::vector<ExpectedView>& expected = {});
+            const std::optional<DropView>& drop = {}, const std::vector<ExpectedView>& expected = {},
+            const IntakeView& intake = {});
 Json encode(const OrganizationView& organization);
 Json encode(const IgnoredView& ignored);
 

@@ -35,6 +35,9 @@ Json value_of(const DropView& drop) {
 Json value_of(const queue::InPackage& package) {
   return object_of(package);
 }
+Json value_of(const IntakeView& intake) {
+  return object_of(intake);
+}
 template <typename T>
 Json value_of(const std::optional<T>& value) {
   return value ? value_of(*value) : Json(nullptr);
@@ -155,6 +158,12 @@ std::optional<DropView> drop_view(const intake::Standing* standing) {
   return view;
 }
 
+IntakeView intake_view(const std::optional<intake::Intake::Standstill>& standstill, const intake::Standing* standing) {
+  if (standstill) return {"stopped", standstill->reason, standstill->since};
+  if (standing != nullptr && standing->stopped) return {"stopped", standing->stopped->reason, standing->stopped->since};
+  return {};
+}
+
 IgnoredView ignored_view(const intake::Standing& standing) {
   IgnoredView view;
   view.count = standing.ignored.count();
@@ -179,7 +188,7 @@ ExpectedView expected_view(const std::string& expect, const intake::Judgement& j
 }
 
 Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused, const std::optional<DropView>& drop,
-            const std::vector<ExpectedView>& expected) {
+            const std::vector<ExpectedView>& expected, const IntakeView& intake) {
   Json json;
   json["name"] = readable(route.name);
   json["organization"] = readable(route.organization);
@@ -196,6 +205,7 @@ Json encode(const queue::Route& route, const std::optional<queue::Pause>& paused
   json["paused"] = value_of(paused);
   json["drop"] = value_of(drop);
   json["expected"] = array_of(expected);
+  json["intake"] = value_of(intake);
   return json;
 }
 

@@ -76,6 +76,12 @@ Answer change_organization(Call call, std::string name, Change change) {
   co_return json_response(http::Status::ok, encode(*view));
 }
 
+Json encode_route(const Call& call, const queue::Route& route, const Paused& paused) {
+  const auto* standing = standing_of(call.parts, route.name);
+  return encode(route, paused, drop_view(standing), expected_of(call.parts, route.name),
+                intake_view(call.parts.intake.standstill(), standing));
+}
+
 template <typename Change>
 Answer change_route(Call call, Change change) {
   const auto route = find_route(call.parts, call.captures.at("name"));
@@ -90,8 +96,7 @@ Answer change_route(Call call, Change change) {
   const auto paused = co_await call.parts.store.run(std::move(work));
   if (!paused) co_return paused.error();
   call.parts.wake();
-  co_return json_response(http::Status::ok, encode(*route, *paused, drop_view(standing_of(call.parts, route->name)),
-                                                   expected_of(call.parts, route->name)));
+  co_return json_response(http::Status::ok, encode_route(call, *route, *paused));
 }
 
 Result<int> priority_of(const Call& call) {
@@ -152,8 +157,7 @@ Answer list_routes(Call call) {
   for (const auto& [name, route] : call.parts.routes) {
     const auto found = pauses->find(name);
     const auto paused = found == pauses->end() ? Paused() : Paused(found->second);
-    json["routes"].push_back(
-        encode(route, paused, drop_view(standing_of(call.parts, name)), expected_of(call.parts, name)));
+    json["routes"].push_back(encode_route(call, route, paused));
   }
   co_return json_response(http::Status::ok, json);
 }

@@ -60,6 +60,19 @@ std::string member_text(const queue::Submission& s) {
   return fmt::format("member {} of {}, package {}", s.package->member, s.package->name, s.package->id);
 }
 
+// What people want to know of one that has ended, but whose file has not arrived in done/ or failed/.
+std::string trouble_text(const queue::Submission& submission) {
+  if (submission.retire_trouble.empty()) return "";
+  return fmt::format("its original is still in the spool, and is put away as soon as that can be: {}",
+                     submission.retire_trouble);
+}
+
+std::string reason_shown(const queue::Submission& submission) {
+  const auto trouble = trouble_text(submission);
+  return submission.reason.empty() || trouble.empty() ? submission.reason + trouble
+                                                      : first_line(submission.reason) + "; " + trouble;
+}
+
 std::string paused_text(const std::optional<queue::Pause>& paused) {
   if (!paused) return "";
   return fmt::format("paused {}: {}", paused->until ? "until " + time_text(*paused->until) : "by a person",
@@ -153,7 +166,7 @@ std::string outcome_text(const queue::Submission& submission) {
 std::string list_text(const api::SubmissionPage& page) {
   const auto reason_of = [&page](const queue::Submission& s) {
     const auto waits = page.waits.find(s.id);
-    const auto& why = waits != page.waits.end() ? waits->second : s.reason;
+    const auto why = waits != page.waits.end() ? waits->second : reason_shown(s);
     if (s.warnings == 0 || s.state == queue::SubmissionState::held) return why;
     return fmt::format("{}{}{}", fmt::format("{} warning{}", s.warnings, s.warnings == 1 ? "" : "s"),
                        why.empty() ? "" : "; ", why);
@@ -191,7 +204,7 @@ std::string detail_text(const api::SubmissionDetail& detail) {
   add_field(text, "accepted", time_text(s.accepted_at));
   add_field(text, "waits until", time_or_nothing(s.not_before));
   add_field(text, "ended", time_or_nothing(s.ended_at));
-  add_field(text, "original", s.retired_to.value_or(""));
+  add_field(text, "original", s.retired_to.value_or(trouble_text(s)));
   add_field(text, "sha256", s.sha256);
   add_field(text, "retry of", number_or_nothing(s.retry_of));
   add_field(text, "retried as", number_or_nothing(s.retried_as));
@@ -224,6 +237,8 @@ std::string routes_text(const std::vector<api::RouteView>& routes) {
     auto state = route.paused ? paused_text(route.paused) : std::string("open");
     if (route.drop && !route.drop->reason.empty())
       state += fmt::format(", {}: {}", route.drop->state, route.drop->reason);
+    if (route.intake && route.intake->state != "open")
+      state += fmt::format(", takes nothing since {}: {}", time_or_nothing(route.intake->since), route.intake->reason);
     if (route.drop && route.drop->not_taken > 0)
       state += fmt::format(", {} files cannot be taken (dropload ignored {})", route.drop->not_taken, route.name);
     rows.push_back({route.name, route.organization, route.workspace, route.table.value_or("-"),

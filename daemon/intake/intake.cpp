@@ -42,12 +42,17 @@ Error with_limit(const Error& why, const queue::Route& route, const std::string&
   return error(Errc::too_large, "{} is too large: {}. {}", escaped(file_name), reason, advice);
 }
 
-http::Awaitable<Result<void>> read_body(Receiving& receiving, http::BodyReader& body, boost::asio::thread_pool& pool) {
+// A body whose length was not announced, or others that come at the same time, may use up the margin on its way.
+http::Awaitable<Result<void>> read_body(Receiving& receiving, http::BodyReader& body, boost::asio::thread_pool& pool,
+                                        DiskRoom& disk) {
   auto opened = co_await on_pool(pool, [&receiving] { return receiving.open(); });
   if (!opened) co_return opened.error();
-  http::UsePiece write = [&receiving, &pool](std::string_view piece) {
+  http::UsePiece write = [&receiving, &pool, &disk](std::string_view piece) {
     const auto bytes = std::as_bytes(std::span(piece));
-    return on_pool(pool, [&receiving, bytes] { return receiving.write(bytes); });
+    return on_pool(pool, [&receiving, &disk, bytes]() -> Result<void> {
+      if (auto fits = disk.check(bytes.size()); !fits) return fits;
+      return receiving.write(bytes);
+    });
   };
   co_return co_await http::use_in_pieces(body, piece_bytes, std::move(write));
 }
@@ -88,19 +93,20 @@ std::uint64_t may_become(const queue::Route& route, const std::string& file_name
 Intake::Intake(Parts parts) : parts_(std::move(parts)) {}
 
 TakingParts Intake::taking_parts() {
-  return {parts_.store, parts_.spool, parts_.files, parts_.clock, parts_.routes, &unpack_room_};
+  return {parts_.store, parts_.spool, parts_.files, parts_.clock, parts_.routes, &unpack_room_, &disk_};
 }
 
 http::Awaitable<Result<Submission>> Intake::take(const queue::Route& route, std::string subdirectory,
                                                  std::string file_name, Look settled) {
   auto place = co_await admit(std::min(settled.size, queue::size_limit_of(route).bytes),
-                              may_become(route, file_name, parts_.limits));
+                              may_become(route, file_name, parts_.limits), 0);
   if (!place) co_return place.error();
   std::optional<queue::SubmissionId> left_behind;
   auto taken = co_await on_pool(parts_.pool, [this, &route, &subdirectory, &file_name, settled, &left_behind] {
     return take_file(taking_parts(), route, subdirectory, file_name, settled, left_behind);
   });
   if (left_behind) unfinished_.insert(*left_behind);
+  note(taken);
   if (taken) {
     place->accepted(taken->size);
     announce(*taken);
@@ -113,12 +119,14 @@ http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, s
   auto sidecar = begin_sidecar(route, queue::Source::rest, "", file_name);
   if (!sidecar) co_return sidecar.error();
   const auto most = queue::size_limit_of(route).bytes;
-  auto place = co_await admit(std::min(body.size().value_or(most), most), may_become(route, file_name, parts_.limits));
+  auto place = co_await admit(std::min(body.size().value_or(most), most), may_become(route, file_name, parts_.limits),
+                              body.size().value_or(0));
   if (!place) co_return place.error();
   body.set_limit(most);
   sidecar->submission.id = parts_.store.reserve_id();
   Receiving receiving(parts_.spool, parts_.files, std::move(*sidecar));
   auto accepted = co_await receive_into(receiving, route, body);
+  note(accepted);
   if (!accepted) {
     (void)co_await on_pool(parts_.pool, [&receiving] { return receiving.discard(); });
     co_return with_limit(accepted.error(), route, file_name);
@@ -131,7 +139,7 @@ http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, s
 
 http::Awaitable<Result<Submission>> Intake::receive_into(Receiving& receiving, const queue::Route& route,
                                                          http::BodyReader& body) {
-  const auto read = co_await read_body(receiving, body, parts_.pool);
+  const auto read = co_await read_body(receiving, body, parts_.pool, disk_);
   if (!read) co_return read.error();
   crash_point("body-read");
   const auto completed = co_await on_pool(
@@ -173,13 +181,14 @@ http::Awaitable<Result<Submission>> Intake::retry_once(queue::SubmissionId id,
                     escaped(earlier->route), id);
   }
   if (auto why = why_not_appended_again(*earlier, route->second)) co_return *why;
-  auto place = co_await admit(earlier->size, may_become(route->second, earlier->file_name, parts_.limits));
+  auto place = co_await admit(earlier->size, may_become(route->second, earlier->file_name, parts_.limits), 0);
   if (!place) co_return place.error();
   std::optional<queue::SubmissionId> left_behind;
   auto retried = co_await on_pool(parts_.pool, [this, &route, &earlier, &left_behind] {
     return retry_file(taking_parts(), route->second, *earlier, left_behind);
   });
   if (left_behind) unfinished_.insert(*left_behind);
+  note(retried);
   if (retried) {
     place->accepted(retried->size);
     announce(*retried);
@@ -187,8 +196,15 @@ http::Awaitable<Result<Submission>> Intake::retry_once(queue::SubmissionId id,
   co_return retried;
 }
 
-http::Awaitable<Result<Room::Place>> Intake::admit(std::uint64_t bytes, std::uint64_t at_most) {
+http::Awaitable<Result<Room::Place>> Intake::admit(std::uint64_t bytes, std::uint64_t at_most,
+                                                   std::uint64_t bytes_on_disk) {
   room_.add(unpack_room_.newly_accepted());
+  if (parts_.store.short_of_room()) {
+    // Whatever the store does, it looks for room afterwards.
+    auto nothing = [](queue::Store&) { return Result<void>(); };
+    (void)co_await parts_.store.run(std::move(nothing));
+  }
+  if (auto there = check_disk(bytes_on_disk); !there) co_return there.error();
   const Time now = parts_.clock.now();
   if (room_.wants_count(std::max(bytes, at_most), now)) {
     auto count = [](queue::Store& store) { return store.backlog(); };
@@ -199,6 +215,54 @@ http::Awaitable<Result<Room::Place>> Intake::admit(std::uint64_t bytes, std::uin
   auto place = room_.admit(bytes);
   unpack_room_.others_hold(room_.bytes());
   co_return place;
+}
+
+Result<void> Intake::check_disk(std::uint64_t bytes) {
+  auto there = disk_.check(0);
+  if (there && parts_.store.short_of_room()) {
+    there = error(Errc::no_space,
+                  "the disk of {} is full, and what is left of it is for what runs; make room, or raise the quota",
+                  parts_.spool.directory().string());
+  }
+  if (!there) {
+    margin_is_gone_ = true;
+    stand_still(there.error());
+    return there;
+  }
+  if (margin_is_gone_) go_on();
+  // One that is too large for what is free is no reason to refuse others.
+  return bytes == 0 ? there : disk_.check(bytes);
+}
+
+void Intake::stand_still(const Error& why) {
+  if (!standstill_) {
+    standstill_.emplace(Standstill{why.message, parts_.clock.now()});
+    spdlog::warn(
+        "no file is taken for now, on any route: {}. What runs goes on; intake tries again and again, and goes on by "
+        "itself",
+        why.message);
+  }
+  standstill_->reason = why.message;
+}
+
+void Intake::go_on() {
+  margin_is_gone_ = false;
+  if (!std::exchange(standstill_, std::nullopt)) return;
+  spdlog::info("files are taken again");
+}
+
+// What was written finds out what the margin does not tell: a quota, a directory that may not be written to.
+void Intake::note(const Result<Submission>& accepted) {
+  if (accepted) {
+    go_on();
+  } else if (accepted.error().code == Errc::no_space) {
+    stand_still(accepted.error());
+  }
+}
+
+const std::optional<Intake::Standstill>& Intake::standstill() {
+  if (margin_is_gone_) (void)check_disk(0);
+  return standstill_;
 }
 
 Result<std::vector<std::string>> Intake::recover() {

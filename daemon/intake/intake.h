@@ -27,6 +27,7 @@
 #include "common/base/files.h"
 #include "common/http/server.h"
 #include "daemon/intake/complaints.h"
+#include "daemon/intake/disk_room.h"
 #include "daemon/intake/room.h"
 #include "daemon/intake/settle.h"
 #include "daemon/intake/taking.h"
@@ -88,6 +89,13 @@ class Intake {
   // mounted, or a new file had the name. Says in the log what has changed. How many of them are mended; what stays is
   // for the next time.
   http::Awaitable<std::size_t> recover_later(const queue::Route& route);
+  // While nothing can be stored, on any route: the disk is full but for its margin, over quota, or may not be written
+  // to. Files stay where they are, posts are refused with no_space. It is looked at anew: the margin may be free again.
+  struct Standstill {
+    std::string reason;
+    Time since;
+  };
+  const std::optional<Standstill>& standstill();
   // Is there a spool entry of this number?
   [[nodiscard]] bool has_entry(queue::SubmissionId id) const;
 
@@ -97,13 +105,20 @@ class Intake {
   http::Awaitable<Result<queue::Submission>> retry_once(queue::SubmissionId id,
                                                         const std::map<std::string, queue::Route>& routes);
   // A package may yet grow to `at_most`.
-  http::Awaitable<Result<Room::Place>> admit(std::uint64_t bytes, std::uint64_t at_most);
+  http::Awaitable<Result<Room::Place>> admit(std::uint64_t bytes, std::uint64_t at_most, std::uint64_t bytes_on_disk);
   TakingParts taking_parts();
+  Result<void> check_disk(std::uint64_t bytes);
+  void stand_still(const Error& why);
+  void go_on();
+  void note(const Result<queue::Submission>& accepted);
   void announce(const queue::Submission& submission) const;
 
   Parts parts_;
   Room room_{parts_.limits};
   UnpackRoom unpack_room_{parts_.limits.bytes};
+  DiskRoom disk_{parts_.spool.directory(), parts_.limits.keep_free};
+  std::optional<Standstill> standstill_;
+  bool margin_is_gone_ = false;  // that is why
   std::set<queue::SubmissionId> unfinished_;
   std::set<queue::SubmissionId> retrying_;
   Complaints said_;

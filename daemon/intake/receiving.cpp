@@ -1,6 +1,7 @@
 #include "daemon/intake/receiving.h"
 
 #include "common/base/text.h"
+#include "daemon/intake/disk_room.h"
 #include "daemon/intake/surveying.h"
 
 namespace dropload::intake {
@@ -20,7 +21,7 @@ Result<void> Receiving::discard() {
 
 Result<void> Receiving::open() {
   const auto id = sidecar_.submission.id;
-  if (auto made = spool_.make_entry(id); !made) return made;
+  if (auto made = spool_.make_entry(id); !made) return of_the_spool(made.error(), spool_.directory());
   auto file = files_.create(spool_.data_path(id), 0644);
   if (!file) return file.error();
   file_ = std::move(*file);

@@ -17,6 +17,7 @@ namespace dropload::intake {
 struct RoomLimits {
   std::uint64_t submissions = 100'000;
   std::uint64_t bytes = 20ull * 1024 * 1024 * 1024;
+  std::uint64_t keep_free = 0;  // of the disk: see DiskRoom
 };
 
 class Room {

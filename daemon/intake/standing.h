@@ -32,6 +32,13 @@ struct Standing {
   std::uint64_t unwatched = 0;    // of these, found by looking only
   std::uint64_t overflows = 0;    // how often the system lost events, which then had to be looked for
 
+  // Since when, and why, no file of it is taken, although it is there; nothing while files are taken.
+  struct Stopped {
+    std::string reason;
+    Time since;
+  };
+  std::optional<Stopped> stopped{};
+
   void become(Attention now_is, std::string why, Time now);
 };
 

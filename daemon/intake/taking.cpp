@@ -13,6 +13,7 @@
 #include "daemon/intake/moving.h"
 #include "daemon/intake/names.h"
 #include "daemon/intake/packages.h"
+#include "daemon/intake/permission.h"
 #include "daemon/intake/putting_back.h"
 #include "daemon/intake/routing.h"
 #include "daemon/intake/sha256.h"
@@ -91,8 +92,9 @@ Result<queue::Submission> Taking::run() {
 Result<void> Taking::bring_in() {
   // It may have waited behind others since it settled.
   if (auto untouched = check_untouched(origin_); !untouched) return untouched;
-  if (auto made = parts_.spool.make_entry(id()); !made) return made;
-  if (auto written = parts_.spool.write_sidecar(sidecar_); !written) return written;
+  const auto& spool = parts_.spool.directory();
+  if (auto made = parts_.spool.make_entry(id()); !made) return of_the_spool(made.error(), spool);
+  if (auto written = parts_.spool.write_sidecar(sidecar_); !written) return of_the_spool(written.error(), spool);
   if (auto moved = move_in(); !moved) return moved;
   return sidecar_.left_in_place ? Result<void>() : complete();
 }
@@ -139,6 +141,9 @@ Result<void> Taking::leave_in_place() {
 // A file that is larger than the room there is does not keep others from being taken: that is its own trouble, not one
 // of the disk as a whole.
 Result<void> Taking::check_fits() const {
+  if (parts_.disk != nullptr) {
+    if (auto fits = parts_.disk->check(before_.size); !fits) return fits;
+  }
   struct statvfs room {};
   if (::statvfs(parts_.spool.directory().c_str(), &room) != 0) return {};
   if (before_.size <= static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize) return {};
@@ -241,6 +246,10 @@ Result<queue::Submission> take_file(const TakingParts& parts, const queue::Route
   if (!root) return root.error();
   const auto place = root->enter(subdirectory);
   if (!place) return place.error();
+  if (auto may = check_may_move(place->path()); !may) {
+    // Where all files of the route lie in that directory none of them can be taken.
+    return Error{route.drop->recursive ? may.error().code : Errc::unavailable, may.error().message};
+  }
   const auto identity = root->identity();
   if (!identity) return identity.error();
   sidecar->submission.id = parts.store.reserve_id();

@@ -15,6 +15,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/files.h"
+#include "daemon/intake/disk_room.h"
 #include "daemon/intake/settle.h"
 #include "daemon/intake/unpack_room.h"
 #include "daemon/queue/route.h"
@@ -30,6 +31,7 @@ struct TakingParts {
   const Clock& clock;
   const std::map<std::string, queue::Route>* routes = nullptr;  // by name, for what a crash left
   UnpackRoom* unpack_room = nullptr;                            // null: as much as the disk has
+  DiskRoom* disk = nullptr;                                     // where a copy must leave the margin
 };
 
 // Intake::take, but blocking; in the pool. `left_behind` becomes the entry that could not be put back, if any.

@@ -88,6 +88,7 @@ void Watching::use_scan(Scanned scanned) {
     if (files.contains(name)) still_there.add(name, why);
   }
   standing_.not_taken = std::move(still_there);
+  if (files.empty()) standing_.stopped.reset();  // nothing is kept back any more
   mark(std::move(scanned.files));
 }
 
@@ -170,6 +171,7 @@ http::Awaitable<void> Watching::take(Looked looked) {
   standing_.ignored.forget(looked.name);
   if (wants_marker(drop_)) co_await forget_marker(looked.name);
   pause_wait_ = Milliseconds{0};
+  standing_.stopped.reset();
   if (said_.forget("pause")) spdlog::info("route {}: files are taken again", route_.name);
 }
 
@@ -233,6 +235,10 @@ void Watching::cannot_look(const Looked& looked) {
     said_of_files_.forget(looked.name);
     retries_.forget(looked.name);
     standing_.not_taken.forget(looked.name);
+  } else if (why.code == Errc::permission_denied) {
+    const auto path = escaped((std::filesystem::path(drop_.directory) / looked.name).string());
+    not_taken(looked, Error{why.code, fmt::format("{}; let dropload read it, with `chmod a+r '{}'` or where it is made",
+                                                  why.message, path)});
   } else {
     not_taken(looked, why);
   }
@@ -258,6 +264,8 @@ void Watching::pause(const Error& why) {
   pause_wait_ = std::clamp(pause_wait_ * 2, pause_min, pause_max);
   paused_ = true;
   rescan_at_ = parts_.clock.now() + pause_wait_;
+  if (!standing_.stopped) standing_.stopped.emplace(Standing::Stopped{"", parts_.clock.now()});
+  standing_.stopped->reason = why.message;
   say_paused(why);
 }
 

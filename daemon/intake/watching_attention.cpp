@@ -6,6 +6,7 @@
 #include "common/http/deadline.h"
 #include "common/http/on_pool.h"
 #include "daemon/intake/canary.h"
+#include "daemon/intake/permission.h"
 #include "daemon/intake/watching.h"
 
 // What a drop watcher knows of its directory as a whole: is it there, and is all heard that happens in it?
@@ -78,8 +79,11 @@ void Watching::go_offline(const Error& why) {
   marked_.clear();
   polled_.clear();
   settling_.forget_all();
-  standing_.become(Attention::offline, why.message, parts_.clock.now());
-  say_offline(why);
+  const Error with_advice = why.code == Errc::permission_denied
+                                ? Error{why.code, fmt::format("{}; {}", why.message, how_to_permit(drop_.directory))}
+                                : why;
+  standing_.become(Attention::offline, with_advice.message, parts_.clock.now());
+  say_offline(with_advice);
 }
 
 }  // namespace dropload::intake

@@ -29,6 +29,8 @@ void Watching::say_not_taken(const Looked& looked, const Error& why) {
 }
 
 void Watching::say_paused(const Error& why) {
+  // What concerns all routes is said for all of them.
+  if (parts_.intake.standstill()) return;
   if (!said_.is_new("pause", std::string(to_string(why.code)))) return;
   spdlog::warn("route {}: no file is taken for now: {}. It is tried again and again", route_.name,
                readable(why.message));

@@ -29,6 +29,7 @@ void FaultyFiles::separate(fs::path one, fs::path other) {
 std::optional<Error> FaultyFiles::fault() {
   const bool fails_now = calls_left_ > 0 && --calls_left_ == 0;
   if (fails_now) failed_ = true;
+  if (fails_now || (failed_ && after_ == After::crash)) ++failures_;
   if (fails_now || (failed_ && after_ == After::crash)) return Error{code_, "a fault that a test asked for"};
   return std::nullopt;
 }

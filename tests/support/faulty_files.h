@@ -28,6 +28,9 @@ class FaultyFiles final : public Files {
   // Copies of larger files fail with no_space and leave what there was room for.
   void limit_copies(std::uint64_t bytes) { copy_limit_ = bytes; }
 
+  // How many calls have failed so far.
+  [[nodiscard]] int failures() const { return failures_; }
+
   // Was there a call to fail?
   [[nodiscard]] bool failed() const { return failed_; }
 
@@ -49,6 +52,7 @@ class FaultyFiles final : public Files {
   SystemFiles files_;
   std::atomic<int> calls_left_ = 0;
   std::atomic<bool> failed_ = false;
+  std::atomic<int> failures_ = 0;
   Errc code_ = Errc::io;
   After after_ = After::go_on;
   std::function<void()> before_rename_new_;

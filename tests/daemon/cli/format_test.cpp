@@ -74,6 +74,25 @@ TEST(OutcomeText, AnOutcomeIsOneLine) {
   EXPECT_EQ(outcome_text(submission), "queued");
 }
 
+TEST(ListText, AnOriginalThatCannotBePutAwayIsSaidBesideTheReason) {
+  auto submission = done_submission();
+  submission.retired_to.reset();
+  submission.retire_trouble = "done: Read-only file system";
+  EXPECT_THAT(list_text({{submission}, {}}),
+              testing::HasSubstr("1 row was rejected:; its original is still in the spool, and is put away as soon as "
+                                 "that can be: done: Read-only file system"));
+  EXPECT_THAT(detail_text({submission, {}, {}}),
+              testing::HasSubstr("  original    its original is still in the spool"));
+}
+
+TEST(RoutesText, ARouteThatTakesNothingSaysSinceWhenAndWhy) {
+  api::RouteView route;
+  route.name = "sales";
+  route.intake = api::IntakeView{"stopped", "only 3 MB are free", Time{1'795'415'400'000}};
+  EXPECT_THAT(routes_text({route}),
+              testing::HasSubstr("open, takes nothing since 2026-11-23 06:30:00: only 3 MB are free"));
+}
+
 TEST(ListText, AListIsATableWithTheWayToTheNextPage) {
   EXPECT_EQ(list_text({{done_submission()}, 41}),
             "ID  STATE  ROUTE  TABLE   FILE         SIZE    ROWS      ACCEPTED (UTC)       REASON\n"

@@ -59,6 +59,24 @@ TEST_F(WatcherTest, AFullDiskPausesTheIntakeAndIsTriedAgain) {
   EXPECT_EQ(logged("files are taken again"), 1U);
 }
 
+TEST_F(WatcherTest, OverQuotaOneFileIsTriedAtATimeAndEverMoreRarely) {
+  for (int i = 0; i < 20; ++i) bench.directory.write("drop/" + std::to_string(i) + ".csv", "x");
+  bench.files.fail_call(1, Errc::no_space, test::FaultyFiles::After::crash);
+  start();
+  ASSERT_TRUE(run_until([this] { return standing.stopped.has_value(); }));
+  const int of_one_attempt = bench.files.failures();
+  const auto first = std::chrono::steady_clock::now();
+  ASSERT_TRUE(run_until([&] { return bench.files.failures() >= 3 * of_one_attempt; }));
+  EXPECT_EQ(bench.files.failures(), 3 * of_one_attempt);
+  EXPECT_GE(std::chrono::steady_clock::now() - first, std::chrono::milliseconds(2'900)) << "after 1 s, then after 2 s";
+  EXPECT_TRUE(bench.intake.standstill());
+  EXPECT_EQ(logged("no file is taken for now"), 1U);
+  bench.files.fail_call(0);
+  ASSERT_TRUE(run_until([this] { return taken().size() == 20; }));
+  EXPECT_FALSE(bench.intake.standstill());
+  EXPECT_FALSE(standing.stopped);
+}
+
 TEST_F(WatcherTest, AFileThatFailsAfterItWasMovedIsTriedAgainInTimeAndSaidOnce) {
   bench.files.spoil("data");
   bench.directory.write("drop/a.csv", "x");
