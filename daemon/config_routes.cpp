@@ -33,9 +33,11 @@ constexpr std::array<Word<queue::OnDuplicate>, 3> on_duplicates{
     {{"hold", queue::OnDuplicate::hold}, {"import", queue::OnDuplicate::take}, {"skip", queue::OnDuplicate::skip}}};
 constexpr std::array<Word<queue::OnFinding>, 3> on_findings{
     {{"warn", queue::OnFinding::warn}, {"hold", queue::OnFinding::hold}, {"off", queue::OnFinding::off}}};
-constexpr std::array<Word<bool>, 2> header_onlys{{{"hold", false}, {"import", true}}};   // may_clear_table
-constexpr std::array<Word<bool>, 2> when_dones{{{"archive", false}, {"delete", true}}};  // delete_when_done
-constexpr std::size_t most_matching_columns = 100;                                       // import-api.md, section 2
+constexpr std::array<Word<bool>, 2> header_onlys{{{"hold", false}, {"import", true}}};  // may_clear_table
+enum class WhenDone { archive = 1, remove, leave };
+constexpr std::array<Word<WhenDone>, 3> when_dones{
+    {{"archive", WhenDone::archive}, {"delete", WhenDone::remove}, {"leave", WhenDone::leave}}};
+constexpr std::size_t most_matching_columns = 100;  // import-api.md, section 2
 constexpr std::size_t most_selected_columns = 300;
 
 void read_organization(TableReader& table, const std::vector<OrganizationConfig>& organizations, std::string& into) {
@@ -142,6 +144,23 @@ void read_preflight(TableReader& table, queue::Route& route) {
                 "take the line out");
 }
 
+void read_when_done(TableReader& table, queue::Route& route) {
+  auto choice = WhenDone::archive;
+  table.read_word<WhenDone>("when_done", choice, when_dones);
+  route.delete_when_done = choice == WhenDone::remove;
+  route.leave_when_done = choice == WhenDone::leave;
+  if (!route.leave_when_done) return;
+  if (table.has("unpack") && route.unpack) {
+    table.problem(
+        "unpack",
+        "what stays where it was dropped is not unpacked; write when_done = \"archive\" or take the line out");
+  }
+  route.unpack = false;
+  if (table.has("drop")) return;
+  table.problem("when_done",
+                "only a dropped file can stay where it is; write [route.drop] with directory, or \"archive\"");
+}
+
 queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig>& organizations, Routes& all) {
   queue::Route route;
   if (table.require("name", R"(name = "sales")")) table.read_parsed("name", route.name, parse_name);
@@ -160,8 +179,8 @@ queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig
   read_expectations(table, route);
   read_preflight(table, route);
   table.read_number("max_attempts", route.max_attempts, 1, 100);
-  table.read_word<bool>("when_done", route.delete_when_done, when_dones);
   table.read("unpack", route.unpack);
+  read_when_done(table, route);
   table.read_size("max_size", route.max_bytes, zoho::max_bytes_in_batches);
   if (auto csv = table.subtable("csv")) {
     read_csv(*csv, route.options);

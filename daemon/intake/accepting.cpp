@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/intake/preflight.h"
+#include "daemon/queue/left_files.h"
 
 namespace dropload::intake {
 
@@ -69,6 +70,13 @@ Result<queue::Submission> Accept::operator()(queue::Store& store) const {
     if (auto weighed = weigh(store, sidecar, submission); !weighed) return weighed.error();
   }
   auto accepted = store.accept(submission);
+  if (accepted && sidecar.stays) {
+    const auto& drop = submission.drop_directory.value();
+    if (auto known = queue::remember_left(store, {drop, sidecar.drop_root.inode, sidecar.dropped.inode, submission.size,
+                                                  sidecar.mtime_ns, submission.sha256, submission.id});
+        !known)
+      return known.error();
+  }
   if (!accepted || !why) return accepted;
   if (auto failed = store.fail(submission.id, why->reason, why->advice, submission.accepted_at); !failed)
     return failed.error();

@@ -31,9 +31,14 @@ std::string what_happened(const queue::Submission& submission) {
 
 // The subdirectory may name the table, and the name may have to fit a pattern.
 std::string put_it_back(const queue::Submission& submission, const std::string& subdirectory,
-                        const std::string& placed_as) {
+                        const std::string& placed_as, bool stays) {
   std::filesystem::path directory(*submission.drop_directory);
   if (!subdirectory.empty()) directory /= subdirectory;
+  if (stays) {
+    return fmt::format(
+        "The dropped file is still {}: to import it otherwise, correct it there, and it is taken as new.",
+        escaped((directory / submission.file_name).string()));
+  }
   const auto name = placed_as == submission.file_name
                         ? std::string()
                         : fmt::format(" under its old name, {}", escaped(submission.file_name));
@@ -42,14 +47,14 @@ std::string put_it_back(const queue::Submission& submission, const std::string& 
 }
 
 std::string what_to_do(const queue::Submission& submission, const std::string& subdirectory,
-                       const std::string& placed_as) {
+                       const std::string& placed_as, bool stays) {
   std::string text = readable(submission.advice);
   if (!text.empty()) text += '\n';
   if (submission.state == SubmissionState::superseded) return text + "Nothing.";
   text += fmt::format("To import it as it is, say `dropload retry {}`.\n", submission.id);
   // Put back as it is it would be found to have come before once more.
   if (submission.duplicate_of && submission.state == SubmissionState::cancelled) return text;
-  if (submission.drop_directory) return text + put_it_back(submission, subdirectory, placed_as);
+  if (submission.drop_directory) return text + put_it_back(submission, subdirectory, placed_as, stays);
   return text +
          fmt::format("To import it again otherwise, submit it once more to the route {}.", escaped(submission.route));
 }
@@ -82,10 +87,11 @@ std::string facts(const queue::Submission& submission) {
 }  // namespace
 
 std::string error_text(const queue::Submission& submission, const std::string& subdirectory,
-                       const std::string& placed_as) {
+                       const std::string& placed_as, bool stays) {
   return fmt::format("{}\n\nWhat happened\n-------------\n{}\n\nWhat to do\n----------\n{}\n\n{}Details\n-------\n{}",
-                     headline(submission), what_happened(submission), what_to_do(submission, subdirectory, placed_as),
-                     what_was_found(submission), facts(submission));
+                     headline(submission), what_happened(submission),
+                     what_to_do(submission, subdirectory, placed_as, stays), what_was_found(submission),
+                     facts(submission));
 }
 
 }  // namespace dropload::intake

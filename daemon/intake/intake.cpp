@@ -107,6 +107,8 @@ http::Awaitable<Result<Submission>> Intake::take(const queue::Route& route, std:
   });
   if (left_behind) unfinished_.insert(*left_behind);
   note(taken);
+  const bool is_known = taken || taken.error().code == Errc::already_exists;
+  if (route.leave_when_done && is_known) co_await remember_left(route, settled.inode);
   if (taken) {
     place->accepted(taken->size);
     announce(*taken);
@@ -217,57 +219,12 @@ http::Awaitable<Result<Room::Place>> Intake::admit(std::uint64_t bytes, std::uin
   co_return place;
 }
 
-Result<void> Intake::check_disk(std::uint64_t bytes) {
-  auto there = disk_.check(0);
-  if (there && parts_.store.short_of_room()) {
-    there = error(Errc::no_space,
-                  "the disk of {} is full, and what is left of it is for what runs; make room, or raise the quota",
-                  parts_.spool.directory().string());
-  }
-  if (!there) {
-    margin_is_gone_ = true;
-    stand_still(there.error());
-    return there;
-  }
-  if (margin_is_gone_) go_on();
-  // One that is too large for what is free is no reason to refuse others.
-  return bytes == 0 ? there : disk_.check(bytes);
-}
-
-void Intake::stand_still(const Error& why) {
-  if (!standstill_) {
-    standstill_.emplace(Standstill{why.message, parts_.clock.now()});
-    spdlog::warn(
-        "no file is taken for now, on any route: {}. What runs goes on; intake tries again and again, and goes on by "
-        "itself",
-        why.message);
-  }
-  standstill_->reason = why.message;
-}
-
-void Intake::go_on() {
-  margin_is_gone_ = false;
-  if (!std::exchange(standstill_, std::nullopt)) return;
-  spdlog::info("files are taken again");
-}
-
-// What was written finds out what the margin does not tell: a quota, a directory that may not be written to.
-void Intake::note(const Result<Submission>& accepted) {
-  if (accepted) {
-    go_on();
-  } else if (accepted.error().code == Errc::no_space) {
-    stand_still(accepted.error());
-  }
-}
-
-const std::optional<Intake::Standstill>& Intake::standstill() {
-  if (margin_is_gone_) (void)check_disk(0);
-  return standstill_;
-}
-
 Result<std::vector<std::string>> Intake::recover() {
   auto recovered = recover_spool(taking_parts());
   if (!recovered) return recovered.error();
+  const auto left = parts_.store.run_blocking([](queue::Store& store) { return queue::left_files(store); });
+  if (!left) return left.error();
+  for (const auto& file : *left) left_.add(file);
   unfinished_ = std::move(recovered->unfinished);
   return std::move(recovered->sentences);
 }

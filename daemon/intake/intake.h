@@ -28,6 +28,7 @@
 #include "common/http/server.h"
 #include "daemon/intake/complaints.h"
 #include "daemon/intake/disk_room.h"
+#include "daemon/intake/leaving.h"
 #include "daemon/intake/room.h"
 #include "daemon/intake/settle.h"
 #include "daemon/intake/taking.h"
@@ -60,9 +61,9 @@ class Intake {
   // regular file), not_found (gone meanwhile), stale (it is not as it was then, or changed
   // while it was taken), too_large (it does not fit beside the spool now), no_space (the disk is full, or the spool has
   // all that it may hold), permission_denied, unavailable (also when too many submissions wait), io: the file is where
-  // it was. An empty file, and one over the route's
-  // max_bytes, and a package that cannot be unpacked (unpacking.h) are accepted and have failed at once, so that they
-  // end in failed/ with the reason. Of a package that can be, the first member comes back.
+  // it was. already_exists: it stays there, and only its time has changed since it was taken. An empty file, and one
+  // over the route's max_bytes, and a package that cannot be unpacked (unpacking.h) are accepted and have failed at
+  // once, so that they end in failed/ with the reason. Of a package that can be, the first member comes back.
   http::Awaitable<Result<queue::Submission>> take(const queue::Route& route, std::string subdirectory,
                                                   std::string file_name, Look settled);
 
@@ -96,6 +97,11 @@ class Intake {
     Time since;
   };
   const std::optional<Standstill>& standstill();
+  // With when_done = "leave": those of these files (names below the drop directory) that were not taken as they are.
+  http::Awaitable<std::vector<std::string>> without_left(const queue::Route& route, std::vector<std::string> names);
+  // The same for all files that are there now: what is known of others is forgotten.
+  http::Awaitable<std::vector<std::string>> without_left_of_all(const queue::Route& route, queue::FileIdentity root,
+                                                                std::vector<std::string> names);
   // Is there a spool entry of this number?
   [[nodiscard]] bool has_entry(queue::SubmissionId id) const;
 
@@ -110,6 +116,7 @@ class Intake {
   Result<void> check_disk(std::uint64_t bytes);
   void stand_still(const Error& why);
   void go_on();
+  http::Awaitable<void> remember_left(const queue::Route& route, std::uint64_t inode);
   void note(const Result<queue::Submission>& accepted);
   void announce(const queue::Submission& submission) const;
 
@@ -117,6 +124,7 @@ class Intake {
   Room room_{parts_.limits};
   UnpackRoom unpack_room_{parts_.limits.bytes};
   DiskRoom disk_{parts_.spool.directory(), parts_.limits.keep_free};
+  LeftFiles left_;
   std::optional<Standstill> standstill_;
   bool margin_is_gone_ = false;  // that is why
   std::set<queue::SubmissionId> unfinished_;

@@ -173,6 +173,11 @@ void Recovery::leave_where_it_failed(const queue::Sidecar& sidecar) {
 }
 
 Result<void> Recovery::put_back_unfinished(const SpoolEntry& entry) {
+  if (entry.sidecar->stays) {
+    remove(entry.id, fmt::format("it was not copied whole; the file is still {}",
+                                 escaped(queue::origin_path(*entry.sidecar).string())));
+    return {};
+  }
   const auto back = put_back(parts_.spool, parts_.files, *entry.sidecar);
   if (back) {
     remove(entry.id, *back ? fmt::format("it was not taken whole; the file is back as {}",
@@ -199,7 +204,7 @@ Result<void> Recovery::put_back_unfinished(const SpoolEntry& entry) {
 // a move by link and unlink was cut in the middle.
 void Recovery::leave_no_original(const queue::Sidecar& sidecar) {
   if (sidecar.submission.source != queue::Source::drop || !sidecar.submission.drop_directory) return;
-  if (sidecar.left_in_place) return;
+  if (sidecar.left_in_place || sidecar.stays) return;
   const auto removed = remove_original(sidecar);
   if (!removed && removed.error().code != Errc::not_found) {
     say(sidecar.submission.id, "its original is still in the drop directory: {}", removed.error().message);

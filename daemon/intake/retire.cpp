@@ -67,12 +67,17 @@ class Retiring {
   std::optional<HeldDirectory> origin_;       // where it was dropped; nothing when that is gone
   fs::path from_;                             // the bytes: in the spool, or left in place
   bool is_there_ = false;
+  bool reason_only_ = false;  // of a file that stays there was no copy
   queue::Sidecar sidecar_;
   bool resumed_ = false;  // an earlier run had chosen the destination
 };
 
 Result<std::string> Retiring::run() {
   if (auto loaded = load_sidecar(); !loaded) return loaded.error();
+  if (sidecar_.stays && was_imported(submission_)) {
+    if (auto removed = remove_if_there(files_, from_); !removed) return removed.error();
+    return queue::origin_path(sidecar_).string();
+  }
   if (auto held = hold_base(); !held) return held.error();
   if (auto seen = see_to_claimed(); !seen) return seen.error();
   if (was_imported(submission_) && settings_.delete_when_done) {
@@ -80,14 +85,15 @@ Result<std::string> Retiring::run() {
     return "";
   }
   if (auto looked = look_for_it(); !looked) return looked.error();
-  if (!resumed_ && !is_there_) {
+  reason_only_ = sidecar_.stays && sidecar_.left_in_place;
+  if (!resumed_ && !is_there_ && !reason_only_) {
     spdlog::warn("submission {}: its original is not there any more; somebody removed {}", submission_.id,
                  shown(from_));
     return "";
   }
   if (auto placed = place(); !placed) return placed.error();
   if (auto written = write_reason(); !written) return written.error();
-  return sidecar_.retiring_to;
+  return reason_only_ ? "" : sidecar_.retiring_to;
 }
 
 // A sidecar that is gone or spoiled is not worth stopping for: only the subdirectory cannot be known without it.
@@ -125,7 +131,7 @@ Result<void> Retiring::hold_base() {
 // What is claimed in the drop directory is the original when it was left in place; otherwise a copying intake could not
 // remove it when the submission was accepted.
 Result<void> Retiring::see_to_claimed() {
-  if (submission_.source != queue::Source::drop || !submission_.drop_directory) return {};
+  if (submission_.source != queue::Source::drop || !submission_.drop_directory || sidecar_.stays) return {};
   auto place = base_->enter(sidecar_.subdirectory);
   if (!place && place.error().code == Errc::not_found) return {};
   if (!place) return place.error();
@@ -168,7 +174,7 @@ fs::path Retiring::directory() const {
 // A directory that was removed after the original had arrived there is not made again.
 Result<void> Retiring::hold_destination() {
   destination_.reset();
-  auto held = is_there_ ? base_->make(files_, directory()) : base_->enter(directory());
+  auto held = is_there_ || reason_only_ ? base_->make(files_, directory()) : base_->enter(directory());
   if (!held && held.error().code == Errc::not_found && !is_there_) return {};
   if (!held) return held.error();
   destination_ = std::move(*held);
@@ -248,9 +254,9 @@ Result<void> Retiring::write_reason() {
   if (was_imported(submission_) || !destination_) return {};
   const auto placed = stands(destination());
   if (!placed) return placed.error();
-  if (!*placed) return {};
+  if (!*placed && !reason_only_) return {};
   const auto placed_as = fs::path(sidecar_.retiring_to).filename().string();
-  const auto text = text_.empty() ? error_text(submission_, sidecar_.subdirectory, placed_as) : text_;
+  const auto text = text_.empty() ? error_text(submission_, sidecar_.subdirectory, placed_as, sidecar_.stays) : text_;
   return write_file_durably(files_, destination(reason_suffix), text, 0644);
 }
 

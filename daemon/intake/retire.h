@@ -10,7 +10,11 @@
 //
 // done/ holds what was imported; whatever ended otherwise (failed, cancelled, superseded) goes to failed/, and its
 // reason file says how. A submission that came over REST for a route without a drop directory ends below `archive` in
-// the same way. Blocks; pool.
+// the same way.
+//
+// A file that stays where it was dropped (when_done = "leave") stays whatever becomes of it: of what was imported the
+// copy in the spool is removed, of what was not it goes to failed/<date>/ with the reason file, so that it can be
+// retried. Blocks; pool.
 
 #include <filesystem>
 #include <string>
@@ -48,8 +52,9 @@ Result<std::string> retire_package(queue::Spool& spool, Files& files, const Reti
 std::string package_text(const queue::Package& package, const std::vector<queue::Submission>& members);
 
 // The text of <name>.error.txt: what happened, in plain words, and what to do. `subdirectory` is where it was dropped
-// below its drop directory, `placed_as` the name it has in failed/: both matter when it is to be dropped again. Pure.
+// below its drop directory, `placed_as` the name it has in failed/: both matter when it is to be dropped again. Of one
+// that `stays` the dropped file is still there. Pure.
 std::string error_text(const queue::Submission& submission, const std::string& subdirectory,
-                       const std::string& placed_as);
+                       const std::string& placed_as, bool stays = false);
 
 }  // namespace dropload::intake

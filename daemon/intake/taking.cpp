@@ -19,6 +19,7 @@
 #include "daemon/intake/sha256.h"
 #include "daemon/intake/surveying.h"
 #include "daemon/intake/unpacking.h"
+#include "daemon/queue/left_files.h"
 
 namespace dropload::intake {
 namespace {
@@ -49,6 +50,9 @@ class Taking {
   Result<void> claim();
   Result<void> leave_in_place();
   Result<void> copy_in();
+  Result<void> copy_leaving();
+  Result<void> copy_from(const fs::path& path);
+  Result<void> look_whether_known();
   [[nodiscard]] Result<void> check_fits() const;
   [[nodiscard]] Result<void> check_untouched(const fs::path& path) const;
   Result<void> complete();
@@ -95,7 +99,8 @@ Result<void> Taking::bring_in() {
   const auto& spool = parts_.spool.directory();
   if (auto made = parts_.spool.make_entry(id()); !made) return of_the_spool(made.error(), spool);
   if (auto written = parts_.spool.write_sidecar(sidecar_); !written) return of_the_spool(written.error(), spool);
-  if (auto moved = move_in(); !moved) return moved;
+  auto moved = sidecar_.stays ? copy_leaving() : move_in();
+  if (!moved) return moved;
   return sidecar_.left_in_place ? Result<void>() : complete();
 }
 
@@ -150,17 +155,31 @@ Result<void> Taking::check_fits() const {
   return error(Errc::no_space, "it is larger than what is free");
 }
 
+// Nothing is done to the file itself. Whoever writes to it meanwhile makes the copy none: its time or size has changed
+// then, or it is open for writing.
+Result<void> Taking::copy_leaving() {
+  if (before_.size <= sidecar_.max_bytes) return copy_from(origin_);
+  sidecar_.left_in_place = true;
+  const auto completed = complete_sidecar(parts_, sidecar_, {before_.size, ""});
+  if (!completed) sidecar_.left_in_place = false;
+  return completed;
+}
+
 Result<void> Taking::copy_in() {
+  return copy_from(claimed_);
+}
+
+Result<void> Taking::copy_from(const fs::path& path) {
   const fs::path partial = parts_.spool.partial_path(id());
   auto copied = check_fits();
-  if (copied) copied = copy_whole(parts_.files, claimed_, partial);
+  if (copied) copied = copy_whole(parts_.files, path, partial);
   if (!copied && copied.error().code == Errc::no_space) {
     return error(Errc::too_large, "there is no room for its {} bytes in {} ({}); it is taken when there is",
                  before_.size, parts_.spool.directory().string(), copied.error().message);
   }
   if (!copied) return copied;
   crash_point("file-copied");
-  if (auto untouched = check_untouched(claimed_); !untouched) return untouched;
+  if (auto untouched = check_untouched(path); !untouched) return untouched;
   return parts_.files.rename_new(partial, data_);
 }
 
@@ -178,9 +197,12 @@ Result<void> Taking::complete() {
   const auto digest = digest_of(parts_.files, data_);
   if (!digest) return digest.error();
   if (digest->size != before_.size) return error(Errc::stale, "{} changed while it was read", escaped(shown(origin_)));
-  if (!is_claimed_) {
+  const bool is_copy = is_claimed_ || sidecar_.stays;
+  if (!is_copy) {
     if (auto untouched = check_untouched(data_); !untouched) return untouched;
   }
+  sidecar_.submission.sha256 = digest->sha256;
+  if (auto known = look_whether_known(); !known) return known;
   if (auto synced = parts_.spool.sync_entry(id()); !synced) return synced;
   // One that is going to fail for its size is not looked into.
   if (!refusal_of(digest->size, {sidecar_.max_bytes, sidecar_.bound})) survey_into(sidecar_.submission, data_, route_);
@@ -193,8 +215,31 @@ Error Taking::of_the_file_alone(const Error& why) const {
   return error(Errc::too_large, "{}; it is taken when there is", why.message);
 }
 
+// A file that stays and got another time, but no other content, is no new one.
+Result<void> Taking::look_whether_known() {
+  if (!sidecar_.stays) return {};
+  queue::LeftFile now{sidecar_.submission.drop_directory.value(),
+                      sidecar_.drop_root.inode,
+                      before_.inode,
+                      before_.size,
+                      before_.mtime_ns,
+                      sidecar_.submission.sha256};
+  return parts_.store.run_blocking([now](queue::Store& store) mutable -> Result<void> {
+    const auto known = queue::left_file(store, now.directory, now.inode);
+    if (!known) return known.error();
+    if (!*known || (*known)->sha256 != now.sha256) return {};
+    now.submission = (*known)->submission;
+    if (auto remembered = queue::remember_left(store, now); !remembered) return remembered;
+    return error(Errc::already_exists, "it was taken as submission {}, and has the same content still", now.submission);
+  });
+}
+
 // What cannot be put back now stays in the spool; Intake tries it again, and so does the next start.
 Error Taking::give_up(const Error& why) {
+  if (sidecar_.stays) {
+    (void)parts_.spool.remove_entry(id());
+    return why;
+  }
   const auto back = put_back(parts_.spool, parts_.files, sidecar_);
   if (!back) {
     left_behind_ = true;
@@ -246,7 +291,9 @@ Result<queue::Submission> take_file(const TakingParts& parts, const queue::Route
   if (!root) return root.error();
   const auto place = root->enter(subdirectory);
   if (!place) return place.error();
-  if (auto may = check_may_move(place->path()); !may) {
+  sidecar->stays = route.leave_when_done;
+  sidecar->mtime_ns = settled.mtime_ns;
+  if (auto may = check_may_move(place->path()); !may && !sidecar->stays) {
     // Where all files of the route lie in that directory none of them can be taken.
     return Error{route.drop->recursive ? may.error().code : Errc::unavailable, may.error().message};
   }

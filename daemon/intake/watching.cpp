@@ -69,6 +69,11 @@ http::Awaitable<void> Watching::rescan() {
     go_offline(*scanned.unreadable);
     co_return;
   }
+  if (route_.leave_when_done) {
+    // What could not be looked into may hold files that are not gone.
+    const auto root = scanned.problems.empty() ? *present : queue::FileIdentity{};
+    scanned.files = co_await parts_.intake.without_left_of_all(route_, root, std::move(scanned.files));
+  }
   if (events_ && !scanned.network) co_await listen_for_canary();
   use_scan(std::move(scanned));
 }
@@ -130,7 +135,8 @@ http::Awaitable<void> Watching::poll() {
 http::Awaitable<void> Watching::work_off() {
   auto due = settling_.due(parts_.clock.now());
   marked_.insert(std::make_move_iterator(due.begin()), std::make_move_iterator(due.end()));
-  const auto names = retries_.take_ready(marked_, parts_.clock.now());
+  auto names = retries_.take_ready(marked_, parts_.clock.now());
+  if (route_.leave_when_done && !names.empty()) names = co_await parts_.intake.without_left(route_, std::move(names));
   if (names.empty()) co_return;
   const auto looked = co_await on_pool(parts_.pool, [this, &names] { return look_at_all(drop_, names); });
   for (const auto& file : looked) {
@@ -169,7 +175,7 @@ http::Awaitable<void> Watching::take(Looked looked) {
   retries_.forget(looked.name);
   standing_.not_taken.forget(looked.name);
   standing_.ignored.forget(looked.name);
-  if (wants_marker(drop_)) co_await forget_marker(looked.name);
+  if (wants_marker(drop_) && !route_.leave_when_done) co_await forget_marker(looked.name);
   pause_wait_ = Milliseconds{0};
   standing_.stopped.reset();
   if (said_.forget("pause")) spdlog::info("route {}: files are taken again", route_.name);
@@ -246,6 +252,7 @@ void Watching::cannot_look(const Looked& looked) {
 
 void Watching::not_taken(const Looked& looked, const Error& why) {
   if (why.code == Errc::not_found) return;
+  if (why.code == Errc::already_exists && route_.leave_when_done) return;  // it was touched, no more
   if (is_of_the_surroundings(why.code)) {
     pause(why);
     return;

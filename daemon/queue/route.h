@@ -62,6 +62,7 @@ struct Route {
   bool merge = false;             // files that wait for one table may travel as one job; only with append and CSV
   int max_attempts = 5;           // that may be spent on failures of the service
   bool delete_when_done = false;  // instead of done/<date>/
+  bool leave_when_done = false;   // dropped files stay where they are, and copies are imported
   std::uint64_t max_bytes = zoho::max_bytes_in_batches;  // see also size_limit_of
   std::uint64_t batch_bytes = zoho::max_file_bytes;      // a longer CSV file travels as batches of so many
   bool unpack = true;  // compressed files and ZIP archives are accepted by what is in them (intake/packages.h)

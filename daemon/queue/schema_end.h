@@ -11,4 +11,18 @@ inline constexpr std::string_view retire_trouble_sql = R"sql(
 ALTER TABLE submission ADD COLUMN retire_trouble TEXT NOT NULL DEFAULT '';
 )sql";
 
+// Files that stay in their drop directories: see left_files.h.
+inline constexpr std::string_view left_file_sql = R"sql(
+CREATE TABLE left_file (
+  directory TEXT NOT NULL,
+  root_inode INTEGER NOT NULL,
+  inode INTEGER NOT NULL,
+  size INTEGER NOT NULL CHECK (size >= 0),
+  mtime_ns INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  submission INTEGER NOT NULL REFERENCES submission (id),
+  PRIMARY KEY (directory, inode)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace dropload::queue

@@ -128,6 +128,8 @@ Sidecar from_json(const json& object) {
   sidecar.drop_root = {object.value("directory_device", std::uint64_t{0}),
                        object.value("directory_inode", std::uint64_t{0})};
   sidecar.left_in_place = object.value("left_in_place", false);
+  sidecar.stays = object.value("stays", false);
+  sidecar.mtime_ns = object.value("mtime_ns", std::int64_t{0});
   submission.priority = object.value("priority", 0);
   submission.supersede = object.value("supersede", false);
   // One of an earlier version says nothing of duplicates: it was accepted whatever there was.
@@ -191,6 +193,8 @@ std::string encode(const Sidecar& sidecar) {
               {"directory_device", sidecar.drop_root.device},
               {"directory_inode", sidecar.drop_root.inode},
               {"left_in_place", sidecar.left_in_place},
+              {"stays", sidecar.stays},
+              {"mtime_ns", sidecar.mtime_ns},
               {"priority", submission.priority},
               {"supersede", submission.supersede},
               {"on_duplicate", queue::to_string(submission.on_duplicate)},

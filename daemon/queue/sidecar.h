@@ -38,6 +38,10 @@ struct Sidecar {
   // It has failed for its size and was never copied: the bytes stay claimed in the drop directory (claimed_name), and
   // nobody has hashed them.
   bool left_in_place = false;
+  // The dropped file stays where it is, and what is in the spool is a copy. Nothing is claimed, put back or removed;
+  // one that is also left_in_place has no copy.
+  bool stays = false;
+  std::int64_t mtime_ns = 0;         // of the file that stays
   std::string taken_from;            // of a retry: where its original lies or lay, the one named by `dropped`; else ""
   std::string taken_from_base;       // the drop directory or archive above it
   std::string retiring_to;           // where the original is going in the end, written before it goes; "" until then

@@ -111,6 +111,17 @@ TEST_F(Routes, TheTableMayComeFromThePatternOrTheDirectory) {
                   .table_from_directory);
 }
 
+TEST_F(Routes, DroppedFilesMayStayWhereTheyAre) {
+  std::filesystem::create_directory(directory.path() / "drop");
+  const auto r =
+      config(route("table = \"sales\"\nwhen_done = \"leave\"\n[route.drop]\ndirectory = \"drop\"\n")).routes.at(0);
+  EXPECT_TRUE(r.leave_when_done);
+  EXPECT_FALSE(r.delete_when_done);
+  EXPECT_EQ(problems_below("when_done = \"leave\"\n"),
+            "9:13: when_done: only a dropped file can stay where it is; write [route.drop] with directory, or "
+            "\"archive\"\n");
+}
+
 TEST_F(Routes, ExactlyOneWayToTheTableMustBeGiven) {
   const std::string instead =
       " ways which table; write exactly one of table = \"sales\", table_pattern = '(?<table>[a-z]+)_.*' and "
@@ -148,7 +159,7 @@ TEST_F(Routes, AWordThatIsNoneIsReportedWithTheWords) {
       "9:13: file_type: \"CSV\" is none of \"csv\", \"json\"; did you mean \"csv\"?\n"
       "10:12: on_error: \"skip_row\" is none of \"abort\", \"skiprow\", \"setcolumnempty\"; did you mean \"skiprow\"?\n"
       "11:14: on_unknown: is empty; write something or leave the key out\n"
-      "12:13: when_done: \"keep\" is none of \"archive\", \"delete\"; write one of them\n");
+      "12:13: when_done: \"keep\" is none of \"archive\", \"delete\", \"leave\"; write one of them\n");
 }
 
 TEST_F(Routes, MatchingColumnsGoWithUpdateadd) {
