@@ -118,7 +118,7 @@ TEST_F(Routes, DroppedFilesMayStayWhereTheyAre) {
   EXPECT_TRUE(r.leave_when_done);
   EXPECT_FALSE(r.delete_when_done);
   EXPECT_EQ(problems_below("when_done = \"leave\"\n"),
-            "9:13: when_done: only a dropped file can stay where it is; write [route.drop] with directory, or "
+            "8:13: when_done: only a dropped file can stay where it is; write [route.drop] with directory, or "
             "\"archive\"\n");
 }
 
