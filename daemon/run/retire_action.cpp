@@ -87,7 +87,7 @@ http::Awaitable<void> retire(Context& context, queue::SubmissionId id) {
   if (!written && written.error().code == Errc::stale && submission->is_member()) {
     const auto package = co_await retire_package_before(context, id, *placed);
     if (!package) {
-      co_await put_off(context, id,
+      co_await put_off(context, *submission,
                        fmt::format("its package is to be put away first, and {}", package.error().message));
       co_return;
     }
