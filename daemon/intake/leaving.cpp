@@ -45,14 +45,16 @@ std::vector<std::string> LeftFiles::without_left(const std::string& directory,
 }
 
 std::vector<std::uint64_t> LeftFiles::gone(const std::string& directory, std::uint64_t root_inode,
-                                           const std::vector<Stamped>& files) const {
+                                           const std::vector<Stamped>& files) {
   std::unordered_set<std::uint64_t> there;
   for (const auto& file : files) there.insert(file.inode);
   std::vector<std::uint64_t> inodes;
   const auto known = known_.find(directory);
   if (known == known_.end()) return inodes;
-  for (const auto& [inode, file] : known->second) {
-    if (file.root_inode == root_inode && !there.contains(inode)) inodes.push_back(inode);
+  for (auto& [inode, file] : known->second) {
+    const bool is_missed = file.root_inode == root_inode && !there.contains(inode);
+    if (is_missed && file.was_missed) inodes.push_back(inode);
+    file.was_missed = is_missed;
   }
   return inodes;
 }

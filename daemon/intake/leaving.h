@@ -33,9 +33,10 @@ class LeftFiles {
   // The names of those that were not.
   [[nodiscard]] std::vector<std::string> without_left(const std::string& directory,
                                                       const std::vector<Stamped>& files) const;
-  // Inodes that were taken from the directory, when it was the one that is there now, and are not among these files.
+  // Inodes that were taken from the directory, when it was the one that is there now, and are not among these files for
+  // the second time: what is renamed while names are read is on neither side.
   [[nodiscard]] std::vector<std::uint64_t> gone(const std::string& directory, std::uint64_t root_inode,
-                                                const std::vector<Stamped>& files) const;
+                                                const std::vector<Stamped>& files);
   void forget(const std::string& directory, const std::vector<std::uint64_t>& inodes);
 
  private:
@@ -43,6 +44,7 @@ class LeftFiles {
     std::uint64_t root_inode = 0;
     std::uint64_t size = 0;
     std::int64_t mtime_ns = 0;
+    bool was_missed = false;
   };
   std::map<std::string, std::unordered_map<std::uint64_t, Known>> known_;  // by drop directory and inode
 };
