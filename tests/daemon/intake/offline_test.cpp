@@ -1,25 +1,19 @@
-#include <sys/mount.h>
-
 #include "daemon/intake/presence.h"
 #include "tests/daemon/intake/watcher_fixture.h"
+#include "tests/support/mounts.h"
 
 namespace dropload::intake {
 namespace {
 
 namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
+using test::Mount;
 
-// A file system in memory, mounted while it lives. Tests run as root or in a namespace of their own: `mounted` is false
-// where nothing may be mounted.
-struct Mount {
-  fs::path path;
-  bool mounted;
-  explicit Mount(fs::path at) : path(std::move(at)), mounted(::mount("tmpfs", path.c_str(), "tmpfs", 0, "") == 0) {}
-  ~Mount() { remove(); }
-  void remove() {
-    if (mounted) ::umount2(path.c_str(), MNT_DETACH);
-    mounted = false;
-  }
+constexpr std::uint64_t mount_bytes = 1 << 20;
+
+// The threads of the bench are to see what is mounted.
+struct MountedDropTest : WatcherTest {
+  static void SetUpTestSuite() { test::enter_mount_namespace(); }
 };
 
 TEST_F(WatcherTest, ADirectoryThatIsMissingIsOfflineWithTheReasonUntilItIsBack) {
@@ -64,20 +58,19 @@ TEST_F(WatcherTest, WhatIsKnownOfFilesOutlivesThatTheirDirectoryIsOffline) {
   EXPECT_EQ(logged("2026.csv stays where it is"), 1U) << "it never counted as gone";
 }
 
-TEST_F(WatcherTest, WhatLiesUnderAFileSystemThatIsNotMountedAnyMoreIsNotTaken) {
+TEST_F(MountedDropTest, WhatLiesUnderAFileSystemThatIsNotMountedAnyMoreIsNotTaken) {
   bench.route.drop->rescan_every = Milliseconds{5};
-  Mount mount(bench.drop());
-  if (!mount.mounted) return;
+  auto mount = Mount::tmpfs(bench.drop(), mount_bytes);
   start_and_take_one();
-  mount.remove();
+  mount.unmount();
   ASSERT_TRUE(run_until([this] { return standing.attention == Attention::offline; }));
   EXPECT_NE(standing.reason.find("is not mounted any more"), std::string::npos) << standing.reason;
   bench.directory.write("drop/below.csv", "x");
-  Mount again(bench.drop());
+  auto again = Mount::tmpfs(bench.drop(), mount_bytes);
   bench.directory.write("drop/second.csv", "x");
   ASSERT_TRUE(run_until_taken({"first.csv", "second.csv"}));
   EXPECT_EQ(standing.attention, Attention::watched);
-  again.remove();
+  again.unmount();
   ASSERT_TRUE(run_until([this] { return standing.attention == Attention::offline; }));
   EXPECT_EQ(bench.dropped(), Names{"below.csv"});
 }
@@ -85,13 +78,12 @@ TEST_F(WatcherTest, WhatLiesUnderAFileSystemThatIsNotMountedAnyMoreIsNotTaken) {
 TEST(Presence, ADirectoryInsideAFileSystemThatIsGoneIsMissedTooAlthoughOneOfItsNameLiesBelow) {
   const test::TemporaryDirectory directory;
   directory.write("share/sales/below.csv", "x");
-  Mount mount(directory.path() / "share");
-  if (!mount.mounted) return;
+  auto mount = Mount::tmpfs(directory.path() / "share", mount_bytes);
   directory.write("share/sales/a.csv", "x");
   Presence presence(directory.path() / "share/sales", "");
   EXPECT_TRUE(presence.look());
   EXPECT_EQ(mount_point_of(directory.path() / "share/sales"), directory.path() / "share");
-  mount.remove();
+  mount.unmount();
   EXPECT_EQ(presence.look().error().code, Errc::unavailable);
 }
 
@@ -99,7 +91,7 @@ TEST(Presence, AFileSystemThatIsMountedLaterIsNoTrouble) {
   const test::TemporaryDirectory directory;
   Presence presence(directory.path(), "");
   EXPECT_TRUE(presence.look());
-  const Mount mount(directory.path());
+  const auto mount = Mount::tmpfs(directory.path(), mount_bytes);
   EXPECT_TRUE(presence.look());
 }
 
