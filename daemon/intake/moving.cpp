@@ -46,6 +46,18 @@ Result<std::optional<queue::FileIdentity>> identity_of(const fs::path& path) {
   return error_from_errno(reason, fmt::format("cannot tell what is at {}", shown(path)));
 }
 
+Result<std::optional<queue::FileStamp>> stamp_of_file(const fs::path& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0) {
+    const int reason = errno;
+    if (reason == ENOENT) return std::optional<queue::FileStamp>();
+    return error_from_errno(reason, fmt::format("cannot tell what is at {}", shown(path)));
+  }
+  if (!S_ISREG(info.st_mode)) return std::optional<queue::FileStamp>();
+  const auto mtime_ns = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
+  return std::optional(queue::FileStamp{info.st_ino, static_cast<std::uint64_t>(info.st_size), mtime_ns});
+}
+
 Result<bool> stands(const fs::path& path) {
   const auto there = identity_of(path);
   if (!there) return there.error();

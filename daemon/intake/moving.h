@@ -9,6 +9,7 @@
 
 #include "common/base/files.h"
 #include "common/base/result.h"
+#include "daemon/queue/kept_files.h"
 #include "daemon/queue/sidecar.h"
 
 namespace dropload::intake {
@@ -17,6 +18,8 @@ namespace dropload::intake {
 // one from knowing (permission_denied, io): that is no sign that nothing is there.
 Result<std::optional<queue::FileIdentity>> identity_of(const std::filesystem::path& path);
 Result<bool> stands(const std::filesystem::path& path);
+// By which the same file is known later; nothing when there is none, or something that is no regular file.
+Result<std::optional<queue::FileStamp>> stamp_of_file(const std::filesystem::path& path);
 
 // Are these two names of one file? A move by link and unlink that was interrupted in the middle leaves both.
 Result<bool> one_file(const std::filesystem::path& a, const std::filesystem::path& b);

@@ -26,13 +26,14 @@ bool was_imported(const queue::Submission& submission) {
 class Retiring {
  public:
   Retiring(queue::Spool& spool, Files& files, const RetireSettings& settings, const queue::Submission& submission,
-           Time now, const std::string& text)
+           Time now, const std::string& text, queue::KeptStamps* stamps)
       : spool_(spool),
         files_(files),
         settings_(settings),
         submission_(submission),
         now_(now),
         text_(text),
+        stamps_(stamps),
         base_path_(
             (submission.drop_directory ? fs::path(*submission.drop_directory) : settings.archive).lexically_normal()),
         from_(spool.data_path(submission.id)) {}
@@ -53,6 +54,8 @@ class Retiring {
   Result<void> check_copy(const fs::path& temporary);
   Result<bool> finish_earlier_copy();
   Result<void> write_reason();
+  Result<void> stamp();
+  Result<bool> is_the_original(const queue::FileStamp& placed);
   [[nodiscard]] fs::path destination(std::string_view suffix = "") const;
 
   queue::Spool& spool_;
@@ -61,13 +64,15 @@ class Retiring {
   const queue::Submission& submission_;
   Time now_;
   const std::string& text_;
+  queue::KeptStamps* stamps_;
   fs::path base_path_;
   std::optional<HeldDirectory> base_;         // the drop directory, or the archive
   std::optional<HeldDirectory> destination_;  // the directory of sidecar_.retiring_to
   std::optional<HeldDirectory> origin_;       // where it was dropped; nothing when that is gone
   fs::path from_;                             // the bytes: in the spool, or left in place
   bool is_there_ = false;
-  bool reason_only_ = false;  // of a file that stays there was no copy
+  std::optional<queue::FileStamp> before_;  // which file from_ was
+  bool reason_only_ = false;                // of a file that stays there was no copy
   queue::Sidecar sidecar_;
   bool resumed_ = false;  // an earlier run had chosen the destination
 };
@@ -93,6 +98,7 @@ Result<std::string> Retiring::run() {
   }
   if (auto placed = place(); !placed) return placed.error();
   if (auto written = write_reason(); !written) return written.error();
+  if (auto stamped = stamp(); !stamped) return stamped.error();
   return reason_only_ ? "" : sidecar_.retiring_to;
 }
 
@@ -146,6 +152,9 @@ Result<void> Retiring::look_for_it() {
   const auto there = stands(from_);
   if (!there) return there.error();
   is_there_ = *there;
+  const auto before = stamp_of_file(from_);
+  if (!before) return before.error();
+  before_ = *before;
   return {};
 }
 
@@ -260,15 +269,41 @@ Result<void> Retiring::write_reason() {
   return write_file_durably(files_, destination(reason_suffix), text, 0644);
 }
 
+// Somebody may have put another file into the place meanwhile, above all when an earlier run was interrupted.
+Result<void> Retiring::stamp() {
+  if (stamps_ == nullptr || !destination_ || reason_only_) return {};
+  const auto placed = stamp_of_file(destination());
+  if (!placed) return placed.error();
+  if (!*placed) return {};
+  const auto is_it = is_the_original(**placed);
+  if (!is_it) return is_it.error();
+  if (!*is_it) return {};
+  stamps_->original = *placed;
+  if (was_imported(submission_)) return {};
+  auto reason = stamp_of_file(destination(reason_suffix));
+  if (!reason) return reason.error();
+  stamps_->reason = *reason;
+  return {};
+}
+
+Result<bool> Retiring::is_the_original(const queue::FileStamp& placed) {
+  if (before_) return placed == before_ || placed.inode == sidecar_.retiring_inode;
+  if (placed.size != submission_.size || submission_.sha256.empty()) return false;
+  const auto digest = digest_of(files_, destination());
+  if (!digest) return digest.error();
+  return digest->sha256 == submission_.sha256;
+}
+
 }  // namespace
 
 Result<std::string> retire(queue::Spool& spool, Files& files, const RetireSettings& settings,
-                           const queue::Submission& submission, Time now, const std::string& text) {
+                           const queue::Submission& submission, Time now, const std::string& text,
+                           queue::KeptStamps* stamps) {
   if (submission.is_member() && was_imported(submission)) {
     if (auto removed = remove_if_there(files, spool.data_path(submission.id)); !removed) return removed.error();
     return spool.data_path(submission.package->id).string();
   }
-  return Retiring(spool, files, settings, submission, now, text).run();
+  return Retiring(spool, files, settings, submission, now, text, stamps).run();
 }
 
 }  // namespace dropload::intake

@@ -22,6 +22,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/files.h"
+#include "daemon/queue/kept_files.h"
 #include "daemon/queue/spool.h"
 #include "daemon/queue/types.h"
 
@@ -38,9 +39,11 @@ struct RetireSettings {
 // never made, or its file system is not mounted), invalid_argument (a symbolic link stands in the way), no_space,
 // permission_denied, io; what is left to do is done by the next call.
 // A member of a package that is done has no original of its own: it lies where the package does, which is still the
-// spool. `text` is what is put beside a failed one; error_text() when left out.
+// spool. `text` is what is put beside a failed one; error_text() when left out. `stamps`, when it is given, is told
+// which files lie there now, as far as it is sure that they are those that were put away.
 Result<std::string> retire(queue::Spool& spool, Files& files, const RetireSettings& settings,
-                           const queue::Submission& submission, Time now, const std::string& text = "");
+                           const queue::Submission& submission, Time now, const std::string& text = "",
+                           queue::KeptStamps* stamps = nullptr);
 
 // The end of a package, all of whose members have ended: done/ when all of them are done, else failed/, with
 // package_text() beside it. As above, by the package's number.

@@ -66,6 +66,9 @@ struct Route {
   std::uint64_t max_bytes = zoho::max_bytes_in_batches;  // see also size_limit_of
   std::uint64_t batch_bytes = zoho::max_file_bytes;      // a longer CSV file travels as batches of so many
   bool unpack = true;  // compressed files and ZIP archives are accepted by what is in them (intake/packages.h)
+  // Originals stay in done/ and failed/ so long; nothing: for ever.
+  std::optional<Milliseconds> keep_done{};
+  std::optional<Milliseconds> keep_failed{};
   std::optional<DropSettings> drop;
   // Where the configuration says nothing it is "hold" for files that are appended, else "import" (take).
   OnDuplicate on_duplicate = OnDuplicate::take;

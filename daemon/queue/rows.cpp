@@ -15,9 +15,8 @@ const std::string select_submission =
     "s.retry_of, "
     "s.retried_as, s.duplicate_of, s.warnings, s.state IN ('failed', 'cancelled', 'superseded') AND " +
     has_landed +
-    ", s.retire_trouble, s.package, coalesce(k.file_name, s.file_name), s.member FROM submission s JOIN lane l ON l.id "
-    "= s.lane LEFT "
-    "JOIN package k ON k.id = s.package ";
+    ", s.retire_trouble, s.removed_at, s.package, coalesce(k.file_name, s.file_name), s.member FROM submission s JOIN "
+    "lane l ON l.id = s.lane LEFT JOIN package k ON k.id = s.package ";
 
 const std::string select_job =
     "SELECT j.id, j.submission, (SELECT count(*) FROM job_part p WHERE p.job = j.id), l.organization, l.workspace, "
@@ -64,6 +63,7 @@ Submission read_submission(const db::Query& query) {
   s.warnings = query.get<int>(column++);
   s.has_rows_in = query.get<bool>(column++);
   s.retire_trouble = query.get<std::string>(column++);
+  s.removed_at = query.get<std::optional<Time>>(column++);
   if (const auto package = query.get<std::optional<PackageId>>(column++)) {
     s.package = InPackage{*package, query.get<std::string>(column), query.get<std::string>(column + 1)};
   }

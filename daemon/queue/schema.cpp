@@ -288,7 +288,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"what pre-flight finds and compares with", preflight_sql},
                               db::Migration{"packages and their members", packages_sql},
                               db::Migration{"what keeps originals in the spool", retire_trouble_sql},
-                              db::Migration{"files that stay where they were dropped", left_file_sql}};
+                              db::Migration{"files that stay where they were dropped", left_file_sql},
+                              db::Migration{"originals that may be removed", kept_file_sql}};
   return all;
 }
 

@@ -26,4 +26,24 @@ CREATE TABLE left_file (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Originals in done/ and failed/ that may be removed one day: see kept_files.h. No foreign key, as above.
+inline constexpr std::string_view kept_file_sql = R"sql(
+CREATE TABLE kept_file (
+  submission INTEGER PRIMARY KEY,
+  route TEXT NOT NULL,
+  imported INTEGER NOT NULL CHECK (imported IN (0, 1)),
+  put_away_at INTEGER NOT NULL,
+  removing INTEGER NOT NULL DEFAULT 0 CHECK (removing IN (0, 1)),
+  inode INTEGER NOT NULL,
+  size INTEGER NOT NULL CHECK (size >= 0),
+  mtime_ns INTEGER NOT NULL,
+  reason_inode INTEGER,
+  reason_size INTEGER,
+  reason_mtime_ns INTEGER
+) STRICT;
+CREATE INDEX kept_file_by_age ON kept_file (route, imported, put_away_at, submission);
+
+ALTER TABLE submission ADD COLUMN removed_at INTEGER;
+)sql";
+
 }  // namespace dropload::queue

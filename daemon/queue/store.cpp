@@ -78,15 +78,18 @@ void hold_at_once(db::Database& database, const NewSubmission& submission) {
 }  // namespace
 
 Result<void> take_over(db::Database& database, SubmissionId earlier, SubmissionId retry, Time now) {
-  const int changed = Query(database,
-                            "UPDATE submission SET retried_as = ?, retired_to = '' WHERE id = ? AND retried_as IS NULL "
-                            "AND state IN ('failed', 'cancelled', 'superseded') AND retired_to <> ''",
-                            retry, earlier)
-                          .run();
+  const int changed =
+      Query(database,
+            "UPDATE submission SET retried_as = ?, retired_to = '' WHERE id = ? AND retried_as IS NULL "
+            "AND state IN ('failed', 'cancelled', 'superseded') AND retired_to <> '' AND removed_at IS NULL",
+            retry, earlier)
+          .run();
   if (changed != 1) {
     return error(Errc::stale, "submission {} has no original any more that submission {} could be made of", earlier,
                  retry);
   }
+  // It is the retry's now, which may lie in the same place in the end.
+  Query(database, "DELETE FROM kept_file WHERE submission = ?", earlier).run();
   add_event(database, earlier, now, "retried", fmt::format("as submission {}, with the original", retry));
   return {};
 }

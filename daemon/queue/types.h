@@ -142,9 +142,10 @@ struct Submission {
   std::optional<SubmissionId> duplicate_of;   // the earlier one of the same content, for which it was held or skipped
   // It has ended without being done, but a job of it has put rows into the table.
   bool has_rows_in = false;
-  int warnings = 0;     // so many of its findings are warnings
-  Findings findings{};  // filled by find() and accept(), not where many are listed
-  std::string retire_trouble{};  // ended: why its original still lies in the spool; "" when nothing keeps it there
+  int warnings = 0;                  // so many of its findings are warnings
+  Findings findings{};               // filled by find() and accept(), not where many are listed
+  std::string retire_trouble{};      // ended: why its original still lies in the spool; "" when nothing keeps it there
+  std::optional<Time> removed_at{};  // when its original was removed from retired_to (keep_done, keep_failed)
   std::optional<InPackage> package{};
 
   [[nodiscard]] bool is_member() const { return package && !package->member.empty(); }

@@ -12,6 +12,11 @@ namespace {
 
 using queue::Store;
 
+struct PutAway {
+  std::string to;
+  queue::KeptStamps stamps;
+};
+
 intake::RetireSettings settings_for(const Context& context, const std::string& route_name) {
   intake::RetireSettings settings;
   settings.archive = context.settings.archive;
@@ -20,9 +25,13 @@ intake::RetireSettings settings_for(const Context& context, const std::string& r
   return settings;
 }
 
-Result<std::string> put_away(const Context& context, const queue::Submission& submission) {
-  return intake::retire(context.spool, context.files, settings_for(context, submission.route), submission,
-                        context.clock.now());
+Result<PutAway> put_away(const Context& context, const queue::Submission& submission) {
+  PutAway placed;
+  auto to = intake::retire(context.spool, context.files, settings_for(context, submission.route), submission,
+                           context.clock.now(), "", &placed.stamps);
+  if (!to) return to.error();
+  placed.to = std::move(*to);
+  return placed;
 }
 
 http::Awaitable<void> put_off(Context& context, queue::Submission submission, std::string why) {
@@ -82,10 +91,13 @@ http::Awaitable<void> retire(Context& context, queue::SubmissionId id) {
     co_return;
   }
   crash_point("original-placed");
-  auto write = [id, to = *placed, now = context.clock.now()](Store& store) { return store.mark_retired(id, to, now); };
+  auto write = [id, put_away = *placed, now = context.clock.now()](Store& store) {
+    auto marked = store.mark_retired(id, put_away.to, now);
+    return marked ? queue::remember_kept(store, id, put_away.stamps, now) : marked;
+  };
   auto written = co_await firmly(context, write);
   if (!written && written.error().code == Errc::stale && submission->is_member()) {
-    const auto package = co_await retire_package_before(context, id, *placed);
+    const auto package = co_await retire_package_before(context, id, placed->to);
     if (!package) {
       co_await put_off(context, *submission,
                        fmt::format("its package is to be put away first, and {}", package.error().message));

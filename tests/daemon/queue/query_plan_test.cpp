@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include "daemon/queue/callbacks.h"
+#include "daemon/queue/kept_files.h"
 #include "tests/daemon/queue/queue_fixture.h"
 
 namespace dropload::queue {
@@ -115,6 +116,20 @@ TEST_F(QueryPlan, AJobsLifeSeeks) {
     ASSERT_TRUE(store->settle_lost(job, start));
     succeed(run(id));
     ASSERT_TRUE(store->mark_retired(id, "/x", start));
+  });
+}
+
+TEST_F(QueryPlan, RemovingOldOriginalsSeeks) {
+  const auto id = accept();
+  ASSERT_TRUE(store->fail(id, "no", "", start));
+  ASSERT_TRUE(store->mark_retired(id, "/x", start));
+  expect_only_seeks([&] {
+    ASSERT_TRUE(remember_kept(*store, id, {FileStamp{1, 2, 3}, FileStamp{4, 5, 6}}, start));
+    ASSERT_EQ(kept_until(*store, "sales", false, start, 100).value().size(), 1u);
+    ASSERT_TRUE(begin_removing(*store, {id}));
+    ASSERT_TRUE(settle_kept(*store, {{id, KeepLonger{start}}}, start));
+    ASSERT_TRUE(settle_kept(*store, {{id, Removed{"old"}}}, start));
+    ASSERT_TRUE(settle_kept(*store, {{id, LeftAlone{}}}, start));
   });
 }
 

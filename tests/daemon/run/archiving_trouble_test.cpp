@@ -1,6 +1,7 @@
 #include <fstream>
 #include <optional>
 
+#include "daemon/queue/kept_files.h"
 #include "tests/daemon/run/runner_fixture.h"
 #include "tests/support/captured_log.h"
 #include "tests/support/mounts.h"
@@ -128,6 +129,23 @@ TEST_F(ArchivingTrouble, ADropDirectoryThatIsNotMountedAnyMoreIsWaitedForAndItsM
     ASSERT_EQ(::stat(drop().c_str(), &info), 0);
     EXPECT_EQ(identity.inode, info.st_ino);
   });
+}
+
+TEST_F(ArchivingTrouble, WhatWasPutAwayIsKnownAsAFileThatMayBeRemovedOneDay) {
+  const auto id = submit_dropped("sales");
+  run_until_ended(id);
+  run_until([&] { return find(id).retired_to.has_value(); });
+  const auto kept = store_
+                        ->run_blocking([route = find(id).route](Store& s) {
+                          return queue::kept_until(s, route, true, Time{INT64_MAX}, 10);
+                        })
+                        .value();
+  ASSERT_EQ(kept.size(), 1U);
+  EXPECT_EQ(kept[0].submission, id);
+  EXPECT_EQ(kept[0].retired_to, find(id).retired_to);
+  struct stat info {};
+  ASSERT_EQ(::stat(kept[0].retired_to.c_str(), &info), 0);
+  EXPECT_EQ(kept[0].stamps.original->inode, info.st_ino);
 }
 
 TEST_F(ArchivingTrouble, AStartTriesAtOnceWhatWasPutOff) {
