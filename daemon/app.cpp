@@ -8,6 +8,7 @@
 #include "common/http/server.h"
 #include "daemon/api/api.h"
 #include "daemon/app_parts.h"
+#include "daemon/intake/clearing.h"
 #include "daemon/intake/drop_watcher.h"
 #include "daemon/intake/expecting.h"
 #include "daemon/run/runner.h"
@@ -42,6 +43,8 @@ class App {
                                                            .settings = runner_settings(config_)});
     runner_ = std::make_unique<run::Runner>(*context_, io_.get_executor());
     expecting_ = std::make_unique<intake::Expecting>(*state_->store, clock_, context_->routes);
+    clearing_ = std::make_unique<intake::Clearing>(
+        intake::Clearing::Parts{*state_->store, files_, clock_, pool_, context_->routes, context_->settings.archive});
     intake_ = std::make_unique<intake::Intake>(intake::Intake::Parts{
         *state_->store,
         state_->spool,
@@ -112,6 +115,7 @@ class App {
     }
     say_ready();
     watchers_.spawn("expected files", expecting_->run());
+    watchers_.spawn("old originals", clearing_->run());
     const int signal = co_await signals_.async_wait(asio::use_awaitable);
     co_await stop(signal);
   }
@@ -159,6 +163,7 @@ class App {
   std::unique_ptr<run::Context> context_;
   std::unique_ptr<run::Runner> runner_;
   std::unique_ptr<intake::Expecting> expecting_;
+  std::unique_ptr<intake::Clearing> clearing_;
   std::unique_ptr<intake::Intake> intake_;
   intake::Standings standings_;
   std::unique_ptr<api::Api> api_;

@@ -37,6 +37,7 @@ constexpr std::array<Word<bool>, 2> header_onlys{{{"hold", false}, {"import", tr
 enum class WhenDone { archive = 1, remove, leave };
 constexpr std::array<Word<WhenDone>, 3> when_dones{
     {{"archive", WhenDone::archive}, {"delete", WhenDone::remove}, {"leave", WhenDone::leave}}};
+constexpr int most_days_kept = 3650;
 constexpr std::size_t most_matching_columns = 100;  // import-api.md, section 2
 constexpr std::size_t most_selected_columns = 300;
 
@@ -161,6 +162,19 @@ void read_when_done(TableReader& table, queue::Route& route) {
                 "only a dropped file can stay where it is; write [route.drop] with directory, or \"archive\"");
 }
 
+void read_keep(TableReader& table, std::string_view key, std::optional<Milliseconds>& into) {
+  Milliseconds kept{0};
+  if (table.has(key) && table.read_duration(key, kept, 24h, 24h * most_days_kept)) into = kept;
+}
+
+// Only what the daemon put away is ever removed.
+void read_keeping(TableReader& table, queue::Route& route) {
+  read_keep(table, "keep_done", route.keep_done);
+  read_keep(table, "keep_failed", route.keep_failed);
+  if (!route.keep_done || !route.delete_when_done) return;
+  table.problem("keep_done", "with when_done = \"delete\" no original is kept; take one of the two lines out");
+}
+
 queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig>& organizations, Routes& all) {
   queue::Route route;
   if (table.require("name", R"(name = "sales")")) table.read_parsed("name", route.name, parse_name);
@@ -181,6 +195,7 @@ queue::Route read_route(TableReader& table, const std::vector<OrganizationConfig
   table.read_number("max_attempts", route.max_attempts, 1, 100);
   table.read("unpack", route.unpack);
   read_when_done(table, route);
+  read_keeping(table, route);
   table.read_size("max_size", route.max_bytes, zoho::max_bytes_in_batches);
   if (auto csv = table.subtable("csv")) {
     read_csv(*csv, route.options);

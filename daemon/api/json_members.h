@@ -61,6 +61,7 @@ void visit_members(Visitor& visit, Submission& submission) {
   visit.path("drop_directory", submission.drop_directory);
   visit.path("retired_to", submission.retired_to);
   visit("retire_trouble", submission.retire_trouble);
+  visit("removed_at", submission.removed_at);
   visit("priority", submission.priority);
   visit("superseded_by", submission.superseded_by);
   visit("retry_of", submission.retry_of);

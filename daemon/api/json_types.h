@@ -8,7 +8,7 @@
 //                "file_name": "sales.csv", "size": 1042, "sha256": …, "reason": "…", "advice": "…", "code": 7107 |
 //                null, "attempts": 0, "accepted_at": "2026-11-23T06:30:00.125Z", "not_before": … | null, "ended_at": …
 //                | null, "rows": {"total": 12, "success": 11, "warnings": 0} | null, "records": 12 | null,
-//                "drop_directory": … | null, "retired_to": … | null,
+//                "drop_directory": … | null, "retired_to": … | null, "removed_at": … | null,
 //                "priority": 0, "superseded_by": 44 | null, "retry_of": 12 | null, "retried_as": 45 | null,
 //                "duplicate_of": 40 | null, "warnings": 2, "package": {"id": 39, "name": "orders.zip", "member":
 //                "north/sales.csv"} | null} (member "": it is the package itself, which could not be unpacked) and,

@@ -67,6 +67,12 @@ std::string trouble_text(const queue::Submission& submission) {
                      submission.retire_trouble);
 }
 
+std::string original_text(const queue::Submission& s) {
+  if (!s.removed_at) return s.retired_to.value_or(trouble_text(s));
+  const auto days = (*s.removed_at - s.ended_at.value_or(*s.removed_at)).count() / 86'400'000;
+  return fmt::format("{}, removed after {} days, at {}", s.retired_to.value_or(""), days, time_text(*s.removed_at));
+}
+
 std::string reason_shown(const queue::Submission& submission) {
   const auto trouble = trouble_text(submission);
   return submission.reason.empty() || trouble.empty() ? submission.reason + trouble
@@ -204,7 +210,7 @@ std::string detail_text(const api::SubmissionDetail& detail) {
   add_field(text, "accepted", time_text(s.accepted_at));
   add_field(text, "waits until", time_or_nothing(s.not_before));
   add_field(text, "ended", time_or_nothing(s.ended_at));
-  add_field(text, "original", s.retired_to.value_or(trouble_text(s)));
+  add_field(text, "original", original_text(s));
   add_field(text, "sha256", s.sha256);
   add_field(text, "retry of", number_or_nothing(s.retry_of));
   add_field(text, "retried as", number_or_nothing(s.retried_as));

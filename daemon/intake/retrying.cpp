@@ -201,6 +201,12 @@ std::optional<Error> why_not_retried(const queue::Submission& s) {
   if (!s.retired_to) {
     return error(Errc::busy, "the original of submission {} is still on its way out of the spool", s.id);
   }
+  if (s.removed_at) {
+    return error(Errc::not_found,
+                 "the original of submission {} is gone: it was removed from {} at {}, as keep_failed of its route "
+                 "says; drop or submit the file again",
+                 s.id, escaped(*s.retired_to), to_rfc3339(*s.removed_at));
+  }
   if (s.retired_to->empty()) {
     return error(Errc::not_found, "the original of submission {} is gone; drop or submit the file again", s.id);
   }

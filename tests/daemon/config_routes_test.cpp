@@ -122,6 +122,18 @@ TEST_F(Routes, DroppedFilesMayStayWhereTheyAre) {
             "\"archive\"\n");
 }
 
+TEST_F(Routes, OriginalsMayBeKeptForATime) {
+  const auto r = config_below("keep_done = \"30d\"\nkeep_failed = \"90d\"\n").routes.at(0);
+  EXPECT_EQ(r.keep_done, 30 * 24h);
+  EXPECT_EQ(r.keep_failed, 90 * 24h);
+  EXPECT_FALSE(config_below("").routes.at(0).keep_done) << "for ever";
+  EXPECT_FALSE(config_below("").routes.at(0).keep_failed);
+  EXPECT_NE(problems_below("keep_done = \"23h\"\n").find("8:13: keep_done: "), std::string::npos);
+  EXPECT_NE(problems_below("keep_failed = \"3651d\"\n").find("8:15: keep_failed: "), std::string::npos);
+  EXPECT_EQ(problems_below("keep_done = \"30d\"\nwhen_done = \"delete\"\n"),
+            "8:13: keep_done: with when_done = \"delete\" no original is kept; take one of the two lines out\n");
+}
+
 TEST_F(Routes, ExactlyOneWayToTheTableMustBeGiven) {
   const std::string instead =
       " ways which table; write exactly one of table = \"sales\", table_pattern = '(?<table>[a-z]+)_.*' and "

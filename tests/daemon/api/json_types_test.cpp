@@ -55,7 +55,7 @@ TEST(JsonTypes, ASubmissionLooksLikeThis) {
       R"("file_name":"Umsätze.csv","size":5000000000,"sha256":"ab12","reason":"nobody can know\nwhether it landed",)"
       R"("advice":"look at the table","code":7107,"attempts":2,"accepted_at":"2026-11-23T06:30:00.125Z",)"
       R"("not_before":"2026-11-23T06:30:01.000Z","ended_at":null,"rows":{"total":12,"success":11,"warnings":1},)"
-      R"("records":13,"drop_directory":"/srv/drop","retired_to":null,"retire_trouble":"","priority":0,"superseded_by":null,)"
+      R"("records":13,"drop_directory":"/srv/drop","retired_to":null,"retire_trouble":"","removed_at":null,"priority":0,"superseded_by":null,)"
       R"("retry_of":null,"retried_as":null,"duplicate_of":40,"warnings":0,"package":null})");
 }
 

@@ -85,6 +85,15 @@ TEST(ListText, AnOriginalThatCannotBePutAwayIsSaidBesideTheReason) {
               testing::HasSubstr("  original    its original is still in the spool"));
 }
 
+TEST(DetailText, AnOriginalThatWasRemovedIsSaidToBe) {
+  auto submission = done_submission();
+  submission.ended_at = Time{1'795'415'400'000};
+  submission.removed_at = *submission.ended_at + Milliseconds{30LL * 86'400'000 + 1'000};
+  EXPECT_THAT(detail_text({submission, {}, {}}),
+              testing::HasSubstr("  original    /srv/drop/done/2026-11-23/Umsätze.csv, removed after 30 days, at "
+                                 "2026-12-23 06:30:01\n"));
+}
+
 TEST(RoutesText, ARouteThatTakesNothingSaysSinceWhenAndWhy) {
   api::RouteView route;
   route.name = "sales";
