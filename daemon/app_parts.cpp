@@ -7,6 +7,7 @@
 #include "common/zoho/paths.h"
 #include "daemon/config_organizations.h"
 #include "daemon/config_values.h"
+#include "daemon/intake/permission.h"
 #include "daemon/target/zoho_target.h"
 
 namespace dropload {
@@ -86,9 +87,11 @@ void agree_on_budgets(std::map<std::string, run::Organization>& organizations) {
 
 Result<std::unique_ptr<State>> open_state(const Config& config, Files& files) {
   const auto& directory = config.state_directory;
-  if (auto made = files.make_directories(directory); !made) return made.error();
+  if (auto made = files.make_directories(directory); !made) return intake::with_how_to_own(made.error(), directory);
   auto lock = DirectoryLock::take(directory);
-  if (!lock) return lock.error();
+  if (!lock) return intake::with_how_to_own(lock.error(), directory);
+  if (auto may = intake::check_may_use(directory, {"queue.db", "queue.db-wal", "queue.db-shm"}); !may)
+    return may.error();
   auto store = queue::Store::open(directory / "queue.db");
   // The index of a log that finds no room is an I/O error to SQLite.
   if (!store && (store.error().code == Errc::no_space || store.error().code == Errc::io)) {
@@ -97,7 +100,7 @@ Result<std::unique_ptr<State>> open_state(const Config& config, Files& files) {
   }
   if (!store) return store.error().while_doing("cannot open the queue");
   auto spool = queue::Spool::open(directory / "spool", files);
-  if (!spool) return spool.error();
+  if (!spool) return intake::with_how_to_own(spool.error(), directory);
   queue::StoreThread::Settings settings;
   settings.reserve = directory / reserve_name;
   return std::make_unique<State>(State{std::move(*lock),

@@ -40,8 +40,7 @@ Result<void> DiskRoom::check(std::uint64_t bytes) {
 
 Error of_the_spool(const Error& why, const std::filesystem::path& spool) {
   if (why.code != Errc::permission_denied) return why;
-  return error(Errc::no_space, "{}; nothing can be stored in {}: {}", why.message, spool.string(),
-               how_to_permit(spool.parent_path()));
+  return {Errc::no_space, with_how_to_own(why, spool.parent_path()).message};
 }
 
 }  // namespace dropload::intake

@@ -100,7 +100,7 @@ Result<void> Taking::bring_in() {
   if (auto made = parts_.spool.make_entry(id()); !made) return of_the_spool(made.error(), spool);
   if (auto written = parts_.spool.write_sidecar(sidecar_); !written) return of_the_spool(written.error(), spool);
   auto moved = sidecar_.stays ? copy_leaving() : move_in();
-  if (!moved) return moved;
+  if (!moved) return why_not_moved(moved.error(), place_.path());
   return sidecar_.left_in_place ? Result<void>() : complete();
 }
 

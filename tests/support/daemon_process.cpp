@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -36,6 +37,8 @@ UniqueFd bind_datagram_socket(const std::filesystem::path& path) {
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     throw std::runtime_error("cannot bind the notify socket");
   }
+  // The daemon may run as another user.
+  if (::chmod(path.c_str(), 0666) != 0) throw std::runtime_error("cannot open the notify socket to others");
   return fd;
 }
 

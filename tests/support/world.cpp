@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include <unistd.h>
+
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
@@ -36,6 +38,16 @@ std::string organization_config(const service::Credentials& keys, std::uint16_t 
       port, keys.organization_id, keys.client_id, more);
 }
 
+void give_to(const fs::path& directory, uid_t user) {
+  const auto give = [user](const fs::path& path) {
+    if (::lchown(path.c_str(), user, user) != 0) {
+      throw std::runtime_error("cannot give " + path.string() + " to another user: run this test as root");
+    }
+  };
+  give(directory);
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) give(entry.path());
+}
+
 bool is_settled(const nlohmann::json& submission) {
   const auto state = submission.at("state").get<std::string>();
   if (state == "held") return true;
@@ -44,7 +56,7 @@ bool is_settled(const nlohmann::json& submission) {
 
 }  // namespace
 
-World::World(Options options) {
+World::World(Options options) : user_(options.user) {
   if (options.drops_on_another_file_system) drops_.emplace(other_file_system());
   service::Settings settings;
   settings.data_directory = path() / "service";
@@ -68,14 +80,18 @@ World::World(Options options) {
     config += route_config(type, drop_directory(type), options.merge && type == "append");
   }
   directory_.write("dropload.toml", config);
+  if (user_ != 0) give_to(path(), user_);
 }
 
 DaemonProcess& World::start(std::map<std::string, std::string> environment) {
   const bool is_to_crash = environment.contains("DROPLOAD_CRASH_AT");
   daemon_.reset();
-  daemon_ = std::make_unique<DaemonProcess>(
-      std::vector<std::string>{DROPLOAD_BINARY, "serve", "--config", (path() / "dropload.toml").string()},
-      std::move(environment), path());
+  std::vector<std::string> command{DROPLOAD_BINARY, "serve", "--config", (path() / "dropload.toml").string()};
+  if (user_ != 0) {
+    const auto user = std::to_string(user_);
+    command.insert(command.begin(), {"/usr/bin/setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--"});
+  }
+  daemon_ = std::make_unique<DaemonProcess>(std::move(command), std::move(environment), path());
   if (!daemon_->wait_ready() && !is_to_crash)
     throw std::runtime_error("the daemon did not get ready:\n" + daemon_->log());
   return *daemon_;

@@ -37,6 +37,7 @@ class World {
     Milliseconds service_batch_wait{3'600'000};
     bool drops_on_another_file_system = false;  // see other_file_system
     Milliseconds first_poll{20};
+    uid_t user = 0;              // that the daemon runs as, and owns the directory; only root can have another one
     std::string callback_url{};  // of the organization; the service calls back wherever it leads
   };
   World() : World(Options{}) {}
@@ -72,6 +73,7 @@ class World {
  private:
   TemporaryDirectory directory_;
   std::optional<TemporaryDirectory> drops_;
+  uid_t user_ = 0;
   SystemClock clock_;
   SystemRandom random_;
   std::unique_ptr<service::ImportService> service_;
