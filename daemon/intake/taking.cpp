@@ -224,14 +224,19 @@ Result<void> Taking::look_whether_known() {
                       before_.size,
                       before_.mtime_ns,
                       sidecar_.submission.sha256};
-  return parts_.store.run_blocking([now](queue::Store& store) mutable -> Result<void> {
+  using Known = std::optional<queue::SubmissionId>;
+  const auto taken_as = parts_.store.run_blocking([now](queue::Store& store) mutable -> Result<Known> {
     const auto known = queue::left_file(store, now.directory, now.inode);
     if (!known) return known.error();
-    if (!*known || (*known)->sha256 != now.sha256) return {};
+    if (!*known || (*known)->sha256 != now.sha256) return Known();
     now.submission = (*known)->submission;
-    if (auto remembered = queue::remember_left(store, now); !remembered) return remembered;
-    return error(Errc::already_exists, "it was taken as submission {}, and has the same content still", now.submission);
+    if (auto remembered = queue::remember_left(store, now); !remembered) return remembered.error();
+    return Known(now.submission);
   });
+  if (!taken_as) return taken_as.error();
+  if (!*taken_as) return {};
+  // Not from within the transaction: what fails there is undone.
+  return error(Errc::already_exists, "it was taken as submission {}, and has the same content still", **taken_as);
 }
 
 // What cannot be put back now stays in the spool; Intake tries it again, and so does the next start.

@@ -65,6 +65,19 @@ TEST_P(LeavingTest, ARenamedOrTouchedOneIsNoNewFileAndAChangedOneIs) {
   EXPECT_EQ(contents(bench.spool.data_path(bench.submissions().front().id)), "x,y\n1,2\n3,4\n");
 }
 
+TEST_P(LeavingTest, OneThatGotAnotherTimeIsLookedIntoOnce) {
+  bench.directory.write("drop/a.csv", "x,y\n1,2\n");
+  start();
+  ASSERT_TRUE(run_until_taken({"a.csv"}));
+  const auto before = remembered().at(0).mtime_ns;
+  set_mtime("a.csv", 1'000'000'000);
+  ASSERT_TRUE(run_until([&] { return remembered().at(0).mtime_ns != before; }));
+  let_it_look_again();
+  const auto number = bench.store.reserve_id();
+  for (int i = 0; i < 3; ++i) let_it_look_again();
+  EXPECT_EQ(bench.store.reserve_id(), number + 4) << "each mark took one, and nothing else";
+}
+
 TEST_P(LeavingTest, ARestartKnowsWhatWasTaken) {
   bench.directory.write("drop/a.csv", "x,y\n1,2\n");
   start();
