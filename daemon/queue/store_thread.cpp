@@ -168,7 +168,8 @@ StoreThread::StoreThread(std::unique_ptr<Store> store, Settings settings) : part
   parts_->settings = settings;
   if (!parts_->settings.reserve.empty()) {
     parts_->reserve.emplace(parts_->settings.reserve, parts_->settings.reserve_bytes, "the queue");
-    parts_->reserve->take();
+    // What was given up before a restart is left for what the start has to write, unless there is more.
+    if (std::filesystem::exists(parts_->settings.reserve) || parts_->has_room_for_reserve()) parts_->reserve->take();
     parts_->short_of_room = !parts_->reserve->is_taken();
   }
   parts_->thread = std::thread([parts = parts_.get()] { parts->loop(); });

@@ -53,8 +53,8 @@ class FaultyFiles final : public Files {
   std::atomic<int> calls_left_ = 0;
   std::atomic<bool> failed_ = false;
   std::atomic<int> failures_ = 0;
-  Errc code_ = Errc::io;
-  After after_ = After::go_on;
+  std::atomic<Errc> code_ = Errc::io;
+  std::atomic<After> after_ = After::go_on;
   std::function<void()> before_rename_new_;
   std::string spoiled_;
   std::optional<std::uint64_t> copy_limit_;
