@@ -19,7 +19,7 @@
 namespace dropload::queue {
 namespace {
 
-constexpr std::chrono::seconds reserve_stays_away{5};
+constexpr Milliseconds reserve_stays_away{5'000};
 constexpr std::uint64_t least_free = 1024 * 1024;  // with less, an I/O error is one of room
 
 // An open transaction; SQLite ends it by itself on some errors of the disk.
@@ -72,7 +72,9 @@ struct StoreThread::Parts {
   std::optional<DiskReserve> reserve;
   bool is_full = false;  // the group that runs has found no room
   std::atomic<bool> short_of_room = false;
-  std::chrono::steady_clock::time_point reserve_again_at{};
+  Time reserve_again_at{};
+  SystemClock system_clock;
+  [[nodiscard]] const Clock& clock() const { return settings.clock != nullptr ? *settings.clock : system_clock; }
 
   std::thread thread;
 
@@ -111,8 +113,7 @@ std::uint64_t StoreThread::Parts::free_bytes() const {
 // And for as much beside it: what was just given up must not be taken back before it has served. Where a quota is full
 // the system tells nothing, and only the time keeps the two apart.
 bool StoreThread::Parts::has_room_for_reserve() const {
-  return std::chrono::steady_clock::now() >= reserve_again_at &&
-         free_bytes() >= 2 * static_cast<std::uint64_t>(settings.reserve_bytes);
+  return clock().now() >= reserve_again_at && free_bytes() >= 2 * static_cast<std::uint64_t>(settings.reserve_bytes);
 }
 
 // The index of a log that finds no room is an I/O error to SQLite.
@@ -125,7 +126,7 @@ void StoreThread::Parts::look_for_room() {
   if (is_full) {
     reserve->give_up();
     short_of_room = true;
-    reserve_again_at = std::chrono::steady_clock::now() + reserve_stays_away;
+    reserve_again_at = clock().now() + reserve_stays_away;
   } else if (short_of_room && has_room_for_reserve()) {
     reserve->take();
     if (!reserve->is_taken()) return;

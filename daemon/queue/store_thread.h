@@ -30,6 +30,7 @@ class StoreThread {
     std::size_t max_group = 1'000;
     std::filesystem::path reserve{};  // the file; "": none
     // A whole log (1,000 pages, then it is begun anew) and as much again for the tables.
+    const Clock* clock = nullptr;  // for when it is taken back; null: the system's. Outlives the thread
     std::int64_t reserve_bytes = 8 * 1024 * 1024;
   };
 
