@@ -84,6 +84,14 @@ ByteSource bytes_of_file(int fd) {
   };
 }
 
+ByteSource bytes_of_text(std::string_view text) {
+  return [text](std::span<char> buffer) mutable -> Result<std::size_t> {
+    const auto bytes = text.copy(buffer.data(), buffer.size());
+    text.remove_prefix(bytes);
+    return bytes;
+  };
+}
+
 ByteSource as_utf8(ByteSource source) {
   return
       [state = std::make_shared<Utf8Source>(std::move(source))](std::span<char> buffer) { return state->read(buffer); };

@@ -19,10 +19,15 @@
 
 namespace dropload::db {
 
+// Bytes that are bound as a BLOB. Read one as std::string.
+struct Blob {
+  std::string_view bytes;
+};
+
 class Query {
  public:
-  // Values are bound in order: integers, bool, double, text, Time, and std::optional of those (nothing is NULL). Text
-  // is copied.
+  // Values are bound in order: integers, bool, double, text, Blob, Time, and std::optional of those (nothing is NULL).
+  // Text is copied; a Blob is not, and has to last as long as the Query.
   template <typename... Values>
   Query(Database& database, std::string_view sql, const Values&... values) : statement_(database.statement(sql)) {
     int index = 0;
@@ -48,6 +53,8 @@ class Query {
   void bind(int index, const T& value) {
     if constexpr (std::is_convertible_v<const T&, std::string_view>) {
       statement_.bind(index, std::string(std::string_view(value)));
+    } else if constexpr (std::is_same_v<T, Blob>) {
+      statement_.bindNoCopy(index, value.bytes.data(), static_cast<int>(value.bytes.size()));
     } else if constexpr (std::is_same_v<T, Time>) {
       statement_.bind(index, value.ms);
     } else if constexpr (std::is_same_v<T, double>) {

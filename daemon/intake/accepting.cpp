@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/intake/preflight.h"
+#include "daemon/queue/bodies.h"
 #include "daemon/queue/left_files.h"
 
 namespace dropload::intake {
@@ -70,6 +71,9 @@ Result<queue::Submission> Accept::operator()(queue::Store& store) const {
     if (auto weighed = weigh(store, sidecar, submission); !weighed) return weighed.error();
   }
   auto accepted = store.accept(submission);
+  if (accepted && !body.empty()) {
+    if (auto kept = queue::keep_body(store, submission.id, body); !kept) return kept.error();
+  }
   if (accepted && sidecar.stays) {
     const auto& drop = submission.drop_directory.value();
     if (auto known = queue::remember_left(store, {drop, sidecar.drop_root.inode, sidecar.dropped.inode, submission.size,

@@ -25,10 +25,12 @@ std::optional<Refusal> refusal_of(std::uint64_t size, const queue::SizeLimit& li
 // What a file is told that is over the limit: "it may have at most …", and what to do.
 Refusal over(const queue::SizeLimit& limit);
 
-// A piece of work for the store thread. Its bytes are durable in the spool. Errors: those of Store::accept.
+// A piece of work for the store thread. Its bytes are durable in the spool, or they are `body` and become so with the
+// row. Errors: those of Store::accept.
 struct Accept {
   queue::Sidecar sidecar;
   std::optional<Refusal> refusal{};  // why it fails at once, beside refusal_of()
+  std::string body{};
   Result<queue::Submission> operator()(queue::Store& store) const;
 };
 

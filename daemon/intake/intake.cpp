@@ -15,6 +15,7 @@
 #include "daemon/intake/receiving.h"
 #include "daemon/intake/recovery.h"
 #include "daemon/intake/retrying.h"
+#include "daemon/intake/small_body.h"
 #include "daemon/intake/taking.h"
 #include "daemon/intake/unpacking.h"
 
@@ -27,6 +28,8 @@ using queue::Submission;
 // disk that is busy may block for seconds, and the io thread has polls and other requests to see to; at this size the
 // hop costs little, and the next piece comes meanwhile.
 constexpr std::size_t piece_bytes = 256 * 1024;
+// So many bytes are hashed and surveyed on the io thread.
+constexpr std::size_t most_bytes_at_once = 8 * 1024;
 
 Error with_limit(const Error& why, const queue::Route& route, const std::string& file_name) {
   if (why.code != Errc::too_large) return why;
@@ -126,16 +129,55 @@ http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, s
   if (!place) co_return place.error();
   body.set_limit(most);
   sidecar->submission.id = parts_.store.reserve_id();
-  Receiving receiving(parts_.spool, parts_.files, std::move(*sidecar));
-  auto accepted = co_await receive_into(receiving, route, body);
-  note(accepted);
-  if (!accepted) {
-    (void)co_await on_pool(parts_.pool, [&receiving] { return receiving.discard(); });
-    co_return with_limit(accepted.error(), route, file_name);
+  // What a package has in it goes through the spool, and so does the package.
+  Result<BodyStart> start(BodyStart{});
+  if (!sidecar->submission.is_package) start = co_await read_start(body);
+  if (!start) co_return with_limit(start.error(), route, file_name);
+  Result<Submission> accepted(Error{});
+  if (start->is_whole) {
+    accepted = co_await keep_small(std::move(*sidecar), route, std::move(start->bytes));
+  } else {
+    accepted = co_await receive_large(std::move(*sidecar), route, std::move(start->bytes), body);
   }
-  receiving.keep();
+  note(accepted);
+  if (!accepted) co_return with_limit(accepted.error(), route, file_name);
   place->accepted(accepted->size);
   announce(*accepted);
+  co_return accepted;
+}
+
+// Its bytes become durable with its row.
+http::Awaitable<Result<Submission>> Intake::keep_small(queue::Sidecar sidecar, const queue::Route& route,
+                                                       std::string bytes) {
+  crash_point("body-read");
+  const auto complete = [this, &sidecar, &route, &bytes] {
+    return complete_small(sidecar, bytes, route, parts_.clock.now());
+  };
+  // The hop to the pool costs as much as to hash and to survey so many bytes.
+  Result<void> completed;
+  if (bytes.size() <= most_bytes_at_once) {
+    completed = complete();
+  } else {
+    completed = co_await on_pool(parts_.pool, complete);
+  }
+  if (!completed) co_return completed.error();
+  crash_point("body-completed");
+  Accept accept{std::move(sidecar), std::nullopt, std::move(bytes)};
+  auto accepted = co_await parts_.store.run(std::move(accept));
+  crash_point("body-accepted");
+  co_return accepted;
+}
+
+http::Awaitable<Result<Submission>> Intake::receive_large(queue::Sidecar sidecar, const queue::Route& route,
+                                                          std::string start, http::BodyReader& rest) {
+  Receiving receiving(parts_.spool, parts_.files, std::move(sidecar));
+  StartedBody body(std::move(start), rest);
+  auto accepted = co_await receive_into(receiving, route, body);
+  if (accepted) {
+    receiving.keep();
+  } else {
+    (void)co_await on_pool(parts_.pool, [&receiving] { return receiving.discard(); });
+  }
   co_return accepted;
 }
 

@@ -1,12 +1,13 @@
 #pragma once
 
-// The one door into the queue. Accepted = bytes fsynced in the spool and row committed; only then does the caller say
-// so to anybody.
+// The one door into the queue. Accepted = bytes durable (spool or queue) and row committed; only then does the caller
+// say so to anybody.
 //
 //   drop   sidecar -> rename into spool/<id>/data -> hash -> sync -> survey -> sidecar -> row
 //          from another file system: claim by rename, copy + fsync, and unlink when the row is committed
 //
 //   REST   bytes streamed into spool/<id>/data, hashed on the way -> sync -> survey -> sidecar -> row
+//          a small body (queue/bodies.h): hash -> survey -> row and bytes in one transaction; no entry in the spool
 //
 //   package   the same ways, and then: members unpacked into entries of their own -> one row for it and each member
 //
@@ -106,6 +107,10 @@ class Intake {
   [[nodiscard]] bool has_entry(queue::SubmissionId id) const;
 
  private:
+  http::Awaitable<Result<queue::Submission>> keep_small(queue::Sidecar sidecar, const queue::Route& route,
+                                                        std::string bytes);
+  http::Awaitable<Result<queue::Submission>> receive_large(queue::Sidecar sidecar, const queue::Route& route,
+                                                           std::string start, http::BodyReader& rest);
   http::Awaitable<Result<queue::Submission>> receive_into(Receiving& receiving, const queue::Route& route,
                                                           http::BodyReader& body);
   http::Awaitable<Result<queue::Submission>> retry_once(queue::SubmissionId id,

@@ -6,6 +6,10 @@
 
 namespace dropload::intake {
 
+Error is_empty(const std::string& file_name) {
+  return error(Errc::invalid_argument, "{} is empty: send the file as the request's body", escaped(file_name));
+}
+
 Receiving::Receiving(queue::Spool& spool, Files& files, queue::Sidecar sidecar)
     : spool_(spool), files_(files), sidecar_(std::move(sidecar)) {}
 
@@ -41,10 +45,7 @@ Result<void> Receiving::write(std::span<const std::byte> bytes) {
 
 Result<void> Receiving::complete(const queue::Route& route, Time now) {
   auto& submission = sidecar_.submission;
-  if (size_ == 0 && !submission.package) {
-    return error(Errc::invalid_argument, "{} is empty: send the file as the request's body",
-                 escaped(submission.file_name));
-  }
+  if (size_ == 0 && !submission.package) return is_empty(submission.file_name);
   files_.begin_sync(file_.get());  // the disk writes while the file is surveyed
   file_.reset();
   submission.size = size_;

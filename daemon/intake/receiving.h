@@ -13,6 +13,9 @@
 
 namespace dropload::intake {
 
+// What a client is told who sent no bytes.
+Error is_empty(const std::string& file_name);
+
 class Receiving {
  public:
   Receiving(queue::Spool& spool, Files& files, queue::Sidecar sidecar);

@@ -38,12 +38,10 @@ bool can_be_compared(const std::vector<std::string>& columns) {
 }
 
 // That a file would clear its table is always found.
-void note_findings(queue::NewSubmission& submission, const csv::Survey& survey, const std::filesystem::path& path,
+void note_findings(queue::NewSubmission& submission, const csv::Survey& survey, std::uint64_t size,
                    const queue::Route& route) {
   const auto names = csv::header_names(survey);
-  std::error_code failure;
-  const auto size = std::filesystem::file_size(path, failure);
-  auto findings = findings_of_csv(survey, names, failure ? 0 : size, route);
+  auto findings = findings_of_csv(survey, names, size, route);
   if (route.on_finding == queue::OnFinding::off) {
     std::erase_if(findings, [](const queue::Finding& finding) { return finding.code != "clears_table"; });
   }
@@ -76,16 +74,23 @@ void survey_into(queue::NewSubmission& submission, const std::filesystem::path& 
   if (submission.is_package) return;
   const auto file = SystemFiles().open_for_reading(path);
   if (!file) return;
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(path, failure);
+  survey_into(submission, csv::bytes_of_file(file->get()), failure ? 0 : size, route);
+}
+
+void survey_into(queue::NewSubmission& submission, csv::ByteSource bytes, std::uint64_t size,
+                 const queue::Route& route) {
   if (route.options.file_type == zoho::FileType::json) {
     if (route.on_finding == queue::OnFinding::off) return;
-    if (const auto beginning = csv::read_beginning(csv::bytes_of_file(file->get()), known_as_any))
+    if (const auto beginning = csv::read_beginning(bytes, known_as_any))
       submission.findings = queue::bounded(findings_of_json(beginning->bytes));
     return;
   }
   if (route.options.file_type != zoho::FileType::csv) return;
-  const auto found = csv::survey_as_far_as_it_goes(csv::bytes_of_file(file->get()), zoho::known_dialect(route.options));
+  const auto found = csv::survey_as_far_as_it_goes(std::move(bytes), zoho::known_dialect(route.options));
   if (!found) return;
-  note_findings(submission, *found, path, route);
+  note_findings(submission, *found, size, route);
   if (found->broken || may_have_no_header(*found, route)) return;
   submission.records = found->records;
   submission.shape = shape_of(*found, route);

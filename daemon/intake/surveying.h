@@ -19,5 +19,7 @@ std::string shape_of(const csv::Survey& survey, const queue::Route& route);
 // no header, and JSON leaves the last two empty, a package all of them: no file is refused for it. Of JSON only the
 // beginning is read. Blocks; pool. One pass at about half a GB/s, for a small file some 15 microseconds.
 void survey_into(queue::NewSubmission& submission, const std::filesystem::path& path, const queue::Route& route);
+void survey_into(queue::NewSubmission& submission, csv::ByteSource bytes, std::uint64_t size,
+                 const queue::Route& route);
 
 }  // namespace dropload::intake

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/queue/schema_bodies.h"
 #include "daemon/queue/schema_callback.h"
 #include "daemon/queue/schema_duplicates.h"
 #include "daemon/queue/schema_end.h"
@@ -289,7 +290,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"packages and their members", packages_sql},
                               db::Migration{"what keeps originals in the spool", retire_trouble_sql},
                               db::Migration{"files that stay where they were dropped", left_file_sql},
-                              db::Migration{"originals that may be removed", kept_file_sql}};
+                              db::Migration{"originals that may be removed", kept_file_sql},
+                              db::Migration{"small bodies", bodies_sql}};
   return all;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// The daemon's own directory with the bytes of every unfinished submission:
+// The daemon's own directory with the bytes of every unfinished submission but those of small bodies (bodies.h):
 //
 //   spool/<id>/data        the bytes, whole
 //   spool/<id>/data.part   bytes that are still being copied to `data`

@@ -94,8 +94,9 @@ class Store {
   Result<Snapshot> snapshot(const std::vector<OrganizationLimits>& organizations, Time now);
   // uploading jobs: at start these are what a crash interrupted.
   Result<std::vector<Job>> uploading_jobs();
-  Result<std::vector<SubmissionId>> ids_in_spool();  // of rows whose original is not retired
-  Result<Backlog> backlog();                         // of the same rows
+  // Of rows whose original is not retired, but for those whose bytes are here (bodies.h).
+  Result<std::vector<SubmissionId>> ids_in_spool();
+  Result<Backlog> backlog();  // of rows whose original is not retired
 
   // --- files that are expected
   // The `most` newest below this id, newest first.

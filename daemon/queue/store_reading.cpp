@@ -191,8 +191,10 @@ Result<std::vector<SubmissionId>> Store::ids_in_spool() {
               [&](db::Database& d) -> Result<std::vector<SubmissionId>> {
                 std::vector<SubmissionId> ids;
                 Query query(d,
-                            "SELECT id FROM submission WHERE state IN ('queued', 'importing', 'held') UNION ALL "
-                            "SELECT id FROM submission WHERE ended_at IS NOT NULL AND retired_to IS NULL");
+                            "SELECT id FROM submission WHERE state IN ('queued', 'importing', 'held') AND NOT EXISTS "
+                            "(SELECT 1 FROM body WHERE submission = submission.id) UNION ALL "
+                            "SELECT id FROM submission WHERE ended_at IS NOT NULL AND retired_to IS NULL AND NOT "
+                            "EXISTS (SELECT 1 FROM body WHERE submission = submission.id)");
                 take_ids(query, ids);
                 return ids;
               });

@@ -1,4 +1,5 @@
 #include "common/db/query.h"
+#include "daemon/queue/bodies.h"
 #include "daemon/queue/lanes.h"
 #include "daemon/queue/packages.h"
 #include "daemon/queue/rows.h"
@@ -148,6 +149,7 @@ Result<void> Store::mark_retired(SubmissionId id, const std::string& place, Time
               retired_to, id)
             .run();
     if (changed != 1) return not_in_that_state(d, id, "ended with its original in the spool");
+    forget_body(d, id);
     add_event(d, id, now, retired_to.empty() ? "original deleted" : "original put away", retired_to);
     return {};
   });

@@ -15,9 +15,18 @@ struct Cargo {
   std::vector<queue::JobPart> parts;  // in order of arrival
 };
 
-// The bytes, from the spool or where they were put away, when they are as many as were accepted: corrupt when not, and
-// the errors of opening them.
-Result<UniqueFd> open_whole(Files& files, const queue::Spool& spool, const queue::Submission& submission);
+// Where the bytes of submissions are.
+struct Holds {
+  queue::StoreThread& store;
+  const queue::Spool& spool;
+  Files& files;
+};
+
+// The bytes, from the spool, where they were put away, or the queue that keeps small bodies, when they are as many as
+// were accepted: corrupt when not, and the errors of opening them. Blocks; pool.
+Result<UniqueFd> open_whole(const Holds& holds, const queue::Submission& submission);
+// The same on the io thread.
+http::Awaitable<Result<UniqueFd>> open_whole(Context& context, queue::Submission submission);
 
 // What travels with the first of a line: alone its own bytes; where the route merges, those behind it that fit, put
 // together in a scratch file that nothing is left of when the process ends. What keeps it from being made (a full disk)

@@ -50,10 +50,9 @@ struct OpenPart {
   std::int64_t data_line = 1;  // the line behind the header
 };
 
-Result<OpenPart> open_part(Files& files, const queue::Spool& spool, const queue::Submission& submission,
-                           const csv::KnownDialect& known) {
+Result<OpenPart> open_part(const Holds& holds, const queue::Submission& submission, const csv::KnownDialect& known) {
   OpenPart part;
-  auto file = open_whole(files, spool, submission);
+  auto file = open_whole(holds, submission);
   if (!file) return file.error();
   part.file = std::move(*file);
   const auto source = csv::bytes_of_file(part.file.get());
@@ -77,19 +76,18 @@ csv::KnownDialect told(const csv::Dialect& dialect) {
 
 class Merging {
  public:
-  Merging(Files& files, const queue::Spool& spool, const queue::Route& route)
-      : files_(files),
-        spool_(spool),
+  Merging(const Holds& holds, const queue::Route& route)
+      : holds_(holds),
         known_(zoho::known_dialect(route.options)),
         mender_([this](std::string_view bytes) { return write_whole(scratch_.get(), bytes); }) {}
 
   Result<std::optional<Cargo>> run(std::span<const queue::Submission> line, const schedule::PackingLimits& limits) {
-    auto first = open_part(files_, spool_, line.front(), known_);
+    auto first = open_part(holds_, line.front(), known_);
     if (!first) return std::optional<Cargo>();
     header_ = first->header;
     const auto most = how_many(line, limits);
     if (most < 2) return std::optional<Cargo>();
-    auto scratch = open_scratch(spool_.directory());
+    auto scratch = open_scratch(holds_.spool.directory());
     if (!scratch) return scratch.error();
     scratch_ = std::move(*scratch);
     auto going_on = begin(line.front(), *first);
@@ -117,7 +115,7 @@ class Merging {
   }
 
   Result<bool> add(const queue::Submission& next) {
-    auto part = open_part(files_, spool_, next, known_);
+    auto part = open_part(holds_, next, known_);
     if (!part || part->header != header_ || part->beginning.encoding.encoding != encoding_) return false;
     return take(next, *part, {next.id, mender_.next_line(), part->data_line});
   }
@@ -146,8 +144,7 @@ class Merging {
     return found && found->encoding.encoding == encoding_ && told(found->dialect) == known_;
   }
 
-  Files& files_;
-  const queue::Spool& spool_;
+  const Holds& holds_;
   csv::KnownDialect known_;
   csv::KnownDialect found_out_ = known_;  // what is told of it, and nothing that was found out
   csv::Mender mender_;
@@ -160,10 +157,10 @@ class Merging {
 
 }  // namespace
 
-Result<std::optional<Cargo>> merge_files(Files& files, const queue::Spool& spool, const queue::Route& route,
+Result<std::optional<Cargo>> merge_files(const Holds& holds, const queue::Route& route,
                                          std::span<const queue::Submission> line,
                                          const schedule::PackingLimits& limits) {
-  return Merging(files, spool, route).run(line, limits);
+  return Merging(holds, route).run(line, limits);
 }
 
 }  // namespace dropload::run

@@ -13,7 +13,7 @@ namespace dropload::run {
 // every line break outside of quotes LF, a missing last one added, in order of arrival. One whose bytes are not what
 // was accepted ends it: it is found out about when it is its turn. Nothing when only the first would be left, or when
 // what was made would not be read as its parts are. Blocks; pool. Errors: io, no_space for the scratch file.
-Result<std::optional<Cargo>> merge_files(Files& files, const queue::Spool& spool, const queue::Route& route,
+Result<std::optional<Cargo>> merge_files(const Holds& holds, const queue::Route& route,
                                          std::span<const queue::Submission> line,
                                          const schedule::PackingLimits& limits);
 

@@ -3,6 +3,7 @@
 #include "common/base/crash_point.h"
 #include "common/base/text.h"
 #include "common/http/on_pool.h"
+#include "daemon/intake/bringing_out.h"
 #include "daemon/intake/retire.h"
 #include "daemon/run/actions.h"
 #include "daemon/run/firmly.h"
@@ -25,10 +26,15 @@ intake::RetireSettings settings_for(const Context& context, const std::string& r
   return settings;
 }
 
-Result<PutAway> put_away(const Context& context, const queue::Submission& submission) {
+Result<PutAway> put_away(Context& context, const queue::Submission& submission) {
+  const auto settings = settings_for(context, submission.route);
+  const bool is_deleted = settings.delete_when_done && submission.state == queue::SubmissionState::done;
+  if (!is_deleted) {
+    auto out = intake::bring_out_body(context.store, context.spool, context.files, submission.id);
+    if (!out) return out.error();
+  }
   PutAway placed;
-  auto to = intake::retire(context.spool, context.files, settings_for(context, submission.route), submission,
-                           context.clock.now(), "", &placed.stamps);
+  auto to = intake::retire(context.spool, context.files, settings, submission, context.clock.now(), "", &placed.stamps);
   if (!to) return to.error();
   placed.to = std::move(*to);
   return placed;

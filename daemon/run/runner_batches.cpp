@@ -58,7 +58,7 @@ http::Awaitable<Result<bool>> Runner::send_batch(schedule::SendBatch action) {
         due->job, due->submission, "Its route '" + due->submission.route + "' is not in the configuration any more.");
     co_return left;
   }
-  auto file = open_whole(context_.files, context_.spool, due->submission);
+  auto file = co_await open_whole(context_, due->submission);
   if (!file) {
     const auto left = co_await leave_series(due->job, due->submission,
                                             "Its bytes in the spool cannot be sent: " + file.error().message + ".");

@@ -1,9 +1,11 @@
 """A running `dropload serve` with one route into its embedded service, and an upload to its REST address."""
 import http.client
+import json
 import os
 import re
 import socket
 import subprocess
+import time
 
 from service_client import ProcessFigures
 
@@ -25,16 +27,19 @@ duplicates = "import"
 
 
 class Daemon(ProcessFigures):
-    def __init__(self, dropload, directory):
+    def __init__(self, dropload, directory, more_config=""):
+        """`more_config` are lines of the route, or tables behind it."""
         config = directory / "dropload.toml"
-        config.write_text(CONFIG)
-        self.process = subprocess.Popen([dropload, "serve", "--config", config], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        log = ""
-        while not (ready := re.search(r"REST on 127.0.0.1:(\d+)", log)):
-            line = self.process.stdout.readline()
-            if not line:
-                raise SystemExit(f"the daemon did not start: {log}")
-            log += line
+        config.write_text(CONFIG + more_config)
+        log = directory / "daemon.log"  # not a pipe: nobody would read it, and the daemon would wait
+        began = time.monotonic()
+        with open(log, "w", encoding="utf-8") as output:
+            self.process = subprocess.Popen([dropload, "serve", "--config", config], stdout=output, stderr=subprocess.STDOUT)
+        while not (ready := re.search(r"REST on 127.0.0.1:(\d+)", log.read_text(encoding="utf-8"))):
+            if self.process.poll() is not None:
+                raise SystemExit(f"the daemon did not start: {log.read_text(encoding='utf-8')}")
+            time.sleep(0.002)
+        self.started_in = time.monotonic() - began
         self.port = int(ready[1])
 
     def __enter__(self):
@@ -42,7 +47,21 @@ class Daemon(ProcessFigures):
 
     def __exit__(self, *_):
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+
+    def call(self, verb, target):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection.request(verb, target)
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        if answer.status >= 300:
+            raise SystemExit(f"{verb} {target} was refused: {text}")
+        return json.loads(text)
+
+    def pause(self):
+        """Nothing is imported, so that taking in alone is measured."""
+        self.call("POST", "/v1/routes/bench/pause?reason=bench")
 
     def upload(self, path):
         """Until it is queued. The file goes out with sendfile, so that the client costs next to nothing."""

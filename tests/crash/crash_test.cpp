@@ -119,9 +119,11 @@ void submit_into_the_crash(World& world, const std::string& point, const std::st
   world.start();
 }
 
+constexpr int rows_of_a_large_body = 6'000;  // it goes through the spool
+
 TEST(CrashOfABody, WithoutACompleteSidecarNothingIsLeftOfIt) {
   World world;
-  const std::string text = some_csv(50, "first");
+  const std::string text = some_csv(rows_of_a_large_body, "first");
   submit_into_the_crash(world, "body-read", text);
   EXPECT_TRUE(world.submissions().empty());
   EXPECT_TRUE(world.places_of(text).empty());
@@ -130,12 +132,12 @@ TEST(CrashOfABody, WithoutACompleteSidecarNothingIsLeftOfIt) {
 TEST(CrashOfABody, WithACompleteSidecarItLandsExactlyOnce) {
   for (const auto* point : {"body-completed", "body-accepted"}) {
     World world;
-    const std::string text = some_csv(50, "first");
+    const std::string text = some_csv(rows_of_a_large_body, "first");
     submit_into_the_crash(world, point, text);
     const auto all = world.wait_until_settled(1);
     ASSERT_EQ(all.size(), 1U) << point << "\n" << world.daemon().log();
     EXPECT_EQ(all[0].at("state"), "done") << point;
-    EXPECT_EQ(world.rows_in("sales"), 50) << point;
+    EXPECT_EQ(world.rows_in("sales"), rows_of_a_large_body) << point;
     EXPECT_EQ(world.places_of(text).size(), 1U) << point;
   }
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/api/json_types.h"
+#include "daemon/queue/bodies.h"
 #include "tests/support/api_server.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/zip.h"
@@ -60,10 +61,11 @@ TEST_F(ApiTest, AFileThatIsPostedIsAcceptedWithItsPlace) {
   EXPECT_EQ(submission->size, 12U);
 }
 
-TEST_F(ApiTest, AnAcceptedFileIsInTheSpoolAndInTheQueueWhenTheAnswerComes) {
+TEST_F(ApiTest, AnAcceptedFileAndItsBytesAreInTheQueueWhenTheAnswerComes) {
   const auto id =
       ask("POST /v1/submissions?route=orders&filename=a.csv", "id\n1\n").json()["id"].get<queue::SubmissionId>();
-  EXPECT_EQ(test::contents(server_.directory() / "spool" / std::to_string(id) / "data"), "id\n1\n");
+  const auto body = server_.store([id](queue::Store& store) { return queue::body_of(store, id); });
+  EXPECT_EQ(body.value(), "id\n1\n");
   EXPECT_TRUE(server_.store([id](queue::Store& store) { return store.find(id); }));
 }
 

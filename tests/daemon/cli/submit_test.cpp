@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "daemon/queue/bodies.h"
 #include "tests/daemon/cli/cli_fixture.h"
 #include "tests/support/zip.h"
 
@@ -28,7 +29,8 @@ TEST_F(SubmitTest, AFileIsHandedOverWithItsBytesAndItsName) {
   EXPECT_EQ(ran.exit, Exit::success) << ran.err;
   ASSERT_EQ(accepted().size(), 1U);
   EXPECT_EQ(accepted()[0].file_name, "Umsätze 2026.csv");
-  EXPECT_EQ(test::contents(server_.directory() / "spool" / std::to_string(only_one()) / "data"), "id\n1\n");
+  const auto body = server_.store([id = only_one()](queue::Store& store) { return queue::body_of(store, id); });
+  EXPECT_EQ(body.value(), "id\n1\n");
   EXPECT_EQ(ran.out, fmt::format("{} Umsätze 2026.csv: accepted (5 bytes)\n", only_one()));
 }
 

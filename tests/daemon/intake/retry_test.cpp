@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/intake/bringing_out.h"
 #include "daemon/intake/retire.h"
 #include "daemon/intake/retrying.h"
 #include "tests/daemon/intake/intake_bench.h"
@@ -58,6 +59,7 @@ struct RetryBench : Bench {
   }
   void put_away(SubmissionId id) {
     const auto now = clock.now();
+    ASSERT_TRUE(bring_out_body(store, spool, files, id));
     const auto to = retire(spool, files, {directory.path() / "archive"}, find(id), now).value();
     ASSERT_TRUE(store.run_blocking([=](Store& s) { return s.mark_retired(id, to, now); }));
     ASSERT_TRUE(spool.remove_entry(id));
