@@ -156,7 +156,7 @@ class App {
   SystemRandom random_;
   asio::io_context io_{1};
   // Taking and retiring files: hashing and copying wait for the disk more than for a processor.
-  asio::thread_pool pool_{2};
+  asio::thread_pool pool_{8};
   asio::signal_set signals_;
   std::unique_ptr<State> state_;
   std::unique_ptr<Remote> remote_;

@@ -6,6 +6,8 @@
 // (Boost 1.81, impl/co_spawn.hpp) sends the signal's bare address to the other executor, where it may come after the
 // signal has gone with the finished coroutine.
 
+#include <atomic>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -49,6 +51,27 @@ http::Awaitable<std::invoke_result_t<Work&>> on_pool(boost::asio::thread_pool& p
                                                                         std::move(work));
   if (outcome->thrown) std::rethrow_exception(outcome->thrown);
   co_return std::move(*outcome->result);
+}
+
+// Runs `work(0)` to `work(count - 1)` in the pool, as many at once as it has threads for, and resumes when all of them
+// have returned. They must not throw. Not cancellable, as above.
+template <typename Work>
+http::Awaitable<void> on_pool_all(boost::asio::thread_pool& pool, std::size_t count, Work work) {
+  namespace asio = boost::asio;
+  if (count == 0) co_return;
+  const auto executor = co_await asio::this_coro::executor;
+  const auto left = std::make_shared<std::atomic<std::size_t>>(count);
+  auto initiate = [&pool, count, left, executor](auto handler, Work step) {
+    auto shared_handler = std::make_shared<decltype(handler)>(std::move(handler));
+    for (std::size_t i = 0; i < count; ++i) {
+      asio::post(pool, [i, left, executor, shared_handler, step]() mutable {
+        step(i);
+        if (--*left == 0) asio::post(executor, [shared_handler] { std::move (*shared_handler)(); });
+      });
+    }
+  };
+  co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(std::move(initiate), asio::use_awaitable,
+                                                                        std::move(work));
 }
 
 }  // namespace dropload

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/db/savepoint.h"
 #include "daemon/intake/preflight.h"
 #include "daemon/queue/bodies.h"
 #include "daemon/queue/left_files.h"
@@ -95,6 +96,22 @@ Result<queue::Submission> AcceptPackage::operator()(queue::Store& store) const {
     if (auto accepted = accept(store); !accepted) return accepted;
   }
   return store.find(first);
+}
+
+Result<std::vector<Result<queue::Submission>>> AcceptAll::operator()(queue::Store& store) const {
+  std::vector<Result<queue::Submission>> done;
+  done.reserve(all.size());
+  for (const auto& accept : all) {
+    db::Savepoint savepoint(store.database());
+    auto accepted = accept(store);
+    if (accepted) {
+      savepoint.release();
+    } else if (accepted.error().code == Errc::no_space || accepted.error().code == Errc::io) {
+      return accepted.error();
+    }
+    done.push_back(std::move(accepted));
+  }
+  return done;
 }
 
 }  // namespace dropload::intake

@@ -42,4 +42,11 @@ struct AcceptPackage {
   Result<queue::Submission> operator()(queue::Store& store) const;
 };
 
+// Several in one transaction, in this order; what cannot be accepted undoes itself alone. Fails as a whole when nothing
+// can be written.
+struct AcceptAll {
+  std::vector<Accept> all;
+  Result<std::vector<Result<queue::Submission>>> operator()(queue::Store& store) const;
+};
+
 }  // namespace dropload::intake

@@ -1,4 +1,3 @@
-#include "common/base/text.h"
 #include "daemon/intake/names.h"
 #include "daemon/intake/packages.h"
 #include "daemon/intake/routing.h"

@@ -86,11 +86,6 @@ struct OnLeaving {
   ~OnLeaving() { work(); }
 };
 
-// What may come of a package is not known before: then all there is room for is asked about.
-std::uint64_t may_become(const queue::Route& route, const std::string& file_name, const RoomLimits& limits) {
-  return is_package(route, file_name) ? limits.bytes : 0;
-}
-
 }  // namespace
 
 Intake::Intake(Parts parts) : parts_(std::move(parts)) {}
@@ -99,24 +94,16 @@ TakingParts Intake::taking_parts() {
   return {parts_.store, parts_.spool, parts_.files, parts_.clock, parts_.routes, &unpack_room_, &disk_};
 }
 
+std::uint64_t Intake::may_become(const queue::Route& route, const std::string& file_name) const {
+  return is_package(route, file_name) ? parts_.limits.bytes : 0;
+}
+
 http::Awaitable<Result<Submission>> Intake::take(const queue::Route& route, std::string subdirectory,
                                                  std::string file_name, Look settled) {
-  auto place = co_await admit(std::min(settled.size, queue::size_limit_of(route).bytes),
-                              may_become(route, file_name, parts_.limits), 0);
-  if (!place) co_return place.error();
-  std::optional<queue::SubmissionId> left_behind;
-  auto taken = co_await on_pool(parts_.pool, [this, &route, &subdirectory, &file_name, settled, &left_behind] {
-    return take_file(taking_parts(), route, subdirectory, file_name, settled, left_behind);
-  });
-  if (left_behind) unfinished_.insert(*left_behind);
-  note(taken);
-  const bool is_known = taken || taken.error().code == Errc::already_exists;
-  if (route.leave_when_done && is_known) co_await remember_left(route, settled.inode);
-  if (taken) {
-    place->accepted(taken->size);
-    announce(*taken);
-  }
-  co_return taken;
+  std::vector<FileToTake> one;
+  one.push_back({std::move(subdirectory), std::move(file_name), settled});
+  auto taken = co_await take_all(route, std::move(one));
+  co_return std::move(taken.front());
 }
 
 http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, std::string file_name,
@@ -124,8 +111,8 @@ http::Awaitable<Result<Submission>> Intake::receive(const queue::Route& route, s
   auto sidecar = begin_sidecar(route, queue::Source::rest, "", file_name);
   if (!sidecar) co_return sidecar.error();
   const auto most = queue::size_limit_of(route).bytes;
-  auto place = co_await admit(std::min(body.size().value_or(most), most), may_become(route, file_name, parts_.limits),
-                              body.size().value_or(0));
+  auto place =
+      co_await admit(std::min(body.size().value_or(most), most), may_become(route, file_name), body.size().value_or(0));
   if (!place) co_return place.error();
   body.set_limit(most);
   sidecar->submission.id = parts_.store.reserve_id();
@@ -225,7 +212,7 @@ http::Awaitable<Result<Submission>> Intake::retry_once(queue::SubmissionId id,
                     escaped(earlier->route), id);
   }
   if (auto why = why_not_appended_again(*earlier, route->second)) co_return *why;
-  auto place = co_await admit(earlier->size, may_become(route->second, earlier->file_name, parts_.limits), 0);
+  auto place = co_await admit(earlier->size, may_become(route->second, earlier->file_name), 0);
   if (!place) co_return place.error();
   std::optional<queue::SubmissionId> left_behind;
   auto retried = co_await on_pool(parts_.pool, [this, &route, &earlier, &left_behind] {

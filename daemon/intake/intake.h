@@ -41,6 +41,9 @@ namespace dropload::intake {
 
 class Receiving;
 
+// Errors of taking a file that are not the file's: the next one would fail in the same way.
+bool is_of_the_surroundings(Errc code);
+
 class Intake {
  public:
   struct Parts {
@@ -67,6 +70,13 @@ class Intake {
   // once, so that they end in failed/ with the reason. Of a package that can be, the first member comes back.
   http::Awaitable<Result<queue::Submission>> take(const queue::Route& route, std::string subdirectory,
                                                   std::string file_name, Look settled);
+
+  // The same for several, at once as far as the pool has threads, in one transaction and in this order: their ids grow
+  // with it, and none behind is there to be started before those in front are. A package, and each file that stays
+  // where it is, is taken alone between those before it and those behind it. What each came to; after one for which
+  // there is no room, none is tried.
+  http::Awaitable<std::vector<Result<queue::Submission>>> take_all(const queue::Route& route,
+                                                                   std::vector<FileToTake> files);
 
   // Takes a body. Errors: those of BodyReader; too_large with the route's limit; invalid_argument (bad file name, empty
   // body, no table, a package that cannot be unpacked); no_space and unavailable as above; io. On an error nothing is
@@ -115,6 +125,17 @@ class Intake {
                                                           http::BodyReader& body);
   http::Awaitable<Result<queue::Submission>> retry_once(queue::SubmissionId id,
                                                         const std::map<std::string, queue::Route>& routes);
+  // Those that may be taken together.
+  struct Coming;
+  http::Awaitable<std::vector<Result<queue::Submission>>> take_together(const queue::Route& route,
+                                                                        std::vector<FileToTake> files);
+  http::Awaitable<void> admit_all(const queue::Route& route, const std::vector<FileToTake>& files,
+                                  std::vector<Coming>& all);
+  http::Awaitable<std::vector<Result<queue::Submission>>> write_rows(const queue::Route& route,
+                                                                     const std::vector<Coming>& all);
+  void note_all(const std::vector<Coming>& all, const std::vector<Result<queue::Submission>>& each);
+  // What may come of a package is not known before: then all there is room for is asked about.
+  [[nodiscard]] std::uint64_t may_become(const queue::Route& route, const std::string& file_name) const;
   // A package may yet grow to `at_most`.
   http::Awaitable<Result<Room::Place>> admit(std::uint64_t bytes, std::uint64_t at_most, std::uint64_t bytes_on_disk);
   TakingParts taking_parts();

@@ -87,6 +87,23 @@ bool unchanged(const Look& a, const Look& b) {
   return std::tie(a.device, a.inode, a.size, a.mtime_ns) == std::tie(b.device, b.inode, b.size, b.mtime_ns);
 }
 
+std::vector<std::string> oldest_first(const queue::DropSettings& drop, std::vector<std::string> names) {
+  const auto held = HeldDirectory::open(drop.directory);
+  if (!held) return names;
+  std::vector<std::pair<std::int64_t, std::string>> aged;
+  aged.reserve(names.size());
+  for (auto& name : names) {
+    struct stat info {};
+    // Only its place in line: whatever it is, it is looked at properly when its turn comes.
+    const bool is_there = ::lstat(held->path(name).c_str(), &info) == 0;
+    const std::int64_t age = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
+    aged.emplace_back(is_there ? age : INT64_MIN, std::move(name));
+  }
+  std::ranges::sort(aged);
+  for (std::size_t i = 0; i < aged.size(); ++i) names[i] = std::move(aged[i].second);
+  return names;
+}
+
 std::vector<Looked> look_at_all(const queue::DropSettings& drop, std::vector<std::string> names) {
   std::vector<Looked> looked;
   looked.reserve(names.size());

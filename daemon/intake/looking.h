@@ -32,6 +32,9 @@ struct Looked {
   std::optional<std::string> waits_for{};  // a marker that says that it is complete; then `look` is not to be used
 };
 
+// The oldest first, those of one age by name, those that cannot be examined in front.
+std::vector<std::string> oldest_first(const queue::DropSettings& drop, std::vector<std::string> names);
+
 // Looks at files by their names below the drop directory, never through a symbolic link below it: the oldest first,
 // those of one age by name, those that cannot be looked at in front.
 std::vector<Looked> look_at_all(const queue::DropSettings& drop, std::vector<std::string> names);

@@ -8,14 +8,10 @@
 #include "common/base/crash_point.h"
 #include "common/base/text.h"
 #include "daemon/intake/accepting.h"
-#include "daemon/intake/held_directory.h"
 #include "daemon/intake/looking.h"
 #include "daemon/intake/moving.h"
-#include "daemon/intake/names.h"
-#include "daemon/intake/packages.h"
 #include "daemon/intake/permission.h"
 #include "daemon/intake/putting_back.h"
-#include "daemon/intake/routing.h"
 #include "daemon/intake/sha256.h"
 #include "daemon/intake/surveying.h"
 #include "daemon/intake/unpacking.h"
@@ -26,51 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class Taking {
- public:
-  Taking(const TakingParts& parts, const queue::Route& route, queue::Sidecar sidecar, const HeldDirectory& place,
-         const Look& settled)
-      : parts_(parts),
-        route_(route),
-        sidecar_(std::move(sidecar)),
-        place_(place),
-        origin_(place.path(sidecar_.submission.file_name)),
-        claimed_(place.path(queue::claimed_name(id()))),
-        data_(parts.spool.data_path(id())),
-        before_(settled) {}
-
-  Result<queue::Submission> run();
-  [[nodiscard]] bool left_behind() const { return left_behind_; }
-
- private:
-  [[nodiscard]] queue::SubmissionId id() const { return sidecar_.submission.id; }
-  Result<void> bring_in();
-  Result<void> move_in();
-  [[nodiscard]] Result<void> check_unclaimed() const;
-  Result<void> claim();
-  Result<void> leave_in_place();
-  Result<void> copy_in();
-  Result<void> copy_leaving();
-  Result<void> copy_from(const fs::path& path);
-  Result<void> look_whether_known();
-  [[nodiscard]] Result<void> check_fits() const;
-  [[nodiscard]] Result<void> check_untouched(const fs::path& path) const;
-  Result<void> complete();
-  [[nodiscard]] Error of_the_file_alone(const Error& why) const;
-  Error give_up(const Error& why);
-
-  const TakingParts& parts_;
-  const queue::Route& route_;
-  queue::Sidecar sidecar_;
-  const HeldDirectory& place_;
-  fs::path origin_;
-  fs::path claimed_;
-  fs::path data_;
-  Look before_;
-  bool is_claimed_ = false;
-  bool left_behind_ = false;
-};
-
 // All that follows once the bytes are in the spool, hashed and durable.
 Result<void> complete_sidecar(const TakingParts& parts, queue::Sidecar& sidecar, const Digest& digest) {
   sidecar.submission.size = digest.size;
@@ -79,13 +30,55 @@ Result<void> complete_sidecar(const TakingParts& parts, queue::Sidecar& sidecar,
   return parts.spool.write_sidecar(sidecar);
 }
 
-Result<queue::Submission> Taking::run() {
-  if (auto unclaimed = check_unclaimed(); !unclaimed) return unclaimed.error();
-  if (auto in = bring_in(); !in) return give_up(in.error());
-  crash_point("before-accept");
-  auto accepted = accept_whole(parts_, &route_, sidecar_);
-  if (!accepted) return give_up(of_the_file_alone(accepted.error()));
-  crash_point("accepted");
+// What a package unpacks to may be more than there is room for, when others still fit.
+Error of_the_file_alone(const queue::Sidecar& sidecar, const Error& why) {
+  if (!sidecar.submission.is_package || why.code != Errc::no_space) return why;
+  return error(Errc::too_large, "{}; it is taken when there is", why.message);
+}
+
+}  // namespace
+
+Taking::Taking(const TakingParts& parts, const queue::Route& route, queue::Sidecar sidecar, HeldDirectory place,
+               const Look& settled)
+    : parts_(parts),
+      route_(route),
+      sidecar_(std::move(sidecar)),
+      place_(std::move(place)),
+      origin_(place_.path(sidecar_.submission.file_name)),
+      claimed_(place_.path(queue::claimed_name(id()))),
+      data_(parts_.spool.data_path(id())),
+      before_(settled) {}
+
+Result<std::unique_ptr<Taking>> Taking::begin(const TakingParts& parts, const queue::Route& route,
+                                              const FileToTake& file, queue::SubmissionId id) {
+  auto sidecar = begin_sidecar(route, queue::Source::drop, file.subdirectory, file.name);
+  if (!sidecar) return sidecar.error();
+  const auto root = HeldDirectory::open(route.drop.value().directory);
+  if (!root) return root.error();
+  auto place = root->enter(file.subdirectory);
+  if (!place) return place.error();
+  sidecar->stays = route.leave_when_done;
+  sidecar->mtime_ns = file.settled.mtime_ns;
+  if (auto may = check_may_move(place->path()); !may && !sidecar->stays) {
+    // Where all files of the route lie in that directory none of them can be taken.
+    return Error{route.drop->recursive ? may.error().code : Errc::unavailable, may.error().message};
+  }
+  const auto identity = root->identity();
+  if (!identity) return identity.error();
+  sidecar->submission.id = id;
+  sidecar->dropped = {file.settled.device, file.settled.inode};
+  sidecar->drop_root = *identity;
+  return std::unique_ptr<Taking>(new Taking(parts, route, std::move(*sidecar), std::move(*place), file.settled));
+}
+
+Result<void> Taking::bring_in() {
+  if (auto unclaimed = check_unclaimed(); !unclaimed) return unclaimed;
+  if (auto in = bring_in_or_fail(); !in) return give_up(in.error());
+  return {};
+}
+
+Result<queue::Submission> Taking::end(Result<queue::Submission> accepted) {
+  if (!accepted) return give_up(of_the_file_alone(sidecar_, accepted.error()));
   if (!is_claimed_ || sidecar_.left_in_place) return accepted;
   if (auto removed = parts_.files.remove(claimed_); !removed) {
     spdlog::warn("submission {}: {}. It is tried again when the submission has ended", id(), removed.error().message);
@@ -93,7 +86,7 @@ Result<queue::Submission> Taking::run() {
   return accepted;
 }
 
-Result<void> Taking::bring_in() {
+Result<void> Taking::bring_in_or_fail() {
   // It may have waited behind others since it settled.
   if (auto untouched = check_untouched(origin_); !untouched) return untouched;
   const auto& spool = parts_.spool.directory();
@@ -203,16 +196,11 @@ Result<void> Taking::complete() {
   }
   sidecar_.submission.sha256 = digest->sha256;
   if (auto known = look_whether_known(); !known) return known;
-  if (auto synced = parts_.spool.sync_entry(id()); !synced) return synced;
+  // With its sidecar the directory is synced.
+  if (auto synced = parts_.spool.sync_data(id()); !synced) return synced;
   // One that is going to fail for its size is not looked into.
   if (!refusal_of(digest->size, {sidecar_.max_bytes, sidecar_.bound})) survey_into(sidecar_.submission, data_, route_);
   return complete_sidecar(parts_, sidecar_, *digest);
-}
-
-// What a package unpacks to may be more than there is room for, when others still fit.
-Error Taking::of_the_file_alone(const Error& why) const {
-  if (!sidecar_.submission.is_package || why.code != Errc::no_space) return why;
-  return error(Errc::too_large, "{}; it is taken when there is", why.message);
 }
 
 // A file that stays and got another time, but no other content, is no new one.
@@ -254,35 +242,6 @@ Error Taking::give_up(const Error& why) {
   // An entry without bytes is of no use to anybody; if this fails, the next start removes it.
   (void)parts_.spool.remove_entry(id());
   return why;
-}
-
-}  // namespace
-
-Result<queue::Submission> take_file(const TakingParts& parts, const queue::Route& route,
-                                    const std::string& subdirectory, const std::string& file_name, const Look& settled,
-                                    std::optional<queue::SubmissionId>& left_behind) {
-  auto sidecar = begin_sidecar(route, queue::Source::drop, subdirectory, file_name);
-  if (!sidecar) return sidecar.error();
-  const auto root = HeldDirectory::open(route.drop.value().directory);
-  if (!root) return root.error();
-  const auto place = root->enter(subdirectory);
-  if (!place) return place.error();
-  sidecar->stays = route.leave_when_done;
-  sidecar->mtime_ns = settled.mtime_ns;
-  if (auto may = check_may_move(place->path()); !may && !sidecar->stays) {
-    // Where all files of the route lie in that directory none of them can be taken.
-    return Error{route.drop->recursive ? may.error().code : Errc::unavailable, may.error().message};
-  }
-  const auto identity = root->identity();
-  if (!identity) return identity.error();
-  sidecar->submission.id = parts.store.reserve_id();
-  sidecar->dropped = {settled.device, settled.inode};
-  sidecar->drop_root = *identity;
-  const auto id = sidecar->submission.id;
-  Taking taking(parts, route, std::move(*sidecar), *place, settled);
-  auto taken = taking.run();
-  if (taking.left_behind()) left_behind = id;
-  return taken;
 }
 
 Result<queue::Submission> finish_taking(const TakingParts& parts, queue::Sidecar sidecar) {

@@ -9,13 +9,15 @@
 // directory, so that nobody takes or replaces it meanwhile, then copied, and removed when the row is committed; one
 // that is over the route's limit is not copied, and stays claimed until it is retired. After any error it is put back.
 
+#include <filesystem>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
 
 #include "common/base/clock.h"
 #include "common/base/files.h"
 #include "daemon/intake/disk_room.h"
+#include "daemon/intake/held_directory.h"
 #include "daemon/intake/settle.h"
 #include "daemon/intake/unpack_room.h"
 #include "daemon/queue/route.h"
@@ -34,10 +36,59 @@ struct TakingParts {
   DiskRoom* disk = nullptr;                                     // where a copy must leave the margin
 };
 
-// Intake::take, but blocking; in the pool. `left_behind` becomes the entry that could not be put back, if any.
-Result<queue::Submission> take_file(const TakingParts& parts, const queue::Route& route,
-                                    const std::string& subdirectory, const std::string& file_name, const Look& settled,
-                                    std::optional<queue::SubmissionId>& left_behind);
+struct FileToTake {
+  std::string subdirectory;  // below the drop directory, "" at its top
+  std::string name;
+  Look settled;  // by which it was found to be complete
+};
+
+// A file on its way: bring_in(), then its row (Accept, or accept_whole), then end(). Blocks; pool; several at once,
+// each on one thread at a time.
+class Taking {
+ public:
+  // Opens where it lies. Errors: invalid_argument (file name, no table), those of HeldDirectory; unavailable and
+  // permission_denied when files may not be moved out of there.
+  static Result<std::unique_ptr<Taking>> begin(const TakingParts& parts, const queue::Route& route,
+                                               const FileToTake& file, queue::SubmissionId id);
+
+  // Its bytes and its sidecar are durable in the spool, or the file is where it was: the errors of Intake::take.
+  Result<void> bring_in();
+  // As it is to be accepted.
+  [[nodiscard]] const queue::Sidecar& sidecar() const { return sidecar_; }
+  // Gives back what came of its row; puts the file back when nothing did.
+  Result<queue::Submission> end(Result<queue::Submission> accepted);
+  // It could not be put back and is in the spool still.
+  [[nodiscard]] bool left_behind() const { return left_behind_; }
+
+ private:
+  Taking(const TakingParts& parts, const queue::Route& route, queue::Sidecar sidecar, HeldDirectory place,
+         const Look& settled);
+  [[nodiscard]] queue::SubmissionId id() const { return sidecar_.submission.id; }
+  Result<void> bring_in_or_fail();
+  Result<void> move_in();
+  [[nodiscard]] Result<void> check_unclaimed() const;
+  Result<void> claim();
+  Result<void> leave_in_place();
+  Result<void> copy_in();
+  Result<void> copy_leaving();
+  Result<void> copy_from(const std::filesystem::path& path);
+  Result<void> look_whether_known();
+  [[nodiscard]] Result<void> check_fits() const;
+  [[nodiscard]] Result<void> check_untouched(const std::filesystem::path& path) const;
+  Result<void> complete();
+  Error give_up(const Error& why);
+
+  TakingParts parts_;
+  const queue::Route& route_;
+  queue::Sidecar sidecar_;
+  HeldDirectory place_;
+  std::filesystem::path origin_;
+  std::filesystem::path claimed_;
+  std::filesystem::path data_;
+  Look before_;
+  bool is_claimed_ = false;
+  bool left_behind_ = false;
+};
 
 // Takes a file to its end that is whole in the spool without a complete sidecar, because an intake was cut short there.
 // Errors: stale (it may not be the whole file, or somebody may still write to it); as above.

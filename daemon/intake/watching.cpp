@@ -10,6 +10,7 @@
 #include "common/http/deadline.h"
 #include "common/http/on_pool.h"
 #include "daemon/intake/inotify.h"
+#include "daemon/intake/intake.h"
 #include "daemon/intake/ready_markers.h"
 #include "daemon/queue/sidecar.h"
 
@@ -18,12 +19,11 @@ namespace {
 
 constexpr Milliseconds pause_min{1'000};
 constexpr Milliseconds pause_max{60'000};
+// Looked at in one go, so that a hundred thousand files need no more memory than a thousand.
+constexpr std::size_t looked_at_together = 1'000;
+// Taken at once: the more, the more syncs the disk does in one, and the more files are on their way in a crash.
+constexpr std::size_t taken_together = 32;
 constexpr int rest_after_a_poll = 20;  // times as long as it took
-
-// Errors that are not the file's: the next file would fail in the same way.
-bool is_of_the_surroundings(Errc code) {
-  return code == Errc::no_space || code == Errc::unavailable || code == Errc::busy || code == Errc::timed_out;
-}
 
 }  // namespace
 
@@ -138,21 +138,35 @@ http::Awaitable<void> Watching::work_off() {
   auto names = retries_.take_ready(marked_, parts_.clock.now());
   if (route_.leave_when_done && !names.empty()) names = co_await parts_.intake.without_left(route_, std::move(names));
   if (names.empty()) co_return;
-  const auto looked = co_await on_pool(parts_.pool, [this, &names] { return look_at_all(drop_, names); });
+  auto order = [this, &names] { return oldest_first(drop_, std::move(names)); };
+  const auto ordered = co_await on_pool(parts_.pool, std::move(order));
+  for (std::size_t at = 0; at < ordered.size() && !paused_; at += looked_at_together) {
+    const auto end = std::min(ordered.size(), at + looked_at_together);
+    std::vector<std::string> some(ordered.begin() + static_cast<std::ptrdiff_t>(at),
+                                  ordered.begin() + static_cast<std::ptrdiff_t>(end));
+    co_await work_off(std::move(some));
+    // The kernel keeps so many events and no more.
+    if (end < ordered.size()) collect_events();
+  }
+}
+
+http::Awaitable<void> Watching::work_off(std::vector<std::string> names) {
+  const auto looked = co_await on_pool(parts_.pool, [this, &names] { return look_at_all(drop_, std::move(names)); });
+  std::vector<Looked> settled;
   for (const auto& file : looked) {
     if (!file.look || file.waits_for) {
       looked_at(file);
-      continue;
-    }
-    const auto settled = settling_.look(file.name, *file.look, parts_.clock.now());
-    if (const auto* again = std::get_if<LookAgain>(&settled)) {
+    } else if (const auto found = settling_.look(file.name, *file.look, parts_.clock.now());
+               const auto* again = std::get_if<LookAgain>(&found)) {
       say_held_open(file.name, again->held_open);
     } else {
-      co_await take(file);
+      settled.push_back(file);
     }
+    if (settled.size() == taken_together) co_await take(std::exchange(settled, {}));
     // The rescan that ends the pause finds the rest.
     if (paused_) co_return;
   }
+  if (!settled.empty()) co_await take(std::move(settled));
 }
 
 void Watching::looked_at(const Looked& file) {
@@ -163,14 +177,23 @@ void Watching::looked_at(const Looked& file) {
   }
 }
 
-http::Awaitable<void> Watching::take(Looked looked) {
-  const std::filesystem::path path(looked.name);
-  const auto taken =
-      co_await parts_.intake.take(route_, path.parent_path().string(), path.filename().string(), *looked.look);
-  if (!taken) {
-    not_taken(looked, taken.error());
-    co_return;
+http::Awaitable<void> Watching::take(std::vector<Looked> settled) {
+  std::vector<FileToTake> files;
+  for (const auto& looked : settled) {
+    const std::filesystem::path path(looked.name);
+    files.push_back({path.parent_path().string(), path.filename().string(), *looked.look});
   }
+  const auto came_of = co_await parts_.intake.take_all(route_, std::move(files));
+  for (std::size_t i = 0; i < settled.size(); ++i) {
+    if (came_of[i]) co_await taken(settled[i]);
+  }
+  // Behind those, which end a pause.
+  for (std::size_t i = 0; i < settled.size() && !paused_; ++i) {
+    if (!came_of[i]) not_taken(settled[i], came_of[i].error());
+  }
+}
+
+http::Awaitable<void> Watching::taken(Looked looked) {
   said_of_files_.forget(looked.name);
   retries_.forget(looked.name);
   standing_.not_taken.forget(looked.name);

@@ -33,7 +33,9 @@ class Watching {
   http::Awaitable<void> listen_for_canary();
   http::Awaitable<void> hear_canary();
   http::Awaitable<void> work_off();
-  http::Awaitable<void> take(Looked looked);
+  http::Awaitable<void> work_off(std::vector<std::string> names);
+  http::Awaitable<void> take(std::vector<Looked> settled);
+  http::Awaitable<void> taken(Looked looked);
   http::Awaitable<void> forget_marker(std::string name);
   http::Awaitable<void> wait_for_something();
 

@@ -81,10 +81,15 @@ Result<Sidecar> Spool::read_sidecar(SubmissionId id) const {
   return sidecar;
 }
 
-Result<void> Spool::sync_entry(SubmissionId id) {
+Result<void> Spool::sync_data(SubmissionId id) {
   auto data = files_->open_for_reading(data_path(id));
   if (!data) return data.error();
   if (auto synced = files_->sync(data->get()); !synced) return synced.error().while_doing(data_path(id).string());
+  return {};
+}
+
+Result<void> Spool::sync_entry(SubmissionId id) {
+  if (auto synced = sync_data(id); !synced) return synced;
   return files_->sync_directory(entry_path(id));
 }
 

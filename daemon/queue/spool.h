@@ -46,6 +46,8 @@ class Spool {
   Result<void> write_sidecar(const Sidecar& sidecar);
   // not_found, corrupt.
   [[nodiscard]] Result<Sidecar> read_sidecar(SubmissionId id) const;
+  // The bytes, but not yet their name: the entry's directory is synced by writing a sidecar.
+  Result<void> sync_data(SubmissionId id);
   // After this the bytes survive a crash: data and the entry's directory are synced.
   Result<void> sync_entry(SubmissionId id);
   // Removes the entry and all in it, durably, the sidecar first: half an entry that is removed is never taken for one

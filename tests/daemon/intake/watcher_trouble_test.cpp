@@ -97,7 +97,8 @@ TEST_F(WatcherTest, AFileThatFailsAfterItWasMovedIsTriedAgainInTimeAndSaidOnce) 
 }
 
 TEST_F(WatcherTest, AFileThatIsWrittenToBehindABatchIsNotTakenHalf) {
-  for (int i = 0; i < 20; ++i) {
+  constexpr int before = 40;  // more than are taken at once
+  for (int i = 0; i < before; ++i) {
     bench.directory.write(fmt::format("drop/{:02}.csv", i), "x");
     set_mtime(fmt::format("{:02}.csv", i), 100 + i);
   }
@@ -106,10 +107,10 @@ TEST_F(WatcherTest, AFileThatIsWrittenToBehindABatchIsNotTakenHalf) {
   ASSERT_TRUE(run_until([this] { return !bench.submissions().empty(); }));
   std::ofstream writer(bench.drop() / "last.csv", std::ios::trunc);
   writer << "half" << std::flush;
-  ASSERT_TRUE(run_until([this] { return taken().size() == 20; }));
+  ASSERT_TRUE(run_until([this] { return taken().size() == before; }));
   writer << " and half" << std::flush;
   writer.close();
-  ASSERT_TRUE(run_until([this] { return taken().size() == 21; }));
+  ASSERT_TRUE(run_until([this] { return taken().size() == before + 1; }));
   EXPECT_EQ(contents(bench.spool.data_path(bench.submissions().front().id)), "half and half");
 }
 
