@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "common/db/savepoint.h"
 #include "daemon/intake/preflight.h"
+#include "daemon/queue/apart.h"
 #include "daemon/queue/bodies.h"
 #include "daemon/queue/left_files.h"
 
@@ -102,13 +102,14 @@ Result<std::vector<Result<queue::Submission>>> AcceptAll::operator()(queue::Stor
   std::vector<Result<queue::Submission>> done;
   done.reserve(all.size());
   for (const auto& accept : all) {
-    db::Savepoint savepoint(store.database());
-    auto accepted = accept(store);
-    if (accepted) {
-      savepoint.release();
-    } else if (accepted.error().code == Errc::no_space || accepted.error().code == Errc::io) {
-      return accepted.error();
-    }
+    Result<queue::Submission> accepted(Error{});
+    const auto kept = queue::apart(store, [&]() -> Result<void> {
+      accepted = accept(store);
+      if (!accepted) return accepted.error();
+      return {};
+    });
+    if (!kept && (kept.error().code == Errc::no_space || kept.error().code == Errc::io)) return kept.error();
+    if (!kept) accepted = kept.error();
     done.push_back(std::move(accepted));
   }
   return done;

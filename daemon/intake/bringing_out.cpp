@@ -1,4 +1,4 @@
-#include "daemon/intake/bringing_out.h"
+#include "daemon/intake/retire.h"
 
 #include "common/base/crash_point.h"
 #include "daemon/intake/moving.h"

@@ -24,6 +24,7 @@
 #include "common/base/files.h"
 #include "daemon/queue/kept_files.h"
 #include "daemon/queue/spool.h"
+#include "daemon/queue/store_thread.h"
 #include "daemon/queue/types.h"
 
 namespace dropload::intake {
@@ -59,5 +60,10 @@ std::string package_text(const queue::Package& package, const std::vector<queue:
 // that `stays` the dropped file is still there. Pure.
 std::string error_text(const queue::Submission& submission, const std::string& subdirectory,
                        const std::string& placed_as, bool stays = false);
+
+// A small body has no entry in the spool (queue/bodies.h): before it can be put away this makes one, spool/<id>/data,
+// durably. Does nothing when the queue has no body of it, when that was done before, or when it has gone to where the
+// sidecar says; so it may be repeated after a crash. Blocks; pool. Errors: those of Files and of the store.
+Result<void> bring_out_body(queue::StoreThread& store, queue::Spool& spool, Files& files, queue::SubmissionId id);
 
 }  // namespace dropload::intake

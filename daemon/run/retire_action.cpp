@@ -3,7 +3,6 @@
 #include "common/base/crash_point.h"
 #include "common/base/text.h"
 #include "common/http/on_pool.h"
-#include "daemon/intake/bringing_out.h"
 #include "daemon/intake/retire.h"
 #include "daemon/run/actions.h"
 #include "daemon/run/firmly.h"

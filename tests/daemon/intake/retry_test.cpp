@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "daemon/intake/bringing_out.h"
 #include "daemon/intake/retire.h"
 #include "daemon/intake/retrying.h"
 #include "tests/daemon/intake/intake_bench.h"

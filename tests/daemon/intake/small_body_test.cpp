@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "daemon/intake/bringing_out.h"
 #include "daemon/intake/retire.h"
 #include "daemon/queue/bodies.h"
 #include "tests/daemon/intake/intake_bench.h"
