@@ -60,7 +60,8 @@ http::Awaitable<CameOfEach> Intake::take_all(const queue::Route& route, std::vec
   CameOfEach each;
   std::optional<Error> stopped;
   for (std::size_t at = 0; at < files.size();) {
-    const auto end = end_of_those_together(route, files, at);
+    // While the disk is full one file finds out whether it still is.
+    const auto end = standstill_ ? at + 1 : end_of_those_together(route, files, at);
     if (stopped) {
       for (; at < end; ++at) each.emplace_back(*stopped);
       continue;
