@@ -38,6 +38,20 @@ Result<void> DiskRoom::check(std::uint64_t bytes) {
                in_megabytes(free), directory_.string(), in_megabytes(wanted + 1024 * 1024 - 1));
 }
 
+// Of two for which there is room one at a time, one gets it.
+Result<DiskRoom::Hold> DiskRoom::hold(std::uint64_t bytes) {
+  const std::lock_guard guard(mutex_);
+  if (auto fits = check(held_ + bytes); !fits) return fits.error();
+  held_ += bytes;
+  return Hold(*this, bytes);
+}
+
+DiskRoom::Hold::~Hold() {
+  if (disk_ == nullptr) return;
+  const std::lock_guard guard(disk_->mutex_);
+  disk_->held_ -= bytes_;
+}
+
 Error of_the_spool(const Error& why, const std::filesystem::path& spool) {
   if (why.code != Errc::permission_denied) return why;
   return {Errc::no_space, with_how_to_own(why, spool.parent_path()).message};

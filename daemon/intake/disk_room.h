@@ -6,6 +6,8 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
+#include <utility>
 
 #include "common/base/result.h"
 
@@ -22,10 +24,34 @@ class DiskRoom {
   // not tell (a quota), what is written finds out. Any thread; a system call, no wait.
   Result<void> check(std::uint64_t bytes);
 
+  // Room for a file that is being copied, until this goes: the copies that are on their way at one time leave the
+  // margin together. Made without a DiskRoom it holds nothing.
+  class Hold {
+   public:
+    Hold() = default;
+    Hold(DiskRoom& disk, std::uint64_t bytes) : disk_(&disk), bytes_(bytes) {}
+    Hold(Hold&& other) noexcept : disk_(std::exchange(other.disk_, nullptr)), bytes_(other.bytes_) {}
+    Hold& operator=(Hold&& other) noexcept {
+      std::swap(disk_, other.disk_);
+      std::swap(bytes_, other.bytes_);
+      return *this;
+    }
+    ~Hold();
+
+   private:
+    DiskRoom* disk_ = nullptr;
+    std::uint64_t bytes_ = 0;
+  };
+  // Room for so many bytes beside all that is held; a copy that is half written counts as a whole, so this may refuse
+  // what would just fit. Errors and threads as above. The DiskRoom outlives it.
+  Result<Hold> hold(std::uint64_t bytes);
+
  private:
   std::filesystem::path directory_;
   std::uint64_t keep_free_;
   std::atomic<bool> was_short_ = false;
+  std::mutex mutex_;
+  std::uint64_t held_ = 0;  // guarded by mutex_
 };
 
 // What kept the spool from taking a file: one that may not be written to is as good as a full one, and is no fault of

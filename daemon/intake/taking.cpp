@@ -138,13 +138,12 @@ Result<void> Taking::leave_in_place() {
 
 // A file that is larger than the room there is does not keep others from being taken: that is its own trouble, not one
 // of the disk as a whole.
-Result<void> Taking::check_fits() const {
-  if (parts_.disk != nullptr) {
-    if (auto fits = parts_.disk->check(before_.size); !fits) return fits;
-  }
+Result<DiskRoom::Hold> Taking::room_for_copy() const {
+  auto held = parts_.disk != nullptr ? parts_.disk->hold(before_.size) : DiskRoom::Hold();
+  if (!held) return held;
   struct statvfs room {};
-  if (::statvfs(parts_.spool.directory().c_str(), &room) != 0) return {};
-  if (before_.size <= static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize) return {};
+  if (::statvfs(parts_.spool.directory().c_str(), &room) != 0) return held;
+  if (before_.size <= static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize) return held;
   return error(Errc::no_space, "it is larger than what is free");
 }
 
@@ -164,8 +163,8 @@ Result<void> Taking::copy_in() {
 
 Result<void> Taking::copy_from(const fs::path& path) {
   const fs::path partial = parts_.spool.partial_path(id());
-  auto copied = check_fits();
-  if (copied) copied = copy_whole(parts_.files, path, partial);
+  const auto room = room_for_copy();
+  const auto copied = room ? copy_whole(parts_.files, path, partial) : Result<void>(room.error());
   if (!copied && copied.error().code == Errc::no_space) {
     return error(Errc::too_large, "there is no room for its {} bytes in {} ({}); it is taken when there is",
                  before_.size, parts_.spool.directory().string(), copied.error().message);

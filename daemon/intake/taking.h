@@ -73,7 +73,7 @@ class Taking {
   Result<void> copy_leaving();
   Result<void> copy_from(const std::filesystem::path& path);
   Result<void> look_whether_known();
-  [[nodiscard]] Result<void> check_fits() const;
+  [[nodiscard]] Result<DiskRoom::Hold> room_for_copy() const;
   [[nodiscard]] Result<void> check_untouched(const std::filesystem::path& path) const;
   Result<void> complete();
   Error give_up(const Error& why);
