@@ -12,7 +12,11 @@ Result<bool> is_out(const queue::Spool& spool, queue::SubmissionId id) {
   const auto there = stands(spool.data_path(id));
   if (!there || *there) return there;
   const auto sidecar = spool.read_sidecar(id);
-  return sidecar && !sidecar->retiring_to.empty();
+  if (sidecar) return !sidecar->retiring_to.empty();
+  // As Retiring takes it.
+  const auto why = sidecar.error().code;
+  if (why == Errc::not_found || why == Errc::corrupt) return false;
+  return sidecar.error();
 }
 
 // Under its own name only when it is whole.

@@ -128,5 +128,16 @@ TEST(SmallBody, AfterItWasPutAwayAndMarkedNothingIsBroughtOutAgain) {
   EXPECT_TRUE(bench.spooled().empty());
 }
 
+TEST(SmallBody, IsNotWrittenOutAgainWhereItCannotBeReadWhetherItWasPutAway) {
+  Bench bench;
+  const auto id = receive_small(bench);
+  ASSERT_TRUE(put_away(bench, id));
+  const auto sidecar = bench.spool.entry_path(id) / "meta.json";
+  std::filesystem::rename(sidecar, sidecar.string() + ".good");
+  std::filesystem::create_directory(sidecar);  // cannot be read, as little as a bad sector
+  EXPECT_FALSE(bring_out_body(bench.store, bench.spool, bench.files, id));
+  EXPECT_FALSE(std::filesystem::exists(bench.spool.data_path(id)));
+}
+
 }  // namespace
 }  // namespace dropload::intake
