@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -22,17 +21,14 @@ struct Stamped {
   std::int64_t mtime_ns = 0;
 };
 // Blocks. In the order of the names.
-std::vector<Stamped> stamps_of(const std::string& directory, const std::vector<std::string>& names);
+std::vector<Stamped> stamps_of(const std::string& directory, std::vector<std::string> names);
 
 // One thread.
 class LeftFiles {
  public:
   void add(const queue::LeftFile& file);
-  // Unchanged since it was taken?
-  [[nodiscard]] bool has(const std::string& directory, const Stamped& file) const;
-  // The names of those that were not.
-  [[nodiscard]] std::vector<std::string> without_left(const std::string& directory,
-                                                      const std::vector<Stamped>& files) const;
+  // The names of those that were not taken, or have changed since.
+  [[nodiscard]] std::vector<std::string> without_left(const std::string& directory, std::vector<Stamped> files) const;
   // Inodes that were taken from the directory, when it was the one that is there now, and are not among these files for
   // the second time: what is renamed while names are read is on neither side.
   [[nodiscard]] std::vector<std::uint64_t> gone(const std::string& directory, std::uint64_t root_inode,
@@ -45,8 +41,12 @@ class LeftFiles {
     std::uint64_t size = 0;
     std::int64_t mtime_ns = 0;
     bool was_missed = false;
+    std::uint32_t seen_by = 0;  // the last call of `gone` that was given it
   };
-  std::map<std::string, std::unordered_map<std::uint64_t, Known>> known_;  // by drop directory and inode
+  using OfDirectory = std::unordered_map<std::uint64_t, Known>;  // by inode
+  [[nodiscard]] static bool is_left(const OfDirectory& known, const Stamped& file);
+  std::map<std::string, OfDirectory> known_;
+  std::uint32_t looks_ = 0;
 };
 
 }  // namespace dropload::intake
