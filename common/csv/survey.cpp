@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "common/csv/row_like.h"
 #include "common/csv/scan.h"
 #include "common/csv/value_like.h"
 
@@ -46,8 +47,7 @@ void note_header(Survey& found, const Record& header, const Reader& reader) {
   const auto text = header.bytes;
   found.header = text;
   found.header_fields = header.fields.size();
-  found.header_values = static_cast<std::size_t>(std::ranges::count_if(header.fields, may_be_a_value));
-  found.header_may_be_a_row = found.header_values > 0;
+  found.header_may_be_a_row = std::ranges::any_of(header.fields, may_be_a_value);
   found.data_line = header.line + count_breaks(text.data(), text.data() + text.size()) + 1;
   if (!is_utf16(found.encoding)) {
     found.data_offset = static_cast<std::uint64_t>(found.bom_bytes) + reader.offset();
@@ -55,11 +55,12 @@ void note_header(Survey& found, const Record& header, const Reader& reader) {
 }
 
 // Up to the end, at which there is no record, or an error.
-Result<std::optional<Record>> count_records(Reader& reader, OddityWatch& watch, Survey& found) {
+Result<std::optional<Record>> count_records(Reader& reader, OddityWatch& watch, RowLike& first, Survey& found) {
   for (;; ++found.records) {
     auto record = reader.next();
     if (!record || !*record) return record;
     watch.look_at(**record);
+    if (found.records < RowLike::records_looked_at) first.look_at((*record)->fields);
   }
 }
 
@@ -115,7 +116,10 @@ Result<Survey> survey_as_far_as_it_goes(ByteSource source, const KnownDialect& k
   if (read && *read) {
     note_header(found, **read, reader);
     watch.look_at_header(**read);
-    read = count_records(reader, watch, found);
+    RowLike first((*read)->fields);
+    read = count_records(reader, watch, first, found);
+    found.header_is_like_a_row = first.is_a_row();
+    found.header_values = first.values();
   } else if (read) {
     found.broken = Broken{Broken::How::no_header, reader.line_of_trouble(),
                           error(Errc::invalid_argument, "the file has no header line")};

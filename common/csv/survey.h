@@ -48,7 +48,9 @@ struct Survey {
   std::size_t header_fields = 0;
   // A field of it looks like a value (value_like.h): it may be a row of a file that has no header.
   bool header_may_be_a_row = false;
-  std::size_t header_values = 0;  // how many of its fields do
+  // Most probably it is (row_like.h), and how many of its fields are values then.
+  bool header_is_like_a_row = false;
+  std::size_t header_values = 0;
   // The line behind the header's, and where it begins in the file; 0 in UTF-16, where no byte of the text is that of
   // the file.
   std::int64_t data_line = 1;

@@ -32,7 +32,47 @@ std::string_view without_edges(std::string_view field) {
   return field.substr(begin, field.find_last_not_of(edges) - begin + 1);
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_address(std::string_view text) {
+  if (text.find_first_of(" \t") != text.npos) return false;
+  const auto at = text.find('@');
+  return text.find("://") != text.npos || (at != text.npos && at > 0 && text.find('.', at) != text.npos);
+}
+
+// Signs, separators and currencies around digits; "1 234,50" too.
+bool is_number(std::string_view text) {
+  constexpr std::string_view parts = "0123456789.,' +-%$\u20ac\u00a3";
+  if (text.find_first_not_of(parts) != text.npos || text.find_first_of("+-", 1) != text.npos) return false;
+  const auto dots = std::ranges::count(text, '.');
+  return dots < 2 || text.size() > 11;  // "24.12.2026"
+}
+
+// Two groups of digits, or one beside the name of a month or a day.
+bool is_date(std::string_view text) {
+  if (text.find_first_of("0123456789") == text.npos || !may_be_a_value(text)) return false;
+  int groups = 0;
+  bool has_name = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool begins = at == 0 || !is_digit(text[at - 1]);
+    if (is_digit(text[at]) && begins) ++groups;
+    if (is_letter(text[at]) && at > 0 && (text[at - 1] == ' ' || text[at - 1] == '-')) has_name = true;
+  }
+  return text.find('_') == text.npos && (groups > 1 || has_name);
+}
+
 }  // namespace
+
+ValueKind kind_of_value(std::string_view field) {
+  const std::string_view text = without_edges(field);
+  if (text.empty()) return ValueKind::nothing;
+  if (is_address(text)) return ValueKind::address;
+  if (text.find_first_of("0123456789") == text.npos) return ValueKind::text;
+  if (is_number(text)) return ValueKind::number;
+  return is_date(text) ? ValueKind::date : ValueKind::text;
+}
 
 bool may_be_a_value(std::string_view field) {
   const std::string_view text = without_edges(field);

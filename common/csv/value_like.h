@@ -10,4 +10,8 @@ namespace dropload::csv {
 // seldom. The field as it stands: quotes may be around it.
 bool may_be_a_value(std::string_view field);
 
+// What a field most certainly is, rather too seldom than too often: words are texts, those for truth values too.
+enum class ValueKind { nothing = 1, text, number, date, address };
+ValueKind kind_of_value(std::string_view field);
+
 }  // namespace dropload::csv

@@ -45,9 +45,11 @@ std::string breaks_word(const csv::LineBreaks& breaks) {
 
 std::string facts_of(const Survey& survey) {
   const auto columns = static_cast<std::int64_t>(survey.header_fields);
-  return fmt::format("{}{}, {}, {}, {}, {}{}.", name_of(survey.encoding), survey.bom_bytes > 0 ? " with BOM" : "",
+  // True whether or not history takes back the warning of that line.
+  const auto first = survey.header_is_like_a_row ? " beneath a first line that looks like one" : "";
+  return fmt::format("{}{}, {}, {}, {}, {}{}{}.", name_of(survey.encoding), survey.bom_bytes > 0 ? " with BOM" : "",
                      delimiter_word(survey.dialect), breaks_word(survey.breaks), counted(columns, "column"),
-                     counted(survey.records, "record"), survey.broken ? " before it breaks off" : "");
+                     counted(survey.records, "record"), first, survey.broken ? " before it breaks off" : "");
 }
 
 void add_broken(Findings& findings, const Broken& broken) {
@@ -100,7 +102,7 @@ void add_header(Findings& findings, const Survey& survey, const std::vector<std:
     findings.push_back(warning(
         "same_column_name", fmt::format("More than one column is named {}. Give each its own name.", listed(same)), 1));
   }
-  if (looks_like_a_row(survey)) {
+  if (survey.header_is_like_a_row) {
     findings.push_back(
         warning("header_like_a_row",
                 fmt::format("The first line looks like a row rather than a header: {} of its {} fields {} a number, a "
@@ -161,7 +163,7 @@ void add_records(Findings& findings, const Survey& survey, const Route& route) {
     findings.push_back(warning("clears_table",
                                "It has a header line but no records, and replaces the whole table: importing it "
                                "leaves the table empty. Look whether its export was cut short."));
-  } else {
+  } else if (!survey.header_is_like_a_row) {
     findings.push_back(
         warning("no_records", "It has a header line but no records. Look whether its export was cut short."));
   }
@@ -189,10 +191,6 @@ void add_size(Findings& findings, std::uint64_t size, const Route& route) {
 }
 
 }  // namespace
-
-bool looks_like_a_row(const Survey& survey) {
-  return 2 * survey.header_values >= survey.header_fields && survey.header_values > 0;
-}
 
 bool would_clear_table(const Survey& survey, const Route& route) {
   return !survey.broken && survey.records == 0 && route.options.import_type == zoho::ImportType::truncateadd;

@@ -32,9 +32,6 @@ queue::Findings findings_of_json(std::string_view beginning);
 // be a row counts as well: it is not known how the service takes it.)
 bool would_clear_table(const csv::Survey& survey, const queue::Route& route);
 
-// More than half of the header's fields are numbers, dates and the like.
-bool looks_like_a_row(const csv::Survey& survey);
-
 // Of the names those that are to be imported by the route: all, or its selected_columns.
 std::vector<std::string> columns_to_import(const std::vector<std::string>& names, const queue::Route& route);
 

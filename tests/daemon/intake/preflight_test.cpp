@@ -46,6 +46,29 @@ TEST(Preflight, TellsHowAFileIsWrittenAndOfAGoodOneWarnsOfNothing) {
             "UTF-16LE with BOM, semicolon, LF, 2 columns, 1 record.");
 }
 
+TEST(Preflight, AHeaderOfShortWordsOrYearsIsNotTakenForARow) {
+  for (const auto* text :
+       {"id,no\n1,2\n", "x,y\n1,2\n", "t,f\n1,0\n", "yes,no\n3,4\n", "id,on\n1,true\n", "country,2019,2020\nDE,17,20\n",
+        "t1,t2\n", "name,30,60,90\nAnn,4,0,0\n", "shop,2020-01-01,2020-02-01\nA,5,6\n", "id,2\n1,3\n"}) {
+    EXPECT_THAT(warned(found_in(text)), testing::Not(testing::Contains("header_like_a_row"))) << text;
+  }
+}
+
+TEST(Preflight, AFirstLineOfValuesLikeThoseBeneathItIsTakenForARow) {
+  for (const auto* text :
+       {"1,Ann\n2,Bob\n", "ann@example.com,Ann\nbob@example.com,Bob\n", "7,2020-01-01,x\n9,2020-01-02,y\n",
+        "\"1\",\"2,5\"\n\"2\",\"3,5\"\n", "2019,5\n2020,7\n", "3 Jan 2020;A\n4 Feb 2020;B\n"}) {
+    EXPECT_THAT(warned(found_in(text)), UnorderedElementsAre("header_like_a_row")) << text;
+  }
+}
+
+TEST(Preflight, OfAFileWhoseOnlyLineIsARowItIsNotSaidThatItHasNoRecords) {
+  const auto findings = found_in("1,2020-01-01\n");
+  EXPECT_EQ(only(findings, "facts").text,
+            "UTF-8, comma, LF, 2 columns, 0 records beneath a first line that looks like one.");
+  EXPECT_THAT(warned(findings), UnorderedElementsAre("header_like_a_row"));
+}
+
 TEST(Preflight, AQuoteThatIsNeverClosedIsNamedWithItsLine) {
   const auto finding = only(found_in("a,b\n1,2\n3,\"x\n4,5\n"), "open_quote");
   EXPECT_EQ(finding.line, 3);
