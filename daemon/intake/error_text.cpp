@@ -46,11 +46,23 @@ std::string put_it_back(const queue::Submission& submission, const std::string& 
                      escaped(directory.string()), name);
 }
 
+// The same bytes are the same package: what is in the way is to be mended first.
+std::string instead_of_a_package(const queue::Submission& submission) {
+  const auto where = submission.drop_directory
+                         ? fmt::format("put a whole package into {}", escaped(*submission.drop_directory))
+                         : fmt::format("submit a whole package to the route {}", escaped(submission.route));
+  return fmt::format(
+      "The same bytes cannot be unpacked another time: {}, or the files that are to be in it. `dropload retry {}` "
+      "helps only when a setting of the route was in the way, and has been changed.",
+      where, submission.id);
+}
+
 std::string what_to_do(const queue::Submission& submission, const std::string& subdirectory,
                        const std::string& placed_as, bool stays) {
   std::string text = readable(submission.advice);
   if (!text.empty()) text += '\n';
   if (submission.state == SubmissionState::superseded) return text + "Nothing.";
+  if (submission.is_refused_package()) return text + instead_of_a_package(submission);
   text += fmt::format("To import it as it is, say `dropload retry {}`.\n", submission.id);
   // Put back as it is it would be found to have come before once more.
   if (submission.duplicate_of && submission.state == SubmissionState::cancelled) return text;

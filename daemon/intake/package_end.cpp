@@ -40,23 +40,26 @@ queue::Submission ended_package(const queue::Package& package, const std::vector
   return ended;
 }
 
+std::string headline_of(const queue::Package& package, std::size_t done, std::size_t all) {
+  const auto name = escaped(package.file_name);
+  if (done == 0 && all == 1) return fmt::format("{} was not imported: its one file is not in.", name);
+  if (done == 0) return fmt::format("{} was not imported: none of its {} files is in.", name, all);
+  return fmt::format("{} was imported in part: {} of its {} files {} in.", name, done, all, done == 1 ? "is" : "are");
+}
+
 }  // namespace
 
 std::string package_text(const queue::Package& package, const std::vector<queue::Submission>& members) {
-  const auto done = std::ranges::count_if(members, is_done);
-  std::string text =
-      fmt::format("{} was imported in part: {} of its {} files are in.\n\nWhat happened\n-------------\n",
-                  escaped(package.file_name), done, members.size());
+  const auto done = static_cast<std::size_t>(std::ranges::count_if(members, is_done));
+  std::string text = headline_of(package, done, members.size()) + "\n\nWhat happened\n-------------\n";
   for (const auto& member : members) text += line_of_member(member) + "\n";
   if (package.left_out_count > 0) {
     text += fmt::format("\nLeft out, with the rule ({}):\n{}", package.left_out_count, package.left_out);
   }
   text +=
       "\nWhat to do\n----------\nA file that was not imported lies in failed/ under its own name, with a text of its "
-      "own: correct it and "
-      "put it in by\nitself, or say `dropload retry` with the number of its submission. Do not put the package back as "
-      "it is: "
-      "what is done\nwould come a second time.\n";
+      "own: correct it and put it in by\nitself, or say `dropload retry` with the number of its submission.";
+  text += done == 0 ? "\n" : " Do not put the package back as it is: what is done\nwould come a second time.\n";
   text += fmt::format(
       "\nDetails\n-------\npackage     {}\nroute       {}\nsize        {} bytes\nsha256      {}\naccepted    {}\n",
       package.id, escaped(package.route), package.size, package.sha256, to_rfc3339(package.accepted_at));

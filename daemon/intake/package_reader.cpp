@@ -1,7 +1,10 @@
 #include "daemon/intake/package_reader.h"
 
 #include <locale.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include <archive.h>
@@ -51,6 +54,16 @@ Error what_is_wrong(archive* reader) {
   return error(Errc::invalid_argument, "it is broken ({})", why);
 }
 
+// Nothing but the record at the end of every ZIP file, of no entries, and its comment: libarchive knows none such.
+bool is_empty_zip(int fd, std::uint64_t size) {
+  std::array<unsigned char, 22> end{};
+  if (size < end.size() || ::pread(fd, end.data(), end.size(), 0) != static_cast<ssize_t>(end.size())) return false;
+  constexpr std::array<unsigned char, 4> signature{'P', 'K', 5, 6};
+  const bool has_entries = std::any_of(end.begin() + 4, end.begin() + 20, [](auto byte) { return byte != 0; });
+  const std::uint64_t comment = end[20] + 256U * end[21];
+  return std::ranges::equal(std::span(end).first(4), signature) && !has_entries && size == end.size() + comment;
+}
+
 std::string_view what_it_is(archive_entry* entry) {
   if (archive_entry_hardlink(entry) != nullptr) return "a link";
   switch (archive_entry_filetype(entry)) {
@@ -72,6 +85,8 @@ class ArchiveReader final : public PackageReader {
   Result<void> begin() {
     reader_.reset(archive_read_new());
     if (!reader_) return error(Errc::unavailable, "there is no memory to unpack it");
+    is_empty_ = kind_ == PackageKind::zip && is_empty_zip(fd_, size_);
+    if (is_empty_) return {};
     if (support() != ARCHIVE_OK || archive_read_open_fd(reader_.get(), fd_, archive_block_bytes) != ARCHIVE_OK) {
       return no_such_kind();
     }

@@ -18,6 +18,8 @@ constexpr std::size_t unpack_piece_bytes = 256 * 1024;
 constexpr std::uint64_t most_named_left_out = 100;
 
 constexpr std::string_view send_it_again = "Look whether its transfer was cut short, and hand it in once more.";
+constexpr std::string_view ask_its_maker =
+    "If files were to be in it, look at what made it; it has come whole. If not, there is nothing to be done.";
 constexpr std::string_view unpack_it = "If it is what it should be, unpack it, and hand in the files that are in it.";
 
 class Unpacking {
@@ -82,7 +84,7 @@ Result<void> Unpacking::run() {
   if (!reader) return broken(reader.error(), "");
   if (auto read = read_members(**reader); !read) return read;
   if (!members_.empty()) return {};
-  if (left_out_.empty()) return refuse("there is no file in it", send_it_again);
+  if (left_out_.empty()) return refuse("there is no file in it", ask_its_maker);
   return refuse(fmt::format("none of what is in it is to be imported ({})", left_out_.substr(0, left_out_.find('\n'))),
                 "See in the route's patterns and ignore which names are taken.");
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/local_time.h"
 #include "common/base/text.h"
 #include "daemon/queue/rows.h"
 
@@ -16,12 +17,17 @@ bool retries_a_duplicate(db::Database& database, const NewSubmission& submission
   return query.step() && query.get<std::optional<SubmissionId>>(0).has_value();
 }
 
+std::string same_content(const Twin& twin) {
+  return fmt::format("Same content as submission {} ({} of {})", twin.id, escaped(twin.file_name),
+                     to_local_minute(twin.accepted_at));
+}
+
+// It is read for as long as the submission is kept, whatever becomes of the first one meanwhile.
 std::string reason_of(const Twin& twin) {
   // Of one that ended so only when something of it is in: see twin_of().
   const bool ended_otherwise = is_final(twin.state) && twin.state != SubmissionState::done;
-  const auto state = fmt::format("is {}{}", to_string(twin.state), ended_otherwise ? ", though rows of it are in" : "");
-  return fmt::format("Same content as submission {} ({} of {}), which {}.", twin.id, escaped(twin.file_name),
-                     to_local_date(twin.accepted_at), state);
+  return fmt::format("{}, which was {} when this one came{}.", same_content(twin), to_string(twin.state),
+                     ended_otherwise ? ", though rows of it are in" : "");
 }
 
 // One that is skipped has ended, and the text beside its original says how it is retried.
@@ -61,6 +67,16 @@ void set_aside(db::Database& database, const NewSubmission& submission, const Tw
         state, reason, advice, ended_at, twin.id, submission.id)
       .run();
   add_event(database, submission.id, submission.accepted_at, state, reason);
+}
+
+std::string reason_of_discard(db::Database& database, SubmissionId id) {
+  Query query(database,
+              "SELECT f.id, f.file_name, f.accepted_at FROM submission s JOIN submission f ON f.id = s.duplicate_of "
+              "WHERE s.id = ?",
+              id);
+  if (!query.step()) return "discarded by a person";
+  const Twin twin{query.get<SubmissionId>(0), query.get<std::string>(1), query.get<Time>(2), {}};
+  return fmt::format("Discarded by a person. {}.", same_content(twin));
 }
 
 }  // namespace dropload::queue

@@ -36,4 +36,7 @@ std::optional<Twin> twin_of(db::Database& database, const NewSubmission& submiss
 // queued -> held or cancelled, naming the twin. In the transaction that accepts; the caller refreshes the lane.
 void set_aside(db::Database& database, const NewSubmission& submission, const Twin& twin);
 
+// Why one is cancelled that a person discards: of a duplicate with the first one and when that came.
+std::string reason_of_discard(db::Database& database, SubmissionId id);
+
 }  // namespace dropload::queue

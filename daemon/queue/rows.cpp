@@ -26,6 +26,19 @@ const std::string select_job =
     "j.remote_code, j.message, j.summary, j.batch_key, j.batches, j.batch_offset, j.batch_view, j.next_batch_at, "
     "j.next_look_at, j.looks, j.in_batches FROM job j JOIN lane l ON l.id = j.lane ";
 
+namespace {
+
+// Whoever says what is to be done says it of several at once.
+std::string with_own_number(std::string advice, SubmissionId id) {
+  constexpr std::string_view any = " ID`";
+  const auto own = " " + std::to_string(id) + "`";
+  for (auto at = advice.find(any); at != advice.npos; at = advice.find(any, at + own.size()))
+    advice.replace(at, any.size(), own);
+  return advice;
+}
+
+}  // namespace
+
 Submission read_submission(const db::Query& query) {
   int column = 0;
   Submission s;
@@ -41,7 +54,7 @@ Submission read_submission(const db::Query& query) {
   s.sha256 = query.get<std::string>(column++);
   s.state = parse_submission_state(query.get<std::string>(column++)).value();
   s.reason = query.get<std::string>(column++);
-  s.advice = query.get<std::string>(column++);
+  s.advice = with_own_number(query.get<std::string>(column++), s.id);
   s.code = query.get<std::optional<int>>(column++);
   s.attempts = query.get<int>(column++);
   s.accepted_at = query.get<Time>(column++);

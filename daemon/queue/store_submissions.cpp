@@ -1,5 +1,6 @@
 #include "common/db/query.h"
 #include "daemon/queue/bodies.h"
+#include "daemon/queue/duplicates.h"
 #include "daemon/queue/lanes.h"
 #include "daemon/queue/packages.h"
 #include "daemon/queue/rows.h"
@@ -100,10 +101,9 @@ Result<Submission> Store::release(SubmissionId id, Time now) {
 Result<Submission> Store::discard(SubmissionId id, Time now) {
   return change(database(), "cannot discard the submission", [&](db::Database& d) -> Result<Submission> {
     const int changed = Query(d,
-                              "UPDATE submission SET state = 'cancelled', reason = 'discarded by a person', advice = "
-                              "'', not_before = NULL, "
+                              "UPDATE submission SET state = 'cancelled', reason = ?, advice = '', not_before = NULL, "
                               "ended_at = ? WHERE id = ? AND state IN ('queued', 'held')",
-                              now, id)
+                              reason_of_discard(d, id), now, id)
                             .run();
     if (changed != 1) return cannot_be_cancelled(d, id);
     refresh_lane_of(d, id);

@@ -123,7 +123,8 @@ struct Submission {
   // A sentence for people: why it is held, failed or waits again; what is odd about a success. Empty when there is
   // nothing to say.
   std::string reason;
-  // What to do about it, for people. Empty when there is nothing to do.
+  // What to do about it, for people. Empty when there is nothing to do. Whoever writes it may say ID for the
+  // submission's number (`dropload release ID`), which is read in its place.
   std::string advice;
   std::optional<int> code;  // the API's code behind a failure
   int attempts = 0;         // that counted against the route's max_attempts

@@ -28,7 +28,7 @@ TEST(DuplicatesByTheDaemon, AFileThatIsDroppedTwiceGivesItsRowsOnceAndAReleaseIm
   EXPECT_EQ(both[0].at("state"), "held") << both.dump(2);
   EXPECT_EQ(both[0].at("duplicate_of"), id) << both.dump(2);
   EXPECT_THAT(both[0].at("reason").get<std::string>(), HasSubstr("Same content as submission " + std::to_string(id)));
-  EXPECT_THAT(both[0].at("reason").get<std::string>(), HasSubstr("which is done"));
+  EXPECT_THAT(both[0].at("reason").get<std::string>(), HasSubstr("which was done when this one came"));
   EXPECT_EQ(world.rows_in("sales"), 5);
 
   const std::int64_t held = both[0].at("id");

@@ -67,6 +67,54 @@ TEST(ErrorText, ADiscardedFileSaysSo) {
       error_text(submission, "", submission.file_name).starts_with("orders.csv was discarded and not imported.\n"));
 }
 
+TEST(ErrorText, ADiscardedDuplicateStillNamesTheFirst) {
+  auto submission = failed_submission();
+  submission.state = SubmissionState::cancelled;
+  submission.duplicate_of = 7;
+  submission.reason = "Discarded by a person. Same content as submission 7 (first.csv of 2026-11-22 14:05).";
+  const auto text = error_text(submission, "", submission.file_name);
+  EXPECT_NE(text.find("Same content as submission 7 (first.csv of 2026-11-22 14:05)."), std::string::npos) << text;
+}
+
+TEST(ErrorText, APackageThatCannotBeUnpackedIsNotToBeTriedAgainAsItIs) {
+  auto submission = failed_submission();
+  submission.file_name = "orders.zip";
+  submission.package = queue::InPackage{12, "orders.zip", ""};
+  submission.advice = "Look whether its transfer was cut short, and hand it in once more.";
+  const auto text = error_text(submission, "", submission.file_name);
+  EXPECT_EQ(text.find("To import it as it is"), std::string::npos) << text;
+  EXPECT_NE(
+      text.find("Look whether its transfer was cut short, and hand it in once more.\n"
+                "The same bytes cannot be unpacked another time: put a whole package into /srv/drop, or the files "
+                "that are to be in it. `dropload retry 12` helps only when a setting of the route was in the "
+                "way, and has been changed.\n"),
+      std::string::npos)
+      << text;
+}
+
+TEST(ErrorText, OfAPackageWithoutADropDirectoryTheRouteIsNamed) {
+  auto submission = failed_submission();
+  submission.package = queue::InPackage{12, "orders.zip", ""};
+  submission.drop_directory.reset();
+  EXPECT_NE(error_text(submission, "", "orders.zip").find("submit a whole package to the route sales, or the files"),
+            std::string::npos);
+}
+
+TEST(PackageText, OfAPackageOfWhichNothingIsInItIsNotSaidThatAPartIs) {
+  queue::Package package;
+  package.id = 12;
+  package.file_name = "all.zip";
+  auto member = failed_submission();
+  member.package = queue::InPackage{12, "all.zip", "orders.csv"};
+  EXPECT_TRUE(
+      package_text(package, {member, member}).starts_with("all.zip was not imported: none of its 2 files is in.\n"));
+  EXPECT_TRUE(package_text(package, {member}).starts_with("all.zip was not imported: its one file is not in.\n"));
+  auto done = member;
+  done.state = SubmissionState::done;
+  EXPECT_TRUE(
+      package_text(package, {member, done}).starts_with("all.zip was imported in part: 1 of its 2 files is in.\n"));
+}
+
 TEST(ErrorText, ASupersededFileNeedsNothing) {
   auto submission = failed_submission();
   submission.state = SubmissionState::superseded;

@@ -200,6 +200,10 @@ TEST(Unpacking, APackageOfWhichNothingIsTakenSaysWhy) {
   bench.expect_refused(bench.drop_and_take("all.zip", zip_of({{"a.txt", csv}})), "a.txt: it fits none of the patterns");
   Unpackings other;
   other.expect_refused(other.drop_and_take("all.zip", zip_of({{"d/", "", AE_IFDIR}})), "there is no file in it");
+  Unpackings none;
+  const auto empty = none.drop_and_take("all.zip", zip_of({}));
+  none.expect_refused(empty, "there is no file in it");
+  EXPECT_EQ(empty->advice.find("cut short"), std::string::npos) << empty->advice;
 }
 
 TEST(Unpacking, AnythingThatFailsOnTheWayLeavesThePackageWhereItWas) {

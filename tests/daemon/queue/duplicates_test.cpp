@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "common/base/local_time.h"
 #include "tests/daemon/queue/queue_fixture.h"
 
 namespace dropload::queue {
@@ -39,13 +40,24 @@ TEST_F(Duplicates, TheSameContentIsHeldAndNamesTheFirstWhateverItsNameAndRoute) 
   const auto held = store->accept(again).value();
   EXPECT_EQ(held.state, SubmissionState::held);
   EXPECT_EQ(held.duplicate_of, first);
-  EXPECT_EQ(held.reason, fmt::format("Same content as submission {} (orders.csv of {}), which is done.", first,
-                                     to_local_date(start)));
+  EXPECT_EQ(held.reason,
+            fmt::format("Same content as submission {} (orders.csv of {}), which was done when this one came.", first,
+                        to_local_minute(start)));
   EXPECT_EQ(held.advice,
             fmt::format("`dropload release {0}` imports it all the same, `dropload discard {0}` ends it.", held.id));
   EXPECT_FALSE(held.ended_at);
   EXPECT_THAT(timeline(held.id), ElementsAre("queued", "held"));
   EXPECT_THAT(ready(), IsEmpty());
+}
+
+TEST_F(Duplicates, ADiscardedOneStillNamesTheFirstAndWhenItCame) {
+  const auto first = accept();
+  const auto held = accept_guarded();
+  ASSERT_TRUE(store->discard(held.id, start + day));
+  const auto discarded = store->find(held.id).value();
+  EXPECT_EQ(discarded.reason, fmt::format("Discarded by a person. Same content as submission {} (orders.csv of {}).",
+                                          first, to_local_minute(start)));
+  EXPECT_EQ(discarded.advice, "");
 }
 
 TEST_F(Duplicates, AThirdNamesTheFirstToo) {
@@ -80,12 +92,12 @@ TEST_F(Duplicates, AClockThatWasSetBackHidesNone) {
 
 TEST_F(Duplicates, WhatIsQueuedOrImportedOrHeldCounts) {
   const auto first = accept();
-  EXPECT_THAT(accept_guarded().reason, HasSubstr("which is queued"));
+  EXPECT_THAT(accept_guarded().reason, HasSubstr("which was queued when"));
   const auto job = run(first);
-  EXPECT_THAT(accept_guarded().reason, HasSubstr("which is importing"));
+  EXPECT_THAT(accept_guarded().reason, HasSubstr("which was importing when"));
   ASSERT_TRUE(store->job_ended(job, ended(JobState::lost, Hold{}), start));
   const auto held = accept_guarded();
-  EXPECT_THAT(held.reason, HasSubstr("which is held"));
+  EXPECT_THAT(held.reason, HasSubstr("which was held when"));
   EXPECT_THAT(held.advice, HasSubstr(fmt::format("Decide on submission {} first.", first)));
 }
 
@@ -117,7 +129,7 @@ TEST_F(Duplicates, WhatFailedThoughItsRowsAreInCounts) {
   ASSERT_EQ(state_of(first), SubmissionState::failed);
   const auto held = accept_guarded();
   EXPECT_EQ(held.state, SubmissionState::held);
-  EXPECT_THAT(held.reason, HasSubstr("which is failed, though rows of it are in"));
+  EXPECT_THAT(held.reason, HasSubstr("which was failed when this one came, though rows of it are in"));
 }
 
 TEST_F(Duplicates, WhatWasGivenUpWithBatchesOfItInCounts) {
@@ -129,7 +141,7 @@ TEST_F(Duplicates, WhatWasGivenUpWithBatchesOfItInCounts) {
   ASSERT_TRUE(store->discard(first, start));
   const auto held = accept_guarded();
   EXPECT_EQ(held.state, SubmissionState::held);
-  EXPECT_THAT(held.reason, HasSubstr("which is cancelled, though rows of it are in"));
+  EXPECT_THAT(held.reason, HasSubstr("which was cancelled when this one came, though rows of it are in"));
 }
 
 TEST_F(Duplicates, ASkippedOneHasEndedAndItsOriginalGoesAway) {

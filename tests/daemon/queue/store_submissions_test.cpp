@@ -25,6 +25,17 @@ TEST_F(StoreSubmissions, AHeldOneIsReleasedToItsPlaceInTheLine) {
   EXPECT_EQ(code_of(store->release(first, start)), Errc::stale);
 }
 
+TEST_F(StoreSubmissions, ACommandInAnAdviceHasTheNumberOfTheSubmission) {
+  const auto first = accept();
+  const auto second = accept();
+  const std::string advice = "Send it with `dropload release ID`, or end it with `dropload discard ID`.";
+  ASSERT_EQ(store->hold_queued_of("main", "its organization is gone", advice, start).value(), 2);
+  for (const auto id : {first, second}) {
+    const auto own = fmt::format("Send it with `dropload release {0}`, or end it with `dropload discard {0}`.", id);
+    EXPECT_EQ(store->find(id).value().advice, own);
+  }
+}
+
 TEST_F(StoreSubmissions, QueuedAndHeldOnesCanBeDiscardedAndNoOthers) {
   const auto queued = accept();
   const auto held = accept();
