@@ -18,6 +18,14 @@ queue::Arrival arrival_of(const queue::Submission& s) {
 
 }  // namespace
 
+void Expecting::say(const Followed& one, const Judgement& judged) {
+  const auto level = judged.arrived == Arrived::missing || judged.arrived == Arrived::small ? spdlog::level::warn
+                     : judged.arrived == Arrived::late                                      ? spdlog::level::info
+                                                                                            : spdlog::level::debug;
+  spdlog::log(level, "route {}: \"{}\" is {}: {}", one.route, escaped(one.expected.expectation().text),
+              to_string(judged.arrived), judged.sentence);
+}
+
 Expecting::Expecting(queue::StoreThread& store, const Clock& clock, const std::map<std::string, queue::Route>& routes)
     : store_(store), clock_(clock), routes_(routes) {}
 
@@ -32,8 +40,7 @@ http::Awaitable<void> Expecting::run() {
 http::Awaitable<Result<void>> Expecting::look() {
   const auto read = ready_ ? co_await read_newest() : co_await begin();
   if (!read) co_return read.error();
-  say_what_changed();
-  co_return Result<void>();
+  co_return co_await say_what_changed();
 }
 
 http::Awaitable<Result<void>> Expecting::begin() {
@@ -46,7 +53,12 @@ http::Awaitable<Result<void>> Expecting::begin() {
       };
       const auto since = co_await store_.run(std::move(work));
       if (!since) co_return since.error();
-      followed.push_back({name, Expected(expectation, *since), {}});
+      auto read_said = [route = name, text = expectation.text](queue::Store& store) {
+        return queue::said_of_expectation(store, route, text);
+      };
+      auto said = co_await store_.run(std::move(read_said));
+      if (!said) co_return said.error();
+      followed.push_back({name, Expected(expectation, *since), std::move(*said)});
       kept.emplace_back(name, expectation.text);
     }
   }
@@ -96,17 +108,19 @@ void Expecting::take(const queue::Arrival& arrival) {
   }
 }
 
-void Expecting::say_what_changed() {
+http::Awaitable<Result<void>> Expecting::say_what_changed() {
   for (auto& one : followed_) {
-    auto judged = one.expected.judged(clock_.now());
-    if (judged.arrived == one.said.arrived && judged.due == one.said.due) continue;
-    one.said = judged;
-    const auto level = judged.arrived == Arrived::missing || judged.arrived == Arrived::small ? spdlog::level::warn
-                       : judged.arrived == Arrived::late                                      ? spdlog::level::info
-                                                                                              : spdlog::level::debug;
-    spdlog::log(level, "route {}: \"{}\" is {}: {}", one.route, escaped(one.expected.expectation().text),
-                to_string(judged.arrived), judged.sentence);
+    const auto judged = one.expected.judged(clock_.now());
+    queue::SaidOfExpectation now_said{std::string(to_string(judged.arrived)), judged.due};
+    if (now_said == one.said) continue;
+    one.said = std::move(now_said);
+    say(one, judged);
+    auto note = [route = one.route, text = one.expected.expectation().text, said = one.said](queue::Store& store) {
+      return queue::note_said(store, route, text, said);
+    };
+    if (auto noted = co_await store_.run(std::move(note)); !noted) co_return noted.error();
   }
+  co_return Result<void>();
 }
 
 std::vector<std::pair<std::string, Judgement>> Expecting::judged(const std::string& route) const {

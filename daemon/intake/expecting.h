@@ -1,7 +1,7 @@
 #pragma once
 
-// Holds what came against what every route expects, and says in the log, once each time, what is missing, late or far
-// too small. Io thread.
+// Holds what came against what every route expects, and says in the log, once each time and whatever restarts there
+// are, what is missing, late or far too small. Io thread.
 
 #include <map>
 #include <string>
@@ -10,6 +10,7 @@
 #include "common/http/message.h"
 #include "daemon/intake/expected.h"
 #include "daemon/queue/route.h"
+#include "daemon/queue/said_expectations.h"
 #include "daemon/queue/store_thread.h"
 
 namespace dropload::intake {
@@ -30,17 +31,18 @@ class Expecting {
   [[nodiscard]] std::vector<std::pair<std::string, Judgement>> judged(const std::string& route) const;
 
  private:
+  struct Followed {
+    std::string route;
+    Expected expected;
+    queue::SaidOfExpectation said;
+  };
+  static void say(const Followed& one, const Judgement& judged);
   http::Awaitable<Result<void>> begin();
   http::Awaitable<Result<void>> read_what_came();
   http::Awaitable<Result<void>> read_newest();
   void take(const queue::Arrival& arrival);
-  void say_what_changed();
+  http::Awaitable<Result<void>> say_what_changed();
 
-  struct Followed {
-    std::string route;
-    Expected expected;
-    Judgement said;
-  };
   queue::StoreThread& store_;
   const Clock& clock_;
   const std::map<std::string, queue::Route>& routes_;

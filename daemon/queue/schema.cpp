@@ -291,7 +291,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"what keeps originals in the spool", retire_trouble_sql},
                               db::Migration{"files that stay where they were dropped", left_file_sql},
                               db::Migration{"originals that may be removed", kept_file_sql},
-                              db::Migration{"small bodies", bodies_sql}};
+                              db::Migration{"small bodies", bodies_sql},
+                              db::Migration{"what was said of files that are expected", said_sql}};
   return all;
 }
 

@@ -16,4 +16,10 @@ CREATE TABLE expectation (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// What was last said of it: see said_expectations.h.
+inline constexpr std::string_view said_sql = R"sql(
+ALTER TABLE expectation ADD COLUMN said TEXT NOT NULL DEFAULT '';
+ALTER TABLE expectation ADD COLUMN said_due INTEGER;
+)sql";
+
 }  // namespace dropload::queue

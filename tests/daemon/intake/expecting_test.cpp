@@ -63,6 +63,24 @@ TEST_F(ExpectingTest, AFileThatIsMissingIsSaidOnceAndThatItCameLate) {
   EXPECT_THAT(log.text(), HasSubstr("[info] route sales: \"*.csv by 12:00\" is late: submission 1 came"));
 }
 
+TEST_F(ExpectingTest, WhatWasSaidIsNotSaidAgainAfterARestartButWhatHappenedMeanwhileIs) {
+  {
+    Expecting first = made();
+    look(first);
+    bench.clock.advance(1h + 1min);
+    look(first);
+  }
+  test::CapturedLog log;
+  Expecting second = made();
+  look(second);
+  EXPECT_EQ(arrived(second), Arrived::missing);
+  EXPECT_THAT(log.text(), Not(HasSubstr("is missing")));
+  bench.clock.advance(24h);
+  Expecting third = made();
+  look(third);
+  EXPECT_THAT(log.text(), HasSubstr("is missing: nothing has come")) << "that of the next day";
+}
+
 TEST_F(ExpectingTest, WhatCameBeforeTheStartCounts) {
   {
     Expecting before = made();
