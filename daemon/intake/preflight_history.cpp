@@ -57,6 +57,7 @@ void compare_with_table(Findings& findings, const Names& columns, bool is_partia
   const bool has_last = history.last && !history.last->columns.empty();
   const auto unknown = without(columns, history.columns);
   const auto missing = without(history.columns, columns);
+  const auto expected = without(missing, history.not_lately);
   if (!unknown.empty()) {
     const bool is_news = !has_last || !without(unknown, history.last->columns).empty();
     auto finding = warning(
@@ -68,10 +69,10 @@ void compare_with_table(Findings& findings, const Names& columns, bool is_partia
     if (!is_news) finding.severity = queue::Severity::note;
     findings.push_back(std::move(finding));
   }
-  if (!missing.empty() && !is_partial && !has_last) {
+  if (!expected.empty() && !is_partial && !has_last) {
     findings.push_back(warning(
         "missing_column",
-        fmt::format("The table has {}, which the file has not. They stay empty in its rows.", listed(missing)), 1));
+        fmt::format("The table has {}, which the file has not. They stay empty in its rows.", listed(expected)), 1));
   }
 }
 

@@ -29,11 +29,6 @@ std::optional<std::int64_t> header_for(db::Database& database, const std::vector
   return header_id(database, text);
 }
 
-std::vector<std::string> columns_of_table(db::Database& database, LaneId lane) {
-  Query query(database, "SELECT columns FROM table_columns WHERE lane = ?", lane);
-  return query.step() ? decode_columns(query.get<std::string>(0)) : std::vector<std::string>();
-}
-
 std::vector<std::int64_t> decode_counts(const std::string& text) {
   const auto array = nlohmann::json::parse(text, nullptr, false);
   std::vector<std::int64_t> counts;
@@ -42,6 +37,29 @@ std::vector<std::int64_t> decode_counts(const std::string& text) {
     if (count.is_number_integer()) counts.push_back(count.get<std::int64_t>());
   }
   return counts;
+}
+
+struct TableColumns {
+  std::vector<std::string> names;
+  std::vector<std::int64_t> unseen;  // by how many imports in a row, up to imports_looked_back; as many as names
+
+  bool operator==(const TableColumns&) const = default;
+};
+
+TableColumns columns_of_table(db::Database& database, LaneId lane) {
+  Query query(database, "SELECT columns, unseen FROM table_columns WHERE lane = ?", lane);
+  if (!query.step()) return {};
+  TableColumns columns{decode_columns(query.get<std::string>(0)), decode_counts(query.get<std::string>(1))};
+  columns.unseen.resize(columns.names.size());
+  return columns;
+}
+
+std::vector<std::string> not_seen_lately(const TableColumns& columns) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < columns.names.size(); ++i) {
+    if (columns.unseen[i] >= imports_looked_back) names.push_back(columns.names[i]);
+  }
+  return names;
 }
 
 std::optional<LastFile> last_file(db::Database& database, const std::string& route, LaneId lane) {
@@ -83,7 +101,9 @@ History history_of(db::Database& database, const std::string& route, const Table
               table.workspace, table.table);
   if (!query.step()) return {};
   const auto lane = query.get<LaneId>(0);
-  return {columns_of_table(database, lane), last_file(database, route, lane)};
+  auto columns = columns_of_table(database, lane);
+  auto not_lately = not_seen_lately(columns);
+  return {std::move(columns.names), last_file(database, route, lane), std::move(not_lately)};
 }
 
 void write_findings(db::Database& database, const NewSubmission& submission) {
@@ -130,17 +150,26 @@ void remember_file(db::Database& database, SubmissionId id) {
 }
 
 void learn_columns(db::Database& database, LaneId lane, SubmissionId carried, const std::string& details) {
-  auto known = columns_of_table(database, lane);
-  const auto before = known.size();
-  for (auto& name : columns_told(database, carried, details)) {
+  const auto told = columns_told(database, carried, details);
+  if (told.empty()) return;
+  const auto before = columns_of_table(database, lane);
+  auto known = before;
+  for (auto& imports : known.unseen) imports = std::min<std::int64_t>(imports + 1, imports_looked_back);
+  for (const auto& name : told) {
     const auto is_it = [&name](const std::string& other) { return equal_in_any_case(name, other); };
-    if (known.size() < most_known_columns && std::ranges::none_of(known, is_it)) known.push_back(std::move(name));
+    const auto place = std::ranges::find_if(known.names, is_it);
+    if (place != known.names.end()) {
+      known.unseen[static_cast<std::size_t>(place - known.names.begin())] = 0;
+    } else if (known.names.size() < most_known_columns) {
+      known.names.push_back(name);
+      known.unseen.push_back(0);
+    }
   }
-  if (known.size() == before) return;
+  if (known == before) return;
   Query(database,
-        "INSERT INTO table_columns (lane, columns) VALUES (?, ?) ON CONFLICT (lane) DO UPDATE SET columns = "
-        "excluded.columns",
-        lane, encode_columns(known))
+        "INSERT INTO table_columns (lane, columns, unseen) VALUES (?, ?, ?) ON CONFLICT (lane) DO UPDATE SET columns = "
+        "excluded.columns, unseen = excluded.unseen",
+        lane, encode_columns(known.names), nlohmann::json(known.unseen).dump())
       .run();
 }
 

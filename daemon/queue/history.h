@@ -16,6 +16,8 @@
 namespace dropload::queue {
 
 inline constexpr std::size_t most_remembered_counts = 5;
+// A column that so many imports in a row did not fill is not expected of a file any more.
+inline constexpr int imports_looked_back = 10;
 
 // Of a route the last file that went into a table (its submission is done).
 struct LastFile {
@@ -28,6 +30,7 @@ struct History {
   // All columns that the service named when files went into the table; it may have more. Empty: nothing is known.
   std::vector<std::string> columns;
   std::optional<LastFile> last;
+  std::vector<std::string> not_lately{};  // of the columns: those that the last imports_looked_back did not fill
 };
 
 History history_of(db::Database& database, const std::string& route, const TableKey& table);

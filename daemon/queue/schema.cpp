@@ -292,7 +292,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"files that stay where they were dropped", left_file_sql},
                               db::Migration{"originals that may be removed", kept_file_sql},
                               db::Migration{"small bodies", bodies_sql},
-                              db::Migration{"what was said of files that are expected", said_sql}};
+                              db::Migration{"what was said of files that are expected", said_sql},
+                              db::Migration{"which columns imports have not filled", unseen_columns_sql}};
   return all;
 }
 

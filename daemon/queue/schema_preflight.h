@@ -39,4 +39,9 @@ CREATE TABLE route_history (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// How many imports in a row did not fill each of the columns (JSON numbers, as many; none means 0).
+inline constexpr std::string_view unseen_columns_sql = R"sql(
+ALTER TABLE table_columns ADD COLUMN unseen TEXT NOT NULL DEFAULT '[]';
+)sql";
+
 }  // namespace dropload::queue

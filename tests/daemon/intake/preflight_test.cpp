@@ -175,6 +175,15 @@ TEST(PreflightByHistory, OfTheFirstFileOfARouteTheTablesColumnsAreLookedFor) {
   EXPECT_THAT(findings_by_history({}, {"id"}, 5, false, history_of({})), IsEmpty());
 }
 
+TEST(PreflightByHistory, AColumnThatNothingHasFilledForLongIsNotMissedAndStillKnown) {
+  auto history = history_of({"id", "b", "old"});
+  history.not_lately = {"old"};
+  EXPECT_THAT(warned(findings_by_history({}, {"id", "b"}, 5, false, history)), IsEmpty());
+  EXPECT_THAT(warned(findings_by_history({}, {"id", "b", "old"}, 5, false, history)), IsEmpty());
+  const auto missing = only(findings_by_history({}, {"id"}, 5, false, history), "missing_column");
+  EXPECT_THAT(missing.text, HasSubstr("The table has `b`, which"));
+}
+
 TEST(PreflightByHistory, WhatWasSoWithTheLastFileIsNoWarning) {
   const auto findings = findings_by_history({}, {"id", "c"}, 5, false, history_of({"id", "b"}, {"id", "c"}));
   EXPECT_THAT(warned(findings), IsEmpty());

@@ -163,6 +163,19 @@ TEST_F(FindingsInQueue, TheTablesColumnsAreThoseTheServiceNamedWhicheverRouteSen
   EXPECT_THAT(history({.table = "Other"}).columns, IsEmpty());
 }
 
+TEST_F(FindingsInQueue, AColumnThatTheLastImportsDidNotFillIsKnownButNotExpectedUntilOneFillsItAgain) {
+  import(accept_with({"id", "old"}, 3).id, details(R"({"id": "Number", "old": "Plain Text"})"));
+  for (int i = 1; i <= imports_looked_back; ++i) {
+    EXPECT_THAT(history().not_lately, IsEmpty()) << i;
+    import(accept_with({"id"}, 3).id, details(R"({"ID": "Number"})"));
+  }
+  restart();
+  EXPECT_THAT(history().columns, ElementsAre("id", "old"));
+  EXPECT_THAT(history().not_lately, ElementsAre("old"));
+  import(accept_with({"old"}, 3).id, details(R"({"old": "Plain Text"})"));
+  EXPECT_THAT(history().not_lately, IsEmpty());
+}
+
 TEST_F(FindingsInQueue, WhereTheServiceNamesNoneTheFilesAreTheTablesWhenAllWereTaken) {
   import(accept_with({"id", "b"}, 3).id, details("{}"));
   EXPECT_THAT(history().columns, ElementsAre("id", "b"));
