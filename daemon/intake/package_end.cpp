@@ -68,8 +68,8 @@ std::string package_text(const queue::Package& package, const std::vector<queue:
 
 Result<std::string> retire_package(queue::Spool& spool, Files& files, const RetireSettings& settings,
                                    const queue::Package& package, const std::vector<queue::Submission>& members,
-                                   Time now) {
-  return retire(spool, files, settings, ended_package(package, members), now, package_text(package, members));
+                                   Time now, queue::KeptStamps* stamps) {
+  return retire(spool, files, settings, ended_package(package, members), now, package_text(package, members), stamps);
 }
 
 }  // namespace dropload::intake

@@ -50,7 +50,7 @@ Result<std::string> retire(queue::Spool& spool, Files& files, const RetireSettin
 // package_text() beside it. As above, by the package's number.
 Result<std::string> retire_package(queue::Spool& spool, Files& files, const RetireSettings& settings,
                                    const queue::Package& package, const std::vector<queue::Submission>& members,
-                                   Time now);
+                                   Time now, queue::KeptStamps* stamps = nullptr);
 
 // Each member of such a package and its end, and what to do. Pure.
 std::string package_text(const queue::Package& package, const std::vector<queue::Submission>& members);

@@ -30,10 +30,24 @@ KeptFile read_kept(const Query& query) {
   return file;
 }
 
+// The submission of this number, or, of a package, its members that are done.
+std::vector<SubmissionId> without_original_then(db::Database& database, SubmissionId id) {
+  Query query(database,
+              "SELECT id FROM submission WHERE id = ?1 UNION ALL SELECT s.id FROM package k JOIN submission s ON "
+              "s.package = k.id WHERE k.id = ?1 AND s.state = 'done'",
+              id);
+  std::vector<SubmissionId> ids;
+  while (query.step()) ids.push_back(query.get<SubmissionId>(0));
+  return ids;
+}
+
 void settle(db::Database& database, SubmissionId id, const Removed& removed, Time now) {
-  Query(database, "UPDATE submission SET removed_at = ? WHERE id = ?", now, id).run();
+  for (const auto submission : without_original_then(database, id)) {
+    Query(database, "UPDATE submission SET removed_at = ? WHERE id = ?", now, submission).run();
+    add_event(database, submission, now, "original removed", removed.why);
+  }
+  Query(database, "UPDATE package SET retired_to = '' WHERE id = ?", id).run();
   Query(database, "DELETE FROM kept_file WHERE submission = ?", id).run();
-  add_event(database, id, now, "original removed", removed.why);
 }
 
 void settle(db::Database& database, SubmissionId id, const KeepLonger& longer, Time /*now*/) {
@@ -48,13 +62,17 @@ void settle(db::Database& database, SubmissionId id, const LeftAlone& /*left*/, 
 
 }  // namespace
 
-Result<void> remember_kept(Store& store, SubmissionId id, const KeptStamps& stamps, Time now) {
+namespace {
+
+// `whose`: route and imported of the one that `id` is the number of.
+Result<void> remember(Store& store, const char* whose, SubmissionId id, const KeptStamps& stamps, Time now) {
   if (!stamps.original) return {};
   return change(store.database(), "cannot remember where an original lies", [&](db::Database& d) -> Result<void> {
     const auto& file = *stamps.original;
     Query(d,
-          "INSERT INTO kept_file (submission, route, imported, put_away_at, inode, size, mtime_ns) SELECT id, route, "
-          "state = 'done', ?, ?, ?, ? FROM submission WHERE id = ?",
+          std::string("INSERT INTO kept_file (submission, route, imported, put_away_at, inode, size, mtime_ns) SELECT "
+                      "o.id, o.route, o.imported, ?, ?, ?, ? FROM (") +
+              whose + ") o WHERE o.id = ?",
           now, bits_of(file.inode), file.size, file.mtime_ns, id)
         .run();
     if (!stamps.reason) return {};
@@ -65,13 +83,28 @@ Result<void> remember_kept(Store& store, SubmissionId id, const KeptStamps& stam
   });
 }
 
+}  // namespace
+
+Result<void> remember_kept(Store& store, SubmissionId id, const KeptStamps& stamps, Time now) {
+  return remember(store, "SELECT id, route, state = 'done' AS imported FROM submission", id, stamps, now);
+}
+
+Result<void> remember_kept_package(Store& store, PackageId id, const KeptStamps& stamps, Time now) {
+  return remember(store,
+                  "SELECT k.id, k.route, NOT EXISTS (SELECT 1 FROM submission s WHERE s.package = k.id AND s.state <> "
+                  "'done') AS imported FROM package k",
+                  id, stamps, now);
+}
+
 Result<std::vector<KeptFile>> kept_until(Store& store, const std::string& route, bool imported, Time until, int most) {
   return read(store.database(), "cannot read which originals are old",
               [&](db::Database& d) -> Result<std::vector<KeptFile>> {
                 Query query(d,
-                            "SELECT k.submission, s.retired_to, s.drop_directory, k.removing, k.inode, k.size, "
-                            "k.mtime_ns, k.reason_inode, k.reason_size, k.reason_mtime_ns FROM kept_file k JOIN "
-                            "submission s ON s.id = k.submission WHERE k.route = ? AND k.imported = ? AND "
+                            "SELECT k.submission, coalesce(s.retired_to, p.retired_to), coalesce(s.drop_directory, "
+                            "p.drop_directory), k.removing, k.inode, k.size, "
+                            "k.mtime_ns, k.reason_inode, k.reason_size, k.reason_mtime_ns FROM kept_file k LEFT "
+                            "JOIN submission s ON s.id = k.submission LEFT JOIN package p ON p.id = k.submission WHERE "
+                            "k.route = ? AND k.imported = ? AND "
                             "k.put_away_at <= ? ORDER BY k.put_away_at, k.submission LIMIT ?",
                             route, imported, until, most);
                 std::vector<KeptFile> files;

@@ -31,7 +31,7 @@ struct KeptStamps {
 };
 
 struct KeptFile {
-  SubmissionId submission = 0;
+  SubmissionId submission = 0;  // or the package's number
   std::string retired_to;
   std::optional<std::string> drop_directory;  // nothing: it lies below the archive
   KeptStamps stamps;
@@ -40,6 +40,9 @@ struct KeptFile {
 
 // With mark_retired, in one piece of work. Nothing when the original has no stamp.
 Result<void> remember_kept(Store& store, SubmissionId id, const KeptStamps& stamps, Time now);
+// The same for a package, with mark_package_retired: by its number, which no submission has. It counts as imported when
+// all of its members are done.
+Result<void> remember_kept_package(Store& store, PackageId id, const KeptStamps& stamps, Time now);
 
 // `most` of the route's originals in done/ (`imported`) or failed/ that were put away at `until` or before, oldest
 // first.
@@ -48,8 +51,9 @@ Result<std::vector<KeptFile>> kept_until(Store& store, const std::string& route,
 // Before they are removed: so that one that is gone after a crash is known to have been removed by us.
 Result<void> begin_removing(Store& store, const std::vector<SubmissionId>& ids);
 
-// What became of it: removed, by the rule that `why` names; it counts as put away at this time and is due again as long
-// after it as any other; or it is none of ours any more (changed, replaced, taken away) and is left alone for good.
+// Of a package that is removed the members that are done say so: they have no other original. What became of it:
+// removed, by the rule that `why` names; it counts as put away at this time and is due again as long after it as any
+// other; or it is none of ours any more (changed, replaced, taken away) and is left alone for good.
 struct Removed {
   std::string why;
 };

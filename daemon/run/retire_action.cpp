@@ -52,10 +52,14 @@ http::Awaitable<void> put_off(Context& context, queue::Submission submission, st
   (void)co_await firmly(context, std::move(write));
 }
 
-Result<std::string> put_package_away(const Context& context, const queue::Package& package,
-                                     const std::vector<queue::Submission>& members) {
-  return intake::retire_package(context.spool, context.files, settings_for(context, package.route), package, members,
-                                context.clock.now());
+Result<PutAway> put_package_away(const Context& context, const queue::Package& package,
+                                 const std::vector<queue::Submission>& members) {
+  PutAway placed;
+  auto to = intake::retire_package(context.spool, context.files, settings_for(context, package.route), package, members,
+                                   context.clock.now(), &placed.stamps);
+  if (!to) return to.error();
+  placed.to = std::move(*to);
+  return placed;
 }
 
 // Of the last member of a package, which lies at `placed`: the package goes first, so that whatever happens on the way
@@ -75,7 +79,10 @@ http::Awaitable<Result<void>> retire_package_before(Context& context, queue::Sub
   const auto place = co_await on_pool(context.pool, std::move(work));
   if (!place) co_return place.error();
   crash_point("package-placed");
-  auto write = [number = (*package)->id, to = *place](Store& store) { return store.mark_package_retired(number, to); };
+  auto write = [number = (*package)->id, put_away = *place, now = context.clock.now()](Store& store) {
+    auto marked = store.mark_package_retired(number, put_away.to);
+    return marked ? queue::remember_kept_package(store, number, put_away.stamps, now) : marked;
+  };
   const auto written = co_await firmly(context, std::move(write));
   if (!written) co_return written.error();
   crash_point("package-retired");
