@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/base/files.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/support/zip.h"
 
