@@ -51,9 +51,9 @@ Result<std::vector<KeptFile>> kept_until(Store& store, const std::string& route,
 // Before they are removed: so that one that is gone after a crash is known to have been removed by us.
 Result<void> begin_removing(Store& store, const std::vector<SubmissionId>& ids);
 
-// Of a package that is removed the members that are done say so: they have no other original. What became of it:
-// removed, by the rule that `why` names; it counts as put away at this time and is due again as long after it as any
-// other; or it is none of ours any more (changed, replaced, taken away) and is left alone for good.
+// What became of it: removed, by the rule that `why` names (of a package the members that are done say so, which have
+// no other original); it counts as put away at this time and is due again as long after it as any other; or it is none
+// of ours any more (changed, replaced, taken away) and is left alone for good.
 struct Removed {
   std::string why;
 };
