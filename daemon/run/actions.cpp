@@ -133,8 +133,10 @@ struct StatusVerdict {
     remember_answer(organization.memory);
     applied.code = static_cast<int>(answer.details.code);
     applied.summary = answer.verbatim;
-    if (series) return schedule::on_series_details(moment_now(context), job.front(), answer.details, *series);
-    return schedule::on_details(moment_now(context), job, answer.details);
+    auto verdict = series ? schedule::on_series_details(moment_now(context), job.front(), answer.details, *series)
+                          : schedule::on_details(moment_now(context), job, answer.details);
+    if (verdict.pause) organization.memory.refused_for_all = true;
+    return verdict;
   }
   Verdict operator()(const target::Refused& refused) const {
     const auto call = call_of(refused);

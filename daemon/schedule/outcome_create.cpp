@@ -28,6 +28,11 @@ Verdict on_refused(const Moment& moment, const JobContext& job, const Organizati
   if (call.code != 0) end.code = call.code;
   end.reason = refused_sentence(call);
   end.advice = zoho::hint_for(call.http_status, call.code);
+  if (auto full = pause_for_own_disk(moment, job, call)) {
+    end.advice = advice_for_own_disk();
+    end.after = queue::Requeue{moment.now, false};
+    return {std::move(end), std::move(full)};
+  }
   std::optional<Pause> pause = pause_for(moment, organization, call);
   using enum zoho::FailureClass;
   switch (zoho::classify(call.http_status, call.code)) {

@@ -4,9 +4,16 @@
 
 #include <fmt/format.h>
 
+#include "common/zoho/own_disk.h"
 #include "daemon/schedule/sentences.h"
 
 namespace dropload::schedule {
+namespace {
+
+// Each try costs an upload, but who has made room does not want to wait for long.
+constexpr Milliseconds longest_wait_for_disk{60'000};
+
+}  // namespace
 
 using queue::JobEnd;
 using queue::Pause;
@@ -48,6 +55,13 @@ std::optional<Pause> pause_for(const Moment& moment, const OrganizationContext& 
     default:
       return std::nullopt;
   }
+}
+
+std::optional<Pause> pause_for_own_disk(const Moment& moment, const JobContext& job, const RefusedCall& call) {
+  if (!zoho::says_own_disk(call.code, call.message)) return std::nullopt;
+  const Backoff waits{moment.settings.backoff.first, std::min(moment.settings.backoff.most, longest_wait_for_disk)};
+  return Pause{call.message + " It is tried again by itself; no attempt is spent.",
+               moment.now + wait_before_repeat(waits, job.earlier_jobs, moment.fraction)};
 }
 
 queue::AfterJob after_server_failure(const Moment& moment, const JobContext& job, JobEnd& end) {

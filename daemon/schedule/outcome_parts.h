@@ -30,6 +30,11 @@ inline PollSettings poll_settings(const Moment& moment) {
 // A pause is in force: it began while the call was under way.
 bool is_paused(const Moment& moment, const OrganizationContext& organization);
 
+// The service cannot use its own disk (zoho/own_disk.h), in the words of a refusal or of a failed job: it is no file's
+// fault and meets all of them, so no attempt is spent and the organization pauses with the reason, for a minute at most.
+// Nothing for anything else.
+std::optional<queue::Pause> pause_for_own_disk(const Moment& moment, const JobContext& job, const RefusedCall& call);
+
 // A failure of the service spends an attempt; the last one ends the submission. Adds to the end's reason when it does.
 queue::AfterJob after_server_failure(const Moment& moment, const JobContext& job, queue::JobEnd& end);
 

@@ -35,6 +35,11 @@ Verdict on_failed_import(const Moment& moment, const JobContext& job, const zoho
   end.reason = failed_sentence(details);
   end.advice = zoho::hint_for(200, code);
   const RefusedCall call{200, code, zoho::plain_text(details.error_message), {}};
+  if (auto full = pause_for_own_disk(moment, job, call)) {
+    end.advice = advice_for_own_disk();
+    end.after = queue::Requeue{moment.now, false};
+    return {std::move(end), std::move(full)};
+  }
   // A code that is in no table says nothing about the environment: the import failed.
   if (zoho::find_code(code) == nullptr) {
     end.after = queue::Fail{};

@@ -56,6 +56,10 @@ std::string odd_success_sentence(const zoho::ImportSummary& summary, const std::
   return text;
 }
 
+std::string advice_for_own_disk() {
+  return "Make room on the disk of the import service, or mend it: then it goes on by itself.";
+}
+
 std::string advice_for_unknown() {
   return "Look into the table whether the rows of this file are there. If they are not, send it again with `dropload "
          "release ID`; if they are, "

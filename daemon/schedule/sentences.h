@@ -40,6 +40,7 @@ std::string in_smaller_jobs_sentence(std::size_t files, const std::string& messa
 
 // For a person who has to decide about an append that may have landed.
 std::string advice_for_unknown();
+std::string advice_for_own_disk();
 
 // Of a series: how much of the file the service has, with a blank in front. "" before the first batch was taken.
 std::string taken_sentence(int batches, std::uint64_t taken, std::uint64_t size, bool commits_at_end);

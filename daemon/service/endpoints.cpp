@@ -23,11 +23,6 @@ http::Response refused(const zoho::Refusal& refusal) {
   return response;
 }
 
-zoho::Refusal internal_error(const Error& failure) {
-  spdlog::error("import service: {}", failure.message);
-  return zoho::refuse(7005, "Sorry, an unexpected error occurred: " + failure.message);
-}
-
 http::Response failed(const Error& failure) {
   return refused(internal_error(failure));
 }

@@ -13,6 +13,7 @@
 #include "daemon/service/call_budget.h"
 #include "daemon/service/fault_board.h"
 #include "daemon/service/ids.h"
+#include "daemon/service/internal_error.h"
 #include "daemon/service/job_runner.h"
 #include "daemon/service/jobs.h"
 #include "daemon/service/pool.h"
@@ -92,9 +93,8 @@ Answering answer_job_details(Context& context, Call call);
 // The envelopes as responses.
 http::Response success(std::string_view summary, std::string_view data_json);
 http::Response refused(const zoho::Refusal& refusal);
-// Something of ours failed: 7005, and a line in the log.
+// See internal_error.h.
 http::Response failed(const Error& failure);
-zoho::Refusal internal_error(const Error& failure);
 // 8504: a parameter (CONFIG) or part (FILE) that the call needs was not sent.
 zoho::Refusal missing(std::string_view parameter);
 

@@ -2,6 +2,7 @@
 
 #include "common/base/crash_point.h"
 #include "common/zoho/config.h"
+#include "common/zoho/own_disk.h"
 
 namespace dropload::service {
 namespace {
@@ -11,13 +12,11 @@ namespace {
 constexpr int max_attempts = 5;
 
 std::string sentence_of(const Error& why) {
-  if (why.code == Errc::no_space) {
-    return "The file could not be imported: the disk of the import service is full. Make room there, then send the "
-           "file again.";
-  }
+  if (zoho::is_of_own_disk(why)) return zoho::own_disk_message(why);
   if (why.code == Errc::not_found) {
-    return "The file could not be imported: its bytes are not there any more. They may have been given up when the "
-           "disk of the import service was full. Send the file again.";
+    const Error given_up = error(Errc::io, "the bytes of the file are not there any more; they may have been given up "
+                                           "when it was full");
+    return zoho::own_disk_message(given_up);
   }
   return "The file could not be imported: " + why.message;
 }

@@ -5,6 +5,8 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "daemon/service/internal_error.h"
+
 namespace dropload::service {
 namespace {
 
@@ -61,7 +63,7 @@ Checked<void> copy_file(archive* reader, UploadFile& to, std::uint64_t most) {
       return bad_archive(fmt::format("the file in it is larger than {} bytes, the most that is taken of it.", most));
     }
     if (auto written = to.write(std::string_view(buffer.data(), bytes)); !written) {
-      return zoho::refuse(7005, written.error().message);
+      return internal_error(written.error());
     }
   }
 }
@@ -82,7 +84,7 @@ Result<bool> is_zip(Files& files, const std::filesystem::path& file) {
 Checked<void> unzip(Files& files, const std::filesystem::path& archive_file, UploadFile& to,
                     const UnzipLimits& limits) {
   const auto fd = files.open_for_reading(archive_file);
-  if (!fd) return zoho::refuse(7005, fd.error().message);
+  if (!fd) return internal_error(fd.error());
 
   auto reader = open_archive(fd->get());
   if (!reader) return reader.error();

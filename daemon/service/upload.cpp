@@ -2,6 +2,7 @@
 
 #include "common/http/multipart_reader.h"
 #include "common/http/pieces.h"
+#include "daemon/service/internal_error.h"
 
 namespace dropload::service {
 namespace {
@@ -30,7 +31,7 @@ zoho::Refusal refusal_of(const Error& failure, std::uint64_t max_file_bytes) {
     case Errc::connection:
       return {400, 400, "INCOMPLETE_REQUEST", failure.message};
     default:
-      return zoho::refuse(7005, failure.message);
+      return internal_error(failure);
   }
 }
 
