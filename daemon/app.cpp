@@ -3,11 +3,13 @@
 #include <csignal>
 
 #include <spdlog/spdlog.h>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include "common/http/server.h"
 #include "daemon/api/api.h"
 #include "daemon/app_parts.h"
+#include "daemon/app_waiting.h"
 #include "daemon/intake/clearing.h"
 #include "daemon/intake/drop_watcher.h"
 #include "daemon/intake/expecting.h"
@@ -25,7 +27,8 @@ class App {
   explicit App(const Config& config)
       : config_(config), signals_(io_, SIGTERM, SIGINT), watchers_(io_.get_executor()), main_(io_.get_executor()) {}
 
-  Result<void> start() {
+  // All that needs the disk, up to what the last process left behind.
+  Result<void> open() {
     auto state = open_state(config_, files_);
     if (!state) return state.error();
     state_ = std::move(*state);
@@ -56,15 +59,16 @@ class App {
         &context_->routes,
         [this](const auto& submission) { expecting_->came(submission); }});
     if (auto recovered = recover_intake(); !recovered) return recovered;
-    return listen();
+    return recover_runner();
   }
+
+  // Nothing: as the configuration says.
+  Result<void> listen(std::optional<std::uint16_t> port);
 
   void run() {
     main_.spawn("daemon", live());
     io_.run();
   }
-
-  [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
 
  private:
   Result<void> recover_intake() {
@@ -74,7 +78,18 @@ class App {
     return {};
   }
 
-  Result<void> listen() {
+  Result<void> recover_runner() {
+    Result<void> recovered;
+    asio::co_spawn(io_, runner_->recover(), [&recovered](const std::exception_ptr& thrown, Result<void> done) {
+      if (thrown) std::rethrow_exception(thrown);
+      recovered = std::move(done);
+    });
+    io_.run();
+    io_.restart();
+    return recovered;
+  }
+
+  void make_api() {
     api_ = std::make_unique<api::Api>(api::Parts{.store = *state_->store,
                                                  .intake = *intake_,
                                                  .routes = context_->routes,
@@ -88,23 +103,9 @@ class App {
                                                  .callback_hosts = callback_hosts(config_),
                                                  .standings = &standings_,
                                                  .expecting = expecting_.get()});
-    http::ServerSettings settings;
-    settings.address = config_.listen_address;
-    settings.port = config_.listen_port;
-    auto server =
-        http::Server::listen(io_, clock_, settings, [this](http::Request& request) { return api_->handle(request); });
-    if (!server) return server.error();
-    server_ = std::move(*server);
-    return {};
   }
 
   http::Awaitable<void> live() {
-    const auto recovered = co_await runner_->recover();
-    if (!recovered) {
-      failure_ = recovered.error();
-      io_.stop();
-      co_return;
-    }
     server_->start();
     runner_->start();
     for (const auto& [name, route] : context_->routes) {
@@ -170,17 +171,51 @@ class App {
   std::unique_ptr<http::Server> server_;
   http::TaskGroup watchers_;
   http::TaskGroup main_;
-  std::optional<Error> failure_;
 };
+
+Result<void> App::listen(std::optional<std::uint16_t> port) {
+  make_api();
+  http::ServerSettings settings;
+  settings.address = config_.listen_address;
+  settings.port = port.value_or(config_.listen_port);
+  auto server =
+      http::Server::listen(io_, clock_, settings, [this](http::Request& request) { return api_->handle(request); });
+  if (!server) return server.error();
+  server_ = std::move(*server);
+  return {};
+}
+
+// Tries until it is open, as long as nothing but room is wanting. Nothing: it was told to end.
+Result<std::unique_ptr<App>> open_app(const Config& config, std::optional<std::uint16_t>& port) {
+  std::unique_ptr<WaitingForRoom> waiting;
+  for (;;) {
+    auto app = std::make_unique<App>(config);
+    const auto opened = app->open();
+    if (opened) {
+      if (waiting) port = waiting->port();
+      return app;
+    }
+    app.reset();
+    if (!is_for_room(opened.error(), config)) return opened.error();
+    if (!waiting) {
+      auto begun = WaitingForRoom::begin(config, opened.error());
+      if (!begun) return begun.error();
+      waiting = std::move(*begun);
+    }
+    if (!waiting->wait(opened.error())) return app;
+  }
+}
 
 }  // namespace
 
 Result<void> run_daemon(const Config& config) {
   std::signal(SIGPIPE, SIG_IGN);
-  App app(config);
-  if (auto started = app.start(); !started) return started;
-  app.run();
-  if (app.failure()) return *app.failure();
+  std::optional<std::uint16_t> port;
+  const auto app = open_app(config, port);
+  if (!app) return app.error();
+  if (*app == nullptr) return {};
+  if (auto listening = (*app)->listen(port); !listening) return listening;
+  (*app)->run();
   return {};
 }
 
