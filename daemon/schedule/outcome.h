@@ -34,7 +34,7 @@ struct JobContext {
   std::optional<std::int64_t> records;  // as counted in its file
   zoho::OnError on_error = zoho::OnError::abort;
   queue::OnRowDifference on_row_difference = queue::OnRowDifference::warn;
-  // What a lost batch asks; other lost jobs are looked for (outcome_lost.h).
+  // Also what a lost batch asks; other lost jobs are looked for (outcome_lost.h).
   zoho::ImportType import_type = zoho::ImportType::append;
   queue::OnUnknown on_unknown_append = queue::OnUnknown::hold;
   bool newer_ran = false;  // a newer submission for this table was imported since
@@ -123,7 +123,8 @@ std::optional<queue::Pause> pause_for_stranger(const Moment& moment, const Organ
 
 // --- a status call
 // Of a completed job the rows of each submission: as it counted them when there is one, else told apart by the lines of
-// the rows that were rejected. Rows that are not those that were counted are told in the reason.
+// the rows that were rejected. Rows that are not those that were counted are told in the reason. One of which no row is
+// in has failed, and so has its job when it carries nothing else.
 Verdict on_details(const Moment& moment, std::span<const JobContext> job, const zoho::JobDetails& details);
 inline Verdict on_details(const Moment& moment, const JobContext& job, const zoho::JobDetails& details) {
   return on_details(moment, std::span(&job, 1), details);

@@ -100,6 +100,7 @@ std::vector<queue::PartSuccess> shares(const LostJob& job, const zoho::ImportDet
     context.records = carried.submission.records;
     context.on_error = job.on_error;
     context.on_row_difference = job.on_row_difference;
+    context.import_type = job.import_type;
   }
   zoho::JobDetails details;
   details.code = zoho::JobCode::completed;

@@ -31,8 +31,8 @@ inline PollSettings poll_settings(const Moment& moment) {
 bool is_paused(const Moment& moment, const OrganizationContext& organization);
 
 // The service cannot use its own disk (zoho/own_disk.h), in the words of a refusal or of a failed job: it is no file's
-// fault and meets all of them, so no attempt is spent and the organization pauses with the reason, for a minute at most.
-// Nothing for anything else.
+// fault and meets all of them, so no attempt is spent and the organization pauses with the reason, for a minute at
+// most. Nothing for anything else.
 std::optional<queue::Pause> pause_for_own_disk(const Moment& moment, const JobContext& job, const RefusedCall& call);
 
 // A failure of the service spends an attempt; the last one ends the submission. Adds to the end's reason when it does.

@@ -24,6 +24,14 @@ void judge(PartSuccess& part, const JobContext& context, bool differs) {
   part.advice = advice_for_row_difference();
 }
 
+// A file of which no row is in has failed, whatever the job's code says: that it is done would be believed.
+void fail_for_nothing_in(PartSuccess& part, const JobContext& context) {
+  auto sentence = nothing_is_in_sentence(part.rows.total, context.import_type);
+  part.reason = part.reason.empty() ? std::move(sentence) : sentence + " " + part.reason;
+  part.advice = advice_for_nothing_in();
+  part.fails = true;
+}
+
 PartSuccess rows_of_one(const JobContext& context, const zoho::ImportSummary& summary,
                         const std::string& import_errors) {
   PartSuccess part;
@@ -35,6 +43,7 @@ PartSuccess rows_of_one(const JobContext& context, const zoho::ImportSummary& su
   const bool differs = is_other || summary.success_rows != summary.total_rows;
   if (differs && part.reason.empty()) part.reason = row_difference_sentence(summary.total_rows, summary);
   judge(part, context, differs);
+  if (summary.total_rows > 0 && summary.success_rows == 0) fail_for_nothing_in(part, context);
   return part;
 }
 
@@ -81,6 +90,8 @@ class Shares {
     own.warnings = part.rows.warnings;
     add_sentence(part.reason, odd_success_sentence(own, share.quotes));
     judge(part, context, counted_ != summary_.total_rows || success != total);
+    const bool nothing_is_in = own.success_rows == 0 || (summary_.success_rows == 0 && summary_.total_rows > 0);
+    if (total > 0 && nothing_is_in) fail_for_nothing_in(part, context);
     return part;
   }
 

@@ -71,6 +71,19 @@ Verdict on_failed_import(const Moment& moment, const JobContext& job, const zoho
   return {std::move(end), {}};
 }
 
+// A job of which no row is in has failed for us too: so its file may be sent again, and rows of it are nowhere. Of a
+// job of batches, and of one of several, it is the submissions that fail.
+Verdict on_completed(std::span<const JobContext> job, const zoho::JobDetails& details) {
+  auto parts = rows_of_parts(job, details);
+  const bool is_alone = parts.size() == 1 && !details.batch_key;
+  if (!is_alone || !parts.front().fails || parts.front().rows.success > 0) return {Succeeded{std::move(parts)}, {}};
+  JobEnd end;
+  end.reason = std::move(parts.front().reason);
+  end.advice = std::move(parts.front().advice);
+  end.after = queue::Fail{};
+  return {std::move(end), {}};
+}
+
 }  // namespace
 
 Verdict on_details(const Moment& moment, std::span<const JobContext> job, const zoho::JobDetails& details) {
@@ -90,7 +103,7 @@ Verdict on_details(const Moment& moment, std::span<const JobContext> job, const 
         return unknown_end(moment, part, "the service does not know its job any more (a result is kept for one hour)");
       });
     case zoho::JobCode::completed:
-      return {Succeeded{rows_of_parts(job, details)}, {}};
+      return on_completed(job, details);
   }
   return {Runs{moment.now + moment.settings.poll_every}, {}};
 }

@@ -56,6 +56,19 @@ std::string odd_success_sentence(const zoho::ImportSummary& summary, const std::
   return text;
 }
 
+std::string nothing_is_in_sentence(std::int64_t rows, zoho::ImportType type) {
+  const auto text =
+      rows == 1 ? std::string("Its only row was rejected: ") : fmt::format("All of its {} rows were rejected: ", rows);
+  if (type != zoho::ImportType::truncateadd) return text + "nothing of it is in the table.";
+  return text + "the table is empty now, as its old rows were deleted for it.";
+}
+
+std::string advice_for_nothing_in() {
+  return "See why with `dropload show ID`; correct the rows, or what the route says of columns and formats, and hand "
+         "in "
+         "the file again.";
+}
+
 std::string advice_for_own_disk() {
   return "Make room on the disk of the import service, or mend it: then it goes on by itself.";
 }

@@ -41,6 +41,9 @@ std::string in_smaller_jobs_sentence(std::size_t files, const std::string& messa
 // For a person who has to decide about an append that may have landed.
 std::string advice_for_unknown();
 std::string advice_for_own_disk();
+// Every row of a file was rejected.
+std::string nothing_is_in_sentence(std::int64_t rows, zoho::ImportType type);
+std::string advice_for_nothing_in();
 
 // Of a series: how much of the file the service has, with a blank in front. "" before the first batch was taken.
 std::string taken_sentence(int batches, std::uint64_t taken, std::uint64_t size, bool commits_at_end);

@@ -28,6 +28,29 @@ TEST(OutcomeOfStatus, RejectedRowsAreASuccessThatSaysSo) {
   EXPECT_THAT(succeeded.reason, HasSubstr("[Line: 3 Field: 2] (abc)"));
 }
 
+TEST(OutcomeOfStatus, AFileOfWhichEveryRowWasRejectedHasFailedAndSaysWhatThatDidToTheTable) {
+  auto completed = details(zoho::JobCode::completed);
+  completed.summary = zoho::ImportSummary{"APPEND", 3, 3, 5, 0, 0, "updated"};
+  completed.import_errors = "<nobr>[Line: 3 Field: 2] (abc) -ERROR: not a number</nobr><br>";
+  auto job = some_job;
+  job.records = 5;
+  auto verdict = on_details(moment, job, completed);
+  EXPECT_TRUE(fails(verdict));
+  EXPECT_THAT(end_of(verdict).reason, HasSubstr("All of its 5 rows were rejected: nothing of it is in the table."));
+  EXPECT_THAT(end_of(verdict).reason, HasSubstr("[Line: 3 Field: 2] (abc)"));
+  EXPECT_NE(end_of(verdict).advice, "");
+  job.import_type = zoho::ImportType::truncateadd;
+  verdict = on_details(moment, job, completed);
+  EXPECT_TRUE(fails(verdict));
+  EXPECT_THAT(end_of(verdict).reason, HasSubstr("All of its 5 rows were rejected: the table is empty now"));
+}
+
+TEST(OutcomeOfStatus, AFileWithoutRowsIsNotOneWhoseRowsWereRejected) {
+  auto completed = details(zoho::JobCode::completed);
+  completed.summary = zoho::ImportSummary{"TRUNCATEADD", 3, 3, 0, 0, 0, "updated"};
+  EXPECT_FALSE(std::get<Succeeded>(on_details(moment, some_job, completed).what).parts.at(0).fails);
+}
+
 TEST(OutcomeOfStatus, BadDataFailsWithTheLines) {
   auto failed = details(zoho::JobCode::failed);
   failed.error_code = 7232;
