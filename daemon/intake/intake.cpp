@@ -244,7 +244,7 @@ http::Awaitable<Result<Room::Place>> Intake::admit(std::uint64_t bytes, std::uin
     room_.counted(*backlog, now);
   }
   auto place = room_.admit(bytes);
-  unpack_room_.others_hold(room_.bytes());
+  unpack_room_.others_hold(room_.all());
   co_return place;
 }
 

@@ -63,11 +63,12 @@ class Intake {
   // Takes a complete file out of a drop directory. `subdirectory` is relative to the drop directory, "" at its top.
   // `settled` is the look by which it was found to be complete. Errors: invalid_argument (no table for this name, not a
   // regular file), not_found (gone meanwhile), stale (it is not as it was then, or changed
-  // while it was taken), too_large (it does not fit beside the spool now), no_space (the disk is full, or the spool has
-  // all that it may hold), permission_denied, unavailable (also when too many submissions wait), io: the file is where
-  // it was. already_exists: it stays there, and only its time has changed since it was taken. An empty file, and one
-  // over the route's max_bytes, and a package that cannot be unpacked (unpacking.h) are accepted and have failed at
-  // once, so that they end in failed/ with the reason. Of a package that can be, the first member comes back.
+  // while it was taken), too_large (it, or what a package has in it, does not fit beside what waits now), no_space (the
+  // disk is full, or the spool has all that it may hold), permission_denied, unavailable (also when too many
+  // submissions wait), io: the file is where it was. already_exists: it stays there, and only its time has changed
+  // since it was taken. An empty file, and one over the route's max_bytes, and a package that cannot be unpacked
+  // (unpacking.h) are accepted and have failed at once, so that they end in failed/ with the reason. Of a package that
+  // can be, the first member comes back.
   http::Awaitable<Result<queue::Submission>> take(const queue::Route& route, std::string subdirectory,
                                                   std::string file_name, Look settled);
 
@@ -102,7 +103,8 @@ class Intake {
   // for the next time.
   http::Awaitable<std::size_t> recover_later(const queue::Route& route);
   // While nothing can be stored, on any route: the disk is full but for its margin, over quota, or may not be written
-  // to. Files stay where they are, posts are refused with no_space. It is looked at anew: the margin may be free again.
+  // to. Files stay where they are, posts are refused with no_space. It is looked at anew: the
+  // margin may be gone, or free again, though no file has come.
   struct Standstill {
     std::string reason;
     Time since;
@@ -148,7 +150,7 @@ class Intake {
 
   Parts parts_;
   Room room_{parts_.limits};
-  UnpackRoom unpack_room_{parts_.limits.bytes};
+  UnpackRoom unpack_room_{parts_.limits.bytes, parts_.limits.submissions};
   DiskRoom disk_{parts_.spool.directory(), parts_.limits.keep_free};
   LeftFiles left_;
   std::optional<Standstill> standstill_;

@@ -50,7 +50,7 @@ void Intake::note(const Result<queue::Submission>& accepted) {
 }
 
 const std::optional<Intake::Standstill>& Intake::standstill() {
-  if (margin_is_gone_) (void)check_disk(0);
+  (void)check_disk(0);
   return standstill_;
 }
 

@@ -42,7 +42,10 @@ class Room {
   };
   // More than was thought has been accepted: the members of a package.
   void add(const queue::Backlog& accepted);
-  [[nodiscard]] std::uint64_t bytes() const { return accepted_.bytes + coming_.bytes; }
+  // What was accepted and what is coming.
+  [[nodiscard]] queue::Backlog all() const {
+    return {accepted_.submissions + coming_.submissions, accepted_.bytes + coming_.bytes};
+  }
   // unavailable: too many submissions; no_space: too many bytes; with the key to raise.
   Result<Place> admit(std::uint64_t bytes);
 

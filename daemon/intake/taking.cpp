@@ -32,7 +32,9 @@ Result<void> complete_sidecar(const TakingParts& parts, queue::Sidecar& sidecar,
 
 // What a package unpacks to may be more than there is room for, when others still fit.
 Error of_the_file_alone(const queue::Sidecar& sidecar, const Error& why) {
-  if (!sidecar.submission.is_package || why.code != Errc::no_space) return why;
+  if (!sidecar.submission.is_package) return why;
+  if (why.code == Errc::unavailable) return {Errc::too_large, why.message};
+  if (why.code != Errc::no_space) return why;
   return error(Errc::too_large, "{}; it is taken when there is", why.message);
 }
 

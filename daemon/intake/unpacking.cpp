@@ -27,7 +27,9 @@ class Unpacking {
   Unpacking(const TakingParts& parts, const queue::Route& route, const queue::Sidecar& sidecar)
       : parts_(parts), route_(route), sidecar_(sidecar), package_(sidecar.submission), buffer_(unpack_piece_bytes) {}
   ~Unpacking() {
-    if (parts_.unpack_room != nullptr) parts_.unpack_room->give_back(taken_);
+    if (parts_.unpack_room == nullptr) return;
+    parts_.unpack_room->give_back(taken_);
+    parts_.unpack_room->give_back_submissions(taken_submissions_);
   }
   Unpacking(const Unpacking&) = delete;
   Unpacking& operator=(const Unpacking&) = delete;
@@ -49,6 +51,7 @@ class Unpacking {
   Result<void> unpack_into(Receiving& member, PackageReader& reader, const std::string& path);
   Result<void> check_size(const Receiving& member, std::uint64_t more, const std::string& path);
   Result<void> take_room(std::uint64_t bytes);
+  Result<void> take_place();
   Error refuse(std::string reason, std::string_view advice);
   Error broken(const Error& why, const std::string& path);
 
@@ -61,6 +64,7 @@ class Unpacking {
   std::size_t entries_ = 0;
   std::uint64_t unpacked_ = 0;
   std::uint64_t taken_ = 0;  // of the room
+  std::uint64_t taken_submissions_ = 0;
   std::uint64_t left_out_count_ = 0;
   std::string left_out_;
   std::optional<Refusal> refusal_;
@@ -144,6 +148,7 @@ Result<queue::Sidecar> Unpacking::begin_member(const std::string& path) {
 }
 
 Result<void> Unpacking::unpack(PackageReader& reader, const std::string& path) {
+  if (auto placed = take_place(); !placed) return placed;
   auto sidecar = begin_member(path);
   if (!sidecar) return sidecar.error();
   members_.push_back(std::make_unique<Receiving>(parts_.spool, parts_.files, std::move(*sidecar)));
@@ -196,6 +201,24 @@ Result<void> Unpacking::take_room(std::uint64_t bytes) {
   return {};
 }
 
+// One member takes the place that the package was given.
+Result<void> Unpacking::take_place() {
+  if (parts_.unpack_room == nullptr || members_.empty()) return {};
+  const auto most = parts_.unpack_room->most_submissions();
+  if (members_.size() >= most) {
+    return refuse(fmt::format("it has more than the {} submissions that may wait (max_waiting)", most),
+                  "Raise max_waiting, or make several packages of it.");
+  }
+  if (!parts_.unpack_room->take_submission()) {
+    return error(Errc::unavailable,
+                 "{} has more files than may wait beside those that are not finished (max_waiting, {}); see with "
+                 "'dropload list' what they wait for, or raise it",
+                 escaped(package_.file_name), most);
+  }
+  ++taken_submissions_;
+  return {};
+}
+
 AcceptPackage Unpacking::accept() const {
   AcceptPackage accept;
   accept.package = {.id = package_.id,
@@ -216,8 +239,9 @@ AcceptPackage Unpacking::accept() const {
 
 void Unpacking::keep() {
   for (const auto& member : members_) member->keep();
-  if (parts_.unpack_room != nullptr) parts_.unpack_room->accepted(members_.size(), taken_);
+  if (parts_.unpack_room != nullptr) parts_.unpack_room->accepted({taken_submissions_, taken_});
   taken_ = 0;
+  taken_submissions_ = 0;
   const auto first = members_.front()->sidecar().submission.id;
   const auto last = members_.back()->sidecar().submission.id;
   spdlog::info("package {}: {} of route {} is unpacked: {}{}", package_.id, escaped(package_.file_name), package_.route,

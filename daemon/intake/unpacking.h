@@ -10,7 +10,7 @@
 //   a member           the route's limit of a file
 //   all members        what the spool may hold (max_spool), and most_unpack_ratio times the package, of which bombs
 //                      that would fill it have a hundred times more; small packages may do as they like
-//   members, entries   most_package_members, most_package_entries
+//   members, entries   most_package_members, most_package_entries; and as many submissions as may wait (max_waiting)
 //
 // Blocks; pool.
 
@@ -34,8 +34,9 @@ enum class OnRefusal {
 
 // Accepts what is complete in the spool: a file as it is, a package by its members (then the first of them comes back).
 // `route` may be null when the sidecar's is among `parts.routes`. Errors: no_space (the disk is full, or what it
-// unpacks to does not fit beside what the spool holds now), unavailable (its route is not in the configuration any
-// more), io; those of Store::accept. After an error nothing but the entry itself is left in the spool.
+// unpacks to does not fit beside what the spool holds now), unavailable (its members are more than may wait beside what
+// does now; its route is not in the configuration any more), io; those of Store::accept. After an error nothing but the
+// entry itself is left in the spool.
 Result<queue::Submission> accept_whole(const TakingParts& parts, const queue::Route* route,
                                        const queue::Sidecar& sidecar, OnRefusal on_refusal = OnRefusal::fail);
 

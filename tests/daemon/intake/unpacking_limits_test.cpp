@@ -64,6 +64,36 @@ TEST(UnpackingLimits, APackageThatDoesNotFitIntoTheSpoolNowStaysWhereItIs) {
   EXPECT_EQ(over->state, SubmissionState::failed) << "it never will";
 }
 
+TEST(UnpackingLimits, APackageOfMoreFilesThanMayWaitNowStaysWhereItIsAndKeepsNoOthersBack) {
+  Unpackings bench({.submissions = 4});
+  bench.route.on_duplicate = queue::OnDuplicate::take;
+  const auto three = zip_of({{"a.csv", "id\n1\n"}, {"b.csv", "id\n2\n"}, {"c.csv", "id\n3\n"}});
+  ASSERT_TRUE(bench.drop_and_take("one.csv", "id\n1\n"));
+  ASSERT_TRUE(bench.drop_and_take("two.csv", "id\n1\n"));
+  const auto taken = bench.drop_and_take("all.zip", three);
+  ASSERT_TRUE(taken.has_error());
+  EXPECT_EQ(taken.error().code, Errc::too_large) << "others may fit";
+  EXPECT_NE(taken.error().message.find("max_waiting"), std::string::npos) << taken.error().message;
+  EXPECT_EQ(bench.dropped(), std::vector<std::string>{"all.zip"});
+  EXPECT_EQ(bench.submissions().size(), 2U);
+  const auto posted = bench.receive("all.zip", three);
+  ASSERT_TRUE(posted.has_error());
+  EXPECT_EQ(posted.error().code, Errc::unavailable);
+  EXPECT_TRUE(bench.drop_and_take("three.csv", "id\n1\n"));
+}
+
+TEST(UnpackingLimits, APackageOfAsManyFilesAsMayWaitIsTakenAndOneOfMoreNeverIs) {
+  Unpackings bench({.submissions = 3});
+  bench.expect_refused(
+      bench.drop_and_take("four.zip", zip_of({{"a.csv", "i\n"}, {"b.csv", "j\n"}, {"c.csv", "k\n"}, {"d.csv", "l\n"}})),
+      "more than the 3 submissions that may wait");
+  Unpackings other({.submissions = 3});
+  ASSERT_TRUE(other.drop_and_take("three.zip", zip_of({{"a.csv", "i\n"}, {"b.csv", "j\n"}, {"c.csv", "k\n"}})));
+  const auto next = other.drop_and_take("d.csv", "l\n");
+  ASSERT_TRUE(next.has_error());
+  EXPECT_EQ(next.error().code, Errc::unavailable);
+}
+
 TEST(UnpackingLimits, WhatIsUnpackedCountsAsSoonAsItIsAccepted) {
   Unpackings bench({.bytes = 100'000});
   ASSERT_TRUE(bench.drop_and_take("all.zip", zip_of({{"a.csv", std::string(80'000, 'a')}})));
