@@ -31,6 +31,14 @@ TEST_F(LoaderTest, AppendFindsColumnsByNameAndKeepsTheTablesTypes) {
   EXPECT_THAT(rows("t", true), ElementsAre("1:int|x:text", "2:int|007:text"));
 }
 
+TEST_F(LoaderTest, ALineOfDelimitersOnlyIsARowOfEmptyValuesAndAnEmptyLineIsNone) {
+  create("id,name\n1,x\n");
+  const JobDetails job = add("id,name\n,\n\n2,y\n,\n");
+  EXPECT_EQ(job.summary->total_rows, 3);
+  EXPECT_EQ(job.summary->success_rows, 3);
+  EXPECT_EQ(job.summary->warnings, 0);
+}
+
 TEST_F(LoaderTest, AFileWithNoneOfTheTablesColumnsFails) {
   create("a\n1\n");
   EXPECT_EQ(add("b\n1\n").error_code, 7107);
