@@ -68,7 +68,7 @@ TEST(PackagesByTheDaemon, OneOfWhichAFileFailsLiesInFailedWithTheEndOfEachAndThe
   const fs::path place = all[1].at("retired_to").get<std::string>();
   EXPECT_EQ(place.filename(), "all.zip");
   const auto text = test::contents(place.string() + ".error.txt");
-  EXPECT_THAT(text, AllOf(HasSubstr("1 of its 2 files are in"), HasSubstr("sales_1.csv: done, submission"),
+  EXPECT_THAT(text, AllOf(HasSubstr("1 of its 2 files is in"), HasSubstr("sales_1.csv: done, submission"),
                           HasSubstr("a/sales_2.csv: failed, submission"), HasSubstr("Do not put the package back")));
   const fs::path lies = all[0].at("retired_to").get<std::string>();
   EXPECT_EQ(test::contents(lies), bad_csv);
