@@ -39,6 +39,8 @@ constexpr std::array table{
     Entry{{Verb::post, "/v1/organizations/{name}/pause"}, pause_organization},
     Entry{{Verb::post, "/v1/organizations/{name}/resume"}, resume_organization},
     Entry{{Verb::post, "/v1/callbacks/{secret}"}, take_callback},
+    Entry{{Verb::get, "/"}, show_page},
+    Entry{{Verb::get, "/page/{name}"}, show_page_file},
     Entry{{Verb::get, "/healthz"}, show_health},
     Entry{{Verb::get, "/problems/{code}"}, show_problem},
 };

@@ -39,6 +39,8 @@ Answer list_organizations(Call call);
 Answer pause_organization(Call call);
 Answer resume_organization(Call call);
 Answer take_callback(Call call);
+Answer show_page(Call call);
+Answer show_page_file(Call call);
 Answer show_health(Call call);
 Answer show_problem(Call call);
 
