@@ -4,7 +4,8 @@
 //
 //   POST /v1/submissions?route=R&filename=F          the file as body, streamed → 201, Location, the submission;
 //                                                    answered once it is durable
-//   GET  /v1/submissions?state=S&route=R&before=ID&limit=N   a page, newest first (limit 1-500, 50 when left out)
+//   GET  /v1/submissions?state=S,S&route=&organization=&table=&since=&until=&text=&before=ID&limit=N
+//                                                    a page, newest first (list_filter.h)
 //   GET  /v1/submissions/{id}                        one, with its jobs, its timeline and why it waits
 //   POST /v1/submissions/{id}/release, …/resume      a person ends a hold: import it
 //   POST /v1/submissions/{id}/discard, …/cancel      a held or queued one is not to be imported; of one that is being

@@ -2,46 +2,17 @@
 
 #include "common/base/text.h"
 #include "daemon/api/endpoints.h"
+#include "daemon/api/list_filter.h"
 #include "daemon/api/waiting.h"
 
 namespace dropload::api {
 namespace {
-
-constexpr std::int64_t default_page = 50;
-constexpr std::int64_t longest_page = 500;
 
 Result<std::string> required(const http::Query& query, std::string_view name, std::string_view example) {
   auto value = query.find(name);
   if (value && !value->empty()) return std::move(*value);
   return error(Errc::invalid_argument, "the parameter '{}' is missing: POST /v1/submissions?{} with the file as body",
                name, example);
-}
-
-Result<queue::ListFilter> filter_of(const http::Query& query) {
-  queue::ListFilter filter;
-  if (const auto word = query.find("state")) {
-    filter.state = queue::parse_submission_state(*word);
-    if (!filter.state) {
-      return error(Errc::invalid_argument,
-                   "'{}' is not a state; use queued, importing, done, failed, held, cancelled or superseded",
-                   escaped(*word));
-    }
-  }
-  filter.route = query.find("route");
-  if (const auto cursor = query.find("before")) {
-    const auto id = parse_number(*cursor, "before");
-    if (!id) return id.error();
-    filter.before = *id;
-  }
-  filter.limit = static_cast<int>(default_page);
-  if (const auto text = query.find("limit")) {
-    const auto limit = parse_number(*text, "limit");
-    if (!limit) return limit.error();
-    if (*limit > longest_page)
-      return error(Errc::invalid_argument, "limit is at most {}; follow 'next' for more", longest_page);
-    filter.limit = static_cast<int>(*limit);
-  }
-  return filter;
 }
 
 Result<SubmissionDetail> read_detail(queue::Store& store, queue::SubmissionId id, const Scheduling& scheduling) {
@@ -56,15 +27,10 @@ Result<SubmissionDetail> read_detail(queue::Store& store, queue::SubmissionId id
   return SubmissionDetail{std::move(*submission), std::move(*jobs), std::move(*timeline), (*waits)[id]};
 }
 
-Result<SubmissionPage> read_page(queue::Store& store, const queue::ListFilter& filter, std::size_t wanted,
-                                 const Scheduling& scheduling) {
-  auto rows = store.list(filter);
-  if (!rows) return rows.error();
-  SubmissionPage page{std::move(*rows), std::nullopt};
-  if (page.submissions.size() > wanted) {
-    page.submissions.resize(wanted);
-    page.next = page.submissions.back().id;
-  }
+Result<SubmissionPage> read_page(queue::Store& store, const queue::ListFilter& filter, const Scheduling& scheduling) {
+  auto listed = queue::list_page(store, filter);
+  if (!listed) return listed.error();
+  SubmissionPage page{std::move(listed->submissions), listed->next};
   auto waits = read_waits(store, page.submissions, scheduling);
   if (!waits) return waits.error();
   page.waits = std::move(*waits);
@@ -139,14 +105,10 @@ Answer show_package(Call call) {
 }
 
 Answer list_submissions(Call call) {
-  if (auto known = expect_parameters(call.query, {"state", "route", "before", "limit"}); !known)
-    co_return known.error();
-  auto filter = filter_of(call.query);
+  auto filter = list_filter_of(call.query);
   if (!filter) co_return filter.error();
-  const auto wanted = static_cast<std::size_t>(filter->limit);
-  ++filter->limit;  // one more tells whether there is a next page
-  auto work = [filter = *filter, wanted, scheduling = scheduling_now(call.parts)](queue::Store& store) {
-    return read_page(store, filter, wanted, scheduling);
+  auto work = [filter = *filter, scheduling = scheduling_now(call.parts)](queue::Store& store) {
+    return read_page(store, filter, scheduling);
   };
   const auto page = co_await call.parts.store.run(std::move(work));
   if (!page) co_return page.error();

@@ -83,6 +83,13 @@ Submission read_submission(const db::Query& query) {
   return s;
 }
 
+std::optional<Submission> submission_with(db::Database& database, SubmissionId id) {
+  static const std::string sql = select_submission + "WHERE s.id = ?";
+  db::Query query(database, sql, id);
+  if (!query.step()) return std::nullopt;
+  return read_submission(query);
+}
+
 Job read_job(const db::Query& query) {
   int column = 0;
   Job j;

@@ -2,6 +2,7 @@
 
 // The queue's rows read into values. Columns are named once, here, and read in that order.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,7 @@ extern const std::string has_landed;
 extern const std::string select_job;
 
 Submission read_submission(const db::Query& query);
+std::optional<Submission> submission_with(db::Database& database, SubmissionId id);
 Job read_job(const db::Query& query);
 
 // A line of the timeline, in the transaction of the change that it tells of.

@@ -11,6 +11,7 @@
 #include "daemon/queue/schema_end.h"
 #include "daemon/queue/schema_expected.h"
 #include "daemon/queue/schema_lost.h"
+#include "daemon/queue/schema_overview.h"
 #include "daemon/queue/schema_packages.h"
 #include "daemon/queue/schema_person.h"
 #include "daemon/queue/schema_preflight.h"
@@ -293,7 +294,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"originals that may be removed", kept_file_sql},
                               db::Migration{"small bodies", bodies_sql},
                               db::Migration{"what was said of files that are expected", said_sql},
-                              db::Migration{"which columns imports have not filled", unseen_columns_sql}};
+                              db::Migration{"which columns imports have not filled", unseen_columns_sql},
+                              db::Migration{"lists and searches of a long history", lists_sql}};
   return all;
 }
 

@@ -24,6 +24,7 @@
 #include "daemon/queue/durations.h"
 #include "daemon/queue/history.h"
 #include "daemon/queue/job_end.h"
+#include "daemon/queue/listing.h"
 #include "daemon/queue/snapshot.h"
 #include "daemon/queue/standing.h"
 #include "daemon/queue/types.h"
@@ -37,13 +38,6 @@ struct OrganizationLimits {
   zoho::RequestLimits requests{};
   // Organizations of one account share its request budget; "": this one has its own.
   std::string account{};
-};
-
-struct ListFilter {
-  std::optional<SubmissionState> state{};
-  std::optional<std::string> route{};
-  std::optional<SubmissionId> before{};  // cursor: ids below it, newest first
-  int limit = 50;                        // 1-1000, else invalid_argument
 };
 
 // Submissions whose original is not retired, and the bytes of them and of packages.
@@ -78,12 +72,12 @@ class Store {
   Result<History> history(const std::string& route, const TableKey& table);
 
   // --- reading
-  Result<Submission> find(SubmissionId id);  // not_found; with its findings
-  Result<std::vector<Submission>> list(const ListFilter& filter);
-  Result<std::vector<Job>> jobs_of(SubmissionId id);      // oldest first
-  Result<std::vector<Event>> events_of(SubmissionId id);  // oldest first
-  Result<Job> find_job(JobId id);                         // not_found
-  Result<std::vector<JobPart>> parts_of(JobId id);        // in order of arrival; empty when there is no such job
+  Result<Submission> find(SubmissionId id);                        // not_found; with its findings
+  Result<std::vector<Submission>> list(const ListFilter& filter);  // one page, see list_page
+  Result<std::vector<Job>> jobs_of(SubmissionId id);               // oldest first
+  Result<std::vector<Event>> events_of(SubmissionId id);           // oldest first
+  Result<Job> find_job(JobId id);                                  // not_found
+  Result<std::vector<JobPart>> parts_of(JobId id);  // in order of arrival; empty when there is no such job
   // What stands behind `id` in its table's line and may start at `now`, in order of arrival, up to the first that may
   // not.
   Result<std::vector<Submission>> behind(SubmissionId id, int most, Time now);

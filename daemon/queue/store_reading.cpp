@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "common/db/query.h"
 #include "daemon/queue/line.h"
 #include "daemon/queue/rows.h"
@@ -10,48 +8,8 @@ namespace {
 
 using db::Query;
 
-constexpr std::array every_state{SubmissionState::queued,    SubmissionState::importing, SubmissionState::done,
-                                 SubmissionState::failed,    SubmissionState::held,      SubmissionState::cancelled,
-                                 SubmissionState::superseded};
-
 void take_ids(Query& query, std::vector<SubmissionId>& ids) {
   while (query.step()) ids.push_back(query.get<SubmissionId>(0));
-}
-
-void take_ids_of_route(db::Database& database, const ListFilter& filter, SubmissionId before, SubmissionState state,
-                       std::vector<SubmissionId>& ids) {
-  Query query(database, "SELECT id FROM submission WHERE route = ? AND state = ? AND id < ? ORDER BY id DESC LIMIT ?",
-              *filter.route, to_string(state), before, filter.limit);
-  take_ids(query, ids);
-}
-
-// The newest ids that match, newest first. A route is looked up state by state, so that one index serves it with and
-// without a state.
-std::vector<SubmissionId> matching_ids(db::Database& database, const ListFilter& filter) {
-  const SubmissionId before = filter.before.value_or(INT64_MAX);
-  std::vector<SubmissionId> ids;
-  if (filter.route && filter.state) {
-    take_ids_of_route(database, filter, before, *filter.state, ids);
-  } else if (filter.route) {
-    for (const auto state : every_state) take_ids_of_route(database, filter, before, state, ids);
-    std::sort(ids.begin(), ids.end(), std::greater<>());
-    if (ids.size() > static_cast<std::size_t>(filter.limit)) ids.resize(static_cast<std::size_t>(filter.limit));
-  } else if (filter.state) {
-    Query query(database, "SELECT id FROM submission WHERE state = ? AND id < ? ORDER BY id DESC LIMIT ?",
-                to_string(*filter.state), before, filter.limit);
-    take_ids(query, ids);
-  } else {
-    Query query(database, "SELECT id FROM submission WHERE id < ? ORDER BY id DESC LIMIT ?", before, filter.limit);
-    take_ids(query, ids);
-  }
-  return ids;
-}
-
-std::optional<Submission> submission_with(db::Database& database, SubmissionId id) {
-  static const std::string sql = select_submission + "WHERE s.id = ?";
-  Query query(database, sql, id);
-  if (!query.step()) return std::nullopt;
-  return read_submission(query);
 }
 
 std::vector<Job> read_jobs(Query& query) {
@@ -77,16 +35,9 @@ Result<History> Store::history(const std::string& route, const TableKey& table) 
 }
 
 Result<std::vector<Submission>> Store::list(const ListFilter& filter) {
-  if (filter.limit < 1 || filter.limit > 1000) {
-    return error(Errc::invalid_argument, "a list has 1 to 1000 submissions, not {}", filter.limit);
-  }
-  return read(database(), "cannot list submissions", [&](db::Database& d) -> Result<std::vector<Submission>> {
-    std::vector<Submission> found;
-    for (const auto id : matching_ids(d, filter)) {
-      if (auto submission = submission_with(d, id)) found.push_back(std::move(*submission));
-    }
-    return found;
-  });
+  auto page = list_page(*this, filter);
+  if (!page) return page.error();
+  return std::move(page->submissions);
 }
 
 Result<std::vector<Job>> Store::jobs_of(SubmissionId id) {

@@ -91,7 +91,9 @@ TEST_F(ApiTest, RouteAndFileNameMustBeGiven) {
 TEST_F(ApiTest, AMisspeltParameterIsNotSilentlyIgnored) {
   const auto answer = ask("GET /v1/submissions?staet=held");
   EXPECT_EQ(answer.status, 400);
-  EXPECT_EQ(answer.json()["detail"], "there is no parameter 'staet' here; known are state, route, before, limit");
+  EXPECT_EQ(answer.json()["detail"],
+            "there is no parameter 'staet' here; known are state, route, organization, table, since, until, "
+            "text, before, limit");
 }
 
 TEST_F(ApiTest, AFileOverTheRoutesLimitIsRefusedAndLeavesNothing) {

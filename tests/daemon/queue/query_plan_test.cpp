@@ -41,14 +41,19 @@ class QueryPlan : public QueueTest {
     return steps;
   }
 
+  // Lists and overviews read what there is one of for each table, however many submissions it had.
+  static bool is_one_for_each_table(const std::string& step) {
+    return step.starts_with("SCAN tally") || step.starts_with("SCAN lane");
+  }
+
   template <typename Work>
   void expect_only_seeks(Work work) {
     const auto statements = statements_of(work);
     EXPECT_FALSE(statements.empty());
     for (const auto& sql : statements) {
       for (const auto& step : plan_of(sql)) {
-        const bool scans =
-            step.starts_with("SCAN") && step != "SCAN CONSTANT ROW" && !step.starts_with("SCAN job USING");
+        const bool scans = step.starts_with("SCAN") && step != "SCAN CONSTANT ROW" &&
+                           !step.starts_with("SCAN job USING") && !is_one_for_each_table(step);
         EXPECT_FALSE(scans || step.find("TEMP B-TREE") != std::string::npos) << step << "\n  in " << sql;
       }
     }
@@ -175,9 +180,11 @@ TEST_F(QueryPlan, WhatAPersonLooksAtAndDoesSeeks) {
     ASSERT_TRUE(store->jobs_of(id));
     ASSERT_TRUE(store->events_of(id));
     ASSERT_TRUE(store->list({}));
-    ASSERT_TRUE(store->list({.state = SubmissionState::held}));
+    ASSERT_TRUE(store->list({.states = {SubmissionState::held}}));
     ASSERT_TRUE(store->list({.route = "sales"}));
-    ASSERT_TRUE(store->list({.state = SubmissionState::held, .route = "sales"}));
+    ASSERT_TRUE(store->list({.states = {SubmissionState::held}, .route = "sales"}));
+    ASSERT_TRUE(store->list({.table = "Orders", .since = start}));
+    ASSERT_TRUE(store->list({.until = start}));
     ASSERT_TRUE(store->release(id, start));
     ASSERT_TRUE(store->discard(id, start));
   });

@@ -97,9 +97,9 @@ TEST_F(StoreIntake, TheListIsFilteredByStateAndByRouteAndByBoth) {
   };
   EXPECT_EQ(ids({.route = "one"}), (Ids{c, a}));
   EXPECT_EQ(ids({.route = "one", .limit = 1}), Ids{c});
-  EXPECT_EQ(ids({.state = SubmissionState::queued}), (Ids{b, a}));
-  EXPECT_EQ(ids({.state = SubmissionState::queued, .route = "one"}), Ids{a});
-  EXPECT_EQ(ids({.state = SubmissionState::done}), Ids{});
+  EXPECT_EQ(ids({.states = {SubmissionState::queued}}), (Ids{b, a}));
+  EXPECT_EQ(ids({.states = {SubmissionState::queued}, .route = "one"}), Ids{a});
+  EXPECT_EQ(ids({.states = {SubmissionState::done}}), Ids{});
 }
 
 TEST_F(StoreIntake, AListOfNoOrTooManySubmissionsIsRefused) {
