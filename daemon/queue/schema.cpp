@@ -295,7 +295,8 @@ std::span<const db::Migration> migrations() {
                               db::Migration{"small bodies", bodies_sql},
                               db::Migration{"what was said of files that are expected", said_sql},
                               db::Migration{"which columns imports have not filled", unseen_columns_sql},
-                              db::Migration{"lists and searches of a long history", lists_sql}};
+                              db::Migration{"lists and searches of a long history", lists_sql},
+                              db::Migration{"what ended when, and how long it took", ends_sql}};
   return all;
 }
 
