@@ -76,9 +76,13 @@ struct StoreThread::Parts {
   SystemClock system_clock;
   [[nodiscard]] const Clock& clock() const { return settings.clock != nullptr ? *settings.clock : system_clock; }
 
+  std::mutex listener_mutex;
+  std::function<void()> on_change;
+
   std::thread thread;
 
   void loop();
+  void tell_of_change();
   void look_for_room();
   [[nodiscard]] std::uint64_t free_bytes() const;
   [[nodiscard]] bool has_room_for_reserve() const;
@@ -155,13 +159,20 @@ std::optional<Error> StoreThread::Parts::run_piece(Piece& piece) {
   }
 }
 
+void StoreThread::Parts::tell_of_change() {
+  const std::lock_guard lock(listener_mutex);
+  if (on_change) on_change();
+}
+
 void StoreThread::Parts::run_group(std::vector<std::unique_ptr<Piece>> group) {
+  const int changes = sqlite3_total_changes(store->database().raw().getHandle());
   auto failure = begin(store->database());
   for (auto piece = group.begin(); piece != group.end() && !failure; ++piece) failure = run_piece(**piece);
   if (!failure) failure = commit(store->database());
   if (failure) note(*failure);
   look_for_room();
   for (auto& piece : group) piece->finish(failure ? &*failure : nullptr);
+  if (!failure && sqlite3_total_changes(store->database().raw().getHandle()) != changes) tell_of_change();
 }
 
 StoreThread::StoreThread(std::unique_ptr<Store> store, Settings settings) : parts_(std::make_unique<Parts>()) {
@@ -198,6 +209,11 @@ void StoreThread::enqueue(std::unique_ptr<Piece> piece) {
       error(Errc::unavailable, "the queue has too much to write already ({} changes wait): try again later",
             parts_->settings.max_waiting);
   piece->finish(&full);
+}
+
+void StoreThread::on_change(std::function<void()> changed) {
+  const std::lock_guard lock(parts_->listener_mutex);
+  parts_->on_change = std::move(changed);
 }
 
 bool StoreThread::short_of_room() const {

@@ -15,6 +15,7 @@
 // posted there.
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <memory>
 #include <type_traits>
 
@@ -48,6 +49,10 @@ class StoreThread {
   // The same for a caller that is a plain thread: blocks until durable.
   template <typename Work>
   std::invoke_result_t<Work, Store&> run_blocking(Work work);
+
+  // Is called on the store thread after each commit that has changed something; it must not block, nor wait for the
+  // store. Takes the place of the one before; returns when that one is not running any more.
+  void on_change(std::function<void()> changed);
 
   // The reserve is given up and not taken back yet: nothing should begin that will want more to be recorded. What is
   // run meanwhile also looks whether there is room again. Any thread, at once.

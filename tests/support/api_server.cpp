@@ -23,6 +23,10 @@ ApiServer::ApiServer(std::uint64_t max_body_bytes)
   spool_ = std::make_unique<queue::Spool>(queue::Spool::open(directory_.path() / "spool", files_).value());
   intake_ = std::make_unique<intake::Intake>(intake::Intake::Parts{*store_, *spool_, files_, clock_, pool_, [] {}});
   expecting_ = std::make_unique<intake::Expecting>(*store_, clock_, routes_);
+  // Often enough for a test to see a comment, and each event at once.
+  events_ = std::make_unique<api::Events>(*store_, io_.context().get_executor(),
+                                          api::Events::Settings{Milliseconds(200), Milliseconds(1)});
+  tasks_ = std::make_unique<http::TaskGroup>(io_.context().get_executor());
   api_ = std::make_unique<api::Api>(
       api::Parts{*store_,
                  *intake_,
@@ -38,11 +42,19 @@ ApiServer::ApiServer(std::uint64_t max_body_bytes)
                  [this](const std::string&) { ++resumes_; },
                  {"drop.example.com"},
                  &standings_,
-                 expecting_.get()});
+                 expecting_.get(),
+                 clock_.now(),
+                 [this] { return stopping_.load(); },
+                 events_.get(),
+                 spool_.get(),
+                 &pool_});
   server_ = http::Server::listen(io_.context(), clock_, {}, [this](http::Request& request) {
               return api_->handle(request);
             }).value();
-  io_.call([this] { server_->start(); });
+  io_.call([this] {
+    tasks_->spawn("events", events_->run());
+    server_->start();
+  });
 }
 
 void ApiServer::hold_duplicates() {
@@ -58,6 +70,11 @@ void ApiServer::expect(const queue::Expectation& expectation) {
 
 void ApiServer::stop() {
   if (!server_) return;
+  io_.call([this] {
+    events_->close();
+    tasks_->stop();
+  });
+  io_.run(tasks_->join());
   io_.run(server_->stop(Milliseconds(0)));
   server_.reset();
 }
@@ -65,6 +82,7 @@ void ApiServer::stop() {
 ApiServer::~ApiServer() {
   stop();
   pool_.join();
+  events_.reset();
   store_.reset();  // what it still has to hand out goes to the io thread
   io_.stop();
 }

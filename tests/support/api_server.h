@@ -11,7 +11,9 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "common/http/server.h"
+#include "common/http/task_group.h"
 #include "daemon/api/api.h"
+#include "daemon/api/events.h"
 #include "daemon/intake/intake.h"
 #include "daemon/queue/spool.h"
 #include "daemon/queue/store_thread.h"
@@ -46,6 +48,9 @@ class ApiServer {
   // The route "orders" expects this.
   void expect(const queue::Expectation& expectation);
 
+  // What GET /readyz says of it.
+  void set_stopping() { stopping_ = true; }
+
   // Runs the work on the store thread, as another part of the daemon would.
   template <typename Work>
   auto store(Work work) {
@@ -69,12 +74,15 @@ class ApiServer {
   intake::Standings standings_;
   std::atomic<int> wakes_ = 0;
   std::atomic<int> resumes_ = 0;
+  std::atomic<bool> stopping_ = false;
   IoThread io_;
   boost::asio::thread_pool pool_{1};
   std::unique_ptr<queue::StoreThread> store_;
   std::unique_ptr<queue::Spool> spool_;
   std::unique_ptr<intake::Intake> intake_;
   std::unique_ptr<intake::Expecting> expecting_;
+  std::unique_ptr<api::Events> events_;
+  std::unique_ptr<http::TaskGroup> tasks_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<http::Server> server_;
 };
