@@ -8,6 +8,7 @@
 
 #include "common/http/server.h"
 #include "daemon/api/api.h"
+#include "daemon/api/events.h"
 #include "daemon/app_parts.h"
 #include "daemon/app_waiting.h"
 #include "daemon/intake/clearing.h"
@@ -90,6 +91,7 @@ class App {
   }
 
   void make_api() {
+    events_ = std::make_unique<api::Events>(*state_->store, io_.get_executor());
     api_ = std::make_unique<api::Api>(api::Parts{.store = *state_->store,
                                                  .intake = *intake_,
                                                  .routes = context_->routes,
@@ -102,7 +104,12 @@ class App {
                                                  .resumed = [this](const auto& name) { runner_->resumed(name); },
                                                  .callback_hosts = callback_hosts(config_),
                                                  .standings = &standings_,
-                                                 .expecting = expecting_.get()});
+                                                 .expecting = expecting_.get(),
+                                                 .started_at = clock_.now(),
+                                                 .is_stopping = [this] { return stopping_; },
+                                                 .events = events_.get(),
+                                                 .spool = &state_->spool,
+                                                 .pool = &pool_});
   }
 
   http::Awaitable<void> live() {
@@ -117,6 +124,7 @@ class App {
     say_ready();
     watchers_.spawn("expected files", expecting_->run());
     watchers_.spawn("old originals", clearing_->run());
+    watchers_.spawn("events", events_->run());
     const int signal = co_await signals_.async_wait(asio::use_awaitable);
     co_await stop(signal);
   }
@@ -141,6 +149,8 @@ class App {
     // import service waits for a load). The state on the disk is whole at every moment; nothing is gained by more
     // ceremony.
     signals_.clear();
+    stopping_ = true;
+    events_->close();
     runner_->begin_stop();
     watchers_.stop();
     co_await watchers_.join();
@@ -167,10 +177,12 @@ class App {
   std::unique_ptr<intake::Clearing> clearing_;
   std::unique_ptr<intake::Intake> intake_;
   intake::Standings standings_;
+  std::unique_ptr<api::Events> events_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<http::Server> server_;
   http::TaskGroup watchers_;
   http::TaskGroup main_;
+  bool stopping_ = false;
 };
 
 Result<void> App::listen(std::optional<std::uint16_t> port) {

@@ -31,6 +31,13 @@ constexpr std::array table{
     Entry{{Verb::post, "/v1/submissions/{id}/resume"}, release_submission},
     Entry{{Verb::post, "/v1/submissions/{id}/retry"}, retry_submission},
     Entry{{Verb::post, "/v1/submissions/{id}/priority"}, set_priority},
+    Entry{{Verb::get, "/v1/submissions/{id}/original"}, show_original},
+    Entry{{Verb::get, "/v1/submissions/{id}/summary"}, show_summary},
+    Entry{{Verb::get, "/v1/submissions/{id}/errors"}, show_errors},
+    Entry{{Verb::get, "/v1/overview"}, show_overview},
+    Entry{{Verb::get, "/v1/throughput"}, show_throughput},
+    Entry{{Verb::get, "/v1/events"}, follow_events},
+    Entry{{Verb::put, "/v1/routes/{name}/files/{file}"}, put_file},
     Entry{{Verb::get, "/v1/routes"}, list_routes},
     Entry{{Verb::get, "/v1/routes/{name}/ignored"}, list_ignored},
     Entry{{Verb::post, "/v1/routes/{name}/pause"}, pause_route},
@@ -42,6 +49,7 @@ constexpr std::array table{
     Entry{{Verb::get, "/"}, show_page},
     Entry{{Verb::get, "/page/{name}"}, show_page_file},
     Entry{{Verb::get, "/healthz"}, show_health},
+    Entry{{Verb::get, "/readyz"}, show_readiness},
     Entry{{Verb::get, "/problems/{code}"}, show_problem},
 };
 

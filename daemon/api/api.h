@@ -6,7 +6,17 @@
 //                                                    answered once it is durable
 //   GET  /v1/submissions?state=S,S&route=&organization=&table=&since=&until=&text=&before=ID&limit=N
 //                                                    a page, newest first (list_filter.h)
+//   PUT  /v1/routes/{name}/files/{file}              the same with the names in the path, for `curl -T`
 //   GET  /v1/submissions/{id}                        one, with its jobs, its timeline and why it waits
+//   GET  /v1/submissions/{id}/original               its bytes while they are kept; gone, with where they went
+//   GET  /v1/submissions/{id}/summary                the service's job details, as they were, of the newest job that
+//   has
+//                                                    any; else not_found
+//   GET  /v1/submissions/{id}/errors                 what the service says of single rows, one a line; else not_found
+//   GET  /v1/overview                                how all stands: the states, the last day, what is wrong
+//   GET  /v1/throughput?hours=24                     what ended in each quarter of an hour (1-168 hours), and how long
+//                                                    it took
+//   GET  /v1/events?route=R&organization=O           what happens, as it happens (events.h)
 //   POST /v1/submissions/{id}/release, …/resume      a person ends a hold: import it
 //   POST /v1/submissions/{id}/discard, …/cancel      a held or queued one is not to be imported; of one that is being
 //                                                    imported stale: the service cannot cancel a job
@@ -27,6 +37,8 @@
 //                                                    secret. Also under the proxy's name. No log has the secret.
 //   GET  /healthz                                    {"status": "ok", "version": "0.1.0"}; a problem when the queue
 //                                                    cannot be read
+//   GET  /readyz                                     {"ready": true, "reasons": []}; 503 with the reasons while no file
+//                                                    can be accepted
 //   GET  /problems/{code}                            what a problem's type means
 //
 // Shapes: json_types.h. Errors: problem.h. Who may call: guard.h.
@@ -42,10 +54,13 @@
 #include "daemon/intake/intake.h"
 #include "daemon/intake/standing.h"
 #include "daemon/queue/route.h"
+#include "daemon/queue/spool.h"
 #include "daemon/queue/store_thread.h"
 #include "daemon/schedule/scheduler.h"
 
 namespace dropload::api {
+
+class Events;
 
 struct Parts {
   queue::StoreThread& store;
@@ -62,6 +77,11 @@ struct Parts {
   std::vector<std::string> callback_hosts{};          // names of proxies that pass on callbacks
   const intake::Standings* standings = nullptr;       // of the drop directories; null when none is watched
   const intake::Expecting* expecting = nullptr;       // which files should come; null when nobody looks
+  Time started_at{};
+  std::function<bool()> is_stopping{};
+  Events* events = nullptr;                  // null: nobody can follow them
+  const queue::Spool* spool = nullptr;       // with the originals of what has not ended
+  boost::asio::thread_pool* pool = nullptr;  // where originals are read
 };
 
 class Api {

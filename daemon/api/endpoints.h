@@ -9,6 +9,7 @@
 #include "common/http/server.h"
 #include "daemon/api/api.h"
 #include "daemon/api/json_types.h"
+#include "daemon/queue/overview.h"
 
 namespace dropload::api {
 
@@ -31,6 +32,14 @@ Answer discard_submission(Call call);
 Answer pause_submission(Call call);
 Answer retry_submission(Call call);
 Answer set_priority(Call call);
+Answer put_file(Call call);
+Answer show_original(Call call);
+Answer show_summary(Call call);
+Answer show_errors(Call call);
+Answer show_overview(Call call);
+Answer show_throughput(Call call);
+Answer follow_events(Call call);
+Answer show_readiness(Call call);
 Answer list_routes(Call call);
 Answer list_ignored(Call call);
 Answer pause_route(Call call);
@@ -62,6 +71,8 @@ Result<queue::Route> find_route(const Parts& parts, const std::string& name);
 const intake::Standing* standing_of(const Parts& parts, const std::string& route);
 // What the route expects; empty when nobody looks.
 std::vector<ExpectedView> expected_of(const Parts& parts, const std::string& route);
+// The members of a route that tell of its submissions.
+void add_numbers(Json& route, const queue::RouteNumbers& numbers);
 http::Response json_response(http::Status status, const Json& json);
 
 }  // namespace dropload::api

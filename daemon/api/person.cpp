@@ -5,6 +5,7 @@
 
 #include "common/base/text.h"
 #include "daemon/api/endpoints.h"
+#include "daemon/api/organizations.h"
 #include "daemon/api/waiting.h"
 
 // What a person says about organizations, routes and single submissions beside ending a hold.
@@ -35,27 +36,12 @@ Result<std::string> organization_of(const Call& call) {
                escaped(name), fmt::join(names, ", "));
 }
 
-OrganizationView view_of(const queue::OrganizationSnapshot& snapshot, const schedule::OrganizationSettings& settings,
-                         Time now) {
-  OrganizationView view{snapshot.name,     snapshot.pause,      settings.probing,
-                        settings.max_jobs, snapshot.slots_held, snapshot.uploading};
-  if (const auto& known = snapshot.strangers) {
-    view.others = known->others(snapshot.slots_held - snapshot.uploading);
-    view.others_told_at = known->told_at;
-  }
-  view.bulk_calls = snapshot.requests.used(zoho::CallKind::bulk, now);
-  view.bulk_allowed = snapshot.requests.limits().bulk;
-  if (snapshot.requests.closed_until() > now) view.closed_until = snapshot.requests.closed_until();
-  return view;
-}
-
-Result<std::vector<OrganizationView>> read_organizations(queue::Store& store, const Scheduling& scheduling) {
-  const auto snapshot = store.snapshot(scheduling.limits, scheduling.now);
-  if (!snapshot) return snapshot.error();
-  std::vector<OrganizationView> all;
-  for (const auto& one : snapshot->organizations)
-    all.push_back(view_of(one, scheduling.settings.at(one.name), scheduling.now));
-  return all;
+Result<OrganizationNow> read_organization(queue::Store& store, const std::string& name, const Scheduling& scheduling) {
+  const auto overview = queue::read_overview(store, scheduling.now);
+  if (!overview) return overview.error();
+  auto all = read_organizations(store, scheduling, *overview);
+  if (!all) return all.error();
+  return *std::ranges::find(*all, name, [](const OrganizationNow& one) { return one.view.name; });
 }
 
 using Paused = std::optional<queue::Pause>;
@@ -63,40 +49,53 @@ using Paused = std::optional<queue::Pause>;
 // The change, then how the organization is after it.
 template <typename Change>
 Answer change_organization(Call call, std::string name, Change change) {
-  auto work = [change, name, scheduling = scheduling_now(call.parts)](queue::Store& store) -> Result<OrganizationView> {
+  auto work = [change, name, scheduling = scheduling_now(call.parts)](queue::Store& store) -> Result<OrganizationNow> {
     if (auto changed = change(store, name); !changed) return changed.error();
-    const auto all = read_organizations(store, scheduling);
-    if (!all) return all.error();
-    return *std::ranges::find(*all, name, &OrganizationView::name);
+    return read_organization(store, name, scheduling);
   };
   const auto view = co_await call.parts.store.run(std::move(work));
   if (!view) co_return view.error();
-  if (!view->paused && call.parts.resumed) call.parts.resumed(name);
+  if (!view->view.paused && call.parts.resumed) call.parts.resumed(name);
   call.parts.wake();
   co_return json_response(http::Status::ok, encode(*view));
 }
 
-Json encode_route(const Call& call, const queue::Route& route, const Paused& paused) {
+// What the store has of routes.
+struct StoredRoutes {
+  std::map<std::string, queue::Pause> pauses;
+  std::map<std::string, queue::RouteNumbers> numbers;
+};
+
+Result<StoredRoutes> read_routes(queue::Store& store, Time now) {
+  auto pauses = store.route_pauses();
+  if (!pauses) return pauses.error();
+  auto overview = queue::read_overview(store, now);
+  if (!overview) return overview.error();
+  return StoredRoutes{std::move(*pauses), std::move(overview->routes)};
+}
+
+Json encode_route(const Call& call, const queue::Route& route, const StoredRoutes& stored) {
   const auto* standing = standing_of(call.parts, route.name);
-  return encode(route, paused, drop_view(standing), expected_of(call.parts, route.name),
-                intake_view(call.parts.intake.standstill(), standing));
+  const auto paused = stored.pauses.find(route.name);
+  const auto numbers = stored.numbers.find(route.name);
+  Json json = encode(route, paused == stored.pauses.end() ? Paused() : Paused(paused->second), drop_view(standing),
+                     expected_of(call.parts, route.name), intake_view(call.parts.intake.standstill(), standing));
+  add_numbers(json, numbers == stored.numbers.end() ? queue::RouteNumbers() : numbers->second);
+  return json;
 }
 
 template <typename Change>
 Answer change_route(Call call, Change change) {
   const auto route = find_route(call.parts, call.captures.at("name"));
   if (!route) co_return route.error();
-  auto work = [change, name = route->name](queue::Store& store) -> Result<Paused> {
+  auto work = [change, name = route->name, now = call.parts.clock.now()](queue::Store& store) -> Result<StoredRoutes> {
     if (auto changed = change(store, name); !changed) return changed.error();
-    const auto pauses = store.route_pauses();
-    if (!pauses) return pauses.error();
-    const auto found = pauses->find(name);
-    return found == pauses->end() ? Paused() : Paused(found->second);
+    return read_routes(store, now);
   };
-  const auto paused = co_await call.parts.store.run(std::move(work));
-  if (!paused) co_return paused.error();
+  const auto stored = co_await call.parts.store.run(std::move(work));
+  if (!stored) co_return stored.error();
   call.parts.wake();
-  co_return json_response(http::Status::ok, encode_route(call, *route, *paused));
+  co_return json_response(http::Status::ok, encode_route(call, *route, *stored));
 }
 
 Result<int> priority_of(const Call& call) {
@@ -112,19 +111,6 @@ Result<int> priority_of(const Call& call) {
 }
 
 }  // namespace
-
-Answer list_organizations(Call call) {
-  if (auto known = expect_parameters(call.query, {}); !known) co_return known.error();
-  auto work = [scheduling = scheduling_now(call.parts)](queue::Store& store) {
-    return read_organizations(store, scheduling);
-  };
-  const auto all = co_await call.parts.store.run(std::move(work));
-  if (!all) co_return all.error();
-  Json json;
-  json["organizations"] = Json::array();
-  for (const auto& one : *all) json["organizations"].push_back(encode(one));
-  co_return json_response(http::Status::ok, json);
-}
 
 Answer pause_organization(Call call) {
   auto name = organization_of(call);
@@ -149,16 +135,12 @@ Answer resume_organization(Call call) {
 
 Answer list_routes(Call call) {
   if (auto known = expect_parameters(call.query, {}); !known) co_return known.error();
-  auto work = [](queue::Store& store) { return store.route_pauses(); };
-  const auto pauses = co_await call.parts.store.run(std::move(work));
-  if (!pauses) co_return pauses.error();
+  auto work = [now = call.parts.clock.now()](queue::Store& store) { return read_routes(store, now); };
+  const auto stored = co_await call.parts.store.run(std::move(work));
+  if (!stored) co_return stored.error();
   Json json;
   json["routes"] = Json::array();
-  for (const auto& [name, route] : call.parts.routes) {
-    const auto found = pauses->find(name);
-    const auto paused = found == pauses->end() ? Paused() : Paused(found->second);
-    json["routes"].push_back(encode_route(call, route, paused));
-  }
+  for (const auto& [name, route] : call.parts.routes) json["routes"].push_back(encode_route(call, route, *stored));
   co_return json_response(http::Status::ok, json);
 }
 

@@ -21,6 +21,9 @@ constexpr std::array kinds{
                 "The path, the submission, its original, the route or the organization does not exist.",
                 "GET /v1/submissions lists the submissions, GET /v1/routes the routes, GET /v1/organizations the "
                 "organizations."},
+    ProblemKind{"gone", Status::gone, "It is not here any more",
+                "The original of the submission was removed, deleted, moved or changed. The detail says what is known.",
+                "Look where the detail says that it went, or into a backup."},
     ProblemKind{"method_not_allowed", Status::method_not_allowed, "Not with this method",
                 "The path exists, but not for this method.", "Use one of those that the Allow header names."},
     ProblemKind{

@@ -62,19 +62,34 @@ Answer change_submission(Call call, Change change) {
 
 }  // namespace
 
-Answer create_submission(Call call) {
-  if (auto known = expect_parameters(call.query, {"route", "filename"}); !known) co_return known.error();
-  const auto route_name = required(call.query, "route", "route=R&filename=F");
-  if (!route_name) co_return route_name.error();
-  const auto file_name = required(call.query, "filename", "route=R&filename=F");
-  if (!file_name) co_return file_name.error();
-  auto route = find_route(call.parts, *route_name);
+namespace {
+
+Answer receive_file(Call call, std::string route_name, std::string file_name) {
+  auto route = find_route(call.parts, route_name);
   if (!route) co_return route.error();
   route->max_bytes = std::min(route->max_bytes, call.parts.max_body_bytes);
-  const auto accepted = co_await call.parts.intake.receive(*route, *file_name, *call.request.body);
+  const auto accepted = co_await call.parts.intake.receive(*route, std::move(file_name), *call.request.body);
   if (!accepted) co_return accepted.error();
   auto answer = co_await answer_accepted(call.parts, *accepted);
   co_return answer;
+}
+
+}  // namespace
+
+Answer put_file(Call call) {
+  if (auto known = expect_parameters(call.query, {}); !known) co_return known.error();
+  auto route = call.captures.at("name");
+  auto file_name = call.captures.at("file");
+  co_return co_await receive_file(std::move(call), std::move(route), std::move(file_name));
+}
+
+Answer create_submission(Call call) {
+  if (auto known = expect_parameters(call.query, {"route", "filename"}); !known) co_return known.error();
+  auto route_name = required(call.query, "route", "route=R&filename=F");
+  if (!route_name) co_return route_name.error();
+  auto file_name = required(call.query, "filename", "route=R&filename=F");
+  if (!file_name) co_return file_name.error();
+  co_return co_await receive_file(std::move(call), std::move(*route_name), std::move(*file_name));
 }
 
 Answer answer_accepted(const Parts& parts, queue::Submission accepted) {
