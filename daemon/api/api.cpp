@@ -50,10 +50,13 @@ constexpr std::array table{
     Entry{{Verb::get, "/page/{name}"}, show_page_file},
     Entry{{Verb::get, "/healthz"}, show_health},
     Entry{{Verb::get, "/readyz"}, show_readiness},
+    Entry{{Verb::get, "/openapi.json"}, show_openapi},
     Entry{{Verb::get, "/problems/{code}"}, show_problem},
 };
 
-const std::vector<http::RoutePattern>& patterns() {
+}  // namespace
+
+const std::vector<http::RoutePattern>& api_patterns() {
   static const std::vector<http::RoutePattern> all = [] {
     std::vector<http::RoutePattern> collected;
     for (const Entry& entry : table) collected.push_back(entry.pattern);
@@ -61,6 +64,8 @@ const std::vector<http::RoutePattern>& patterns() {
   }();
   return all;
 }
+
+namespace {
 
 http::Response no_route(const http::NoRoute& nothing, const http::Request& request) {
   if (nothing.status != http::Status::method_not_allowed) {
@@ -82,7 +87,7 @@ bool is_callback(const std::string& path) {
 }
 
 http::Awaitable<http::Response> answer(const Parts& parts, http::Request& request, std::string path) {
-  auto matched = http::match(patterns(), request.verb, path);
+  auto matched = http::match(api_patterns(), request.verb, path);
   if (const auto* nothing = std::get_if<http::NoRoute>(&matched)) co_return no_route(*nothing, request);
   auto query = http::Query::parse(request.query_text);
   if (!query) co_return to_response(problem_of(query.error()));

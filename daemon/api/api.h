@@ -39,6 +39,7 @@
 //                                                    cannot be read
 //   GET  /readyz                                     {"ready": true, "reasons": []}; 503 with the reasons while no file
 //                                                    can be accepted
+//   GET  /openapi.json                               all of this as an OpenAPI 3.1 document
 //   GET  /problems/{code}                            what a problem's type means
 //
 // Shapes: json_types.h. Errors: problem.h. Who may call: guard.h.
@@ -48,6 +49,7 @@
 #include <string>
 #include <vector>
 
+#include "common/http/router.h"
 #include "common/http/server.h"
 #include "daemon/api/guard.h"
 #include "daemon/intake/expecting.h"
@@ -83,6 +85,9 @@ struct Parts {
   const queue::Spool* spool = nullptr;       // with the originals of what has not ended
   boost::asio::thread_pool* pool = nullptr;  // where originals are read
 };
+
+// The paths and methods that are answered; daemon/api/openapi.json says what each takes and gives.
+const std::vector<http::RoutePattern>& api_patterns();
 
 class Api {
  public:

@@ -50,6 +50,7 @@ Answer resume_organization(Call call);
 Answer take_callback(Call call);
 Answer show_page(Call call);
 Answer show_page_file(Call call);
+Answer show_openapi(Call call);
 Answer show_health(Call call);
 Answer show_problem(Call call);
 

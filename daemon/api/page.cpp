@@ -16,11 +16,12 @@ constexpr std::string_view page_policy =
     "base-uri 'none'; frame-ancestors 'none'";
 
 std::string_view content_type_of(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> types{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> types{
       {{".html", "text/html; charset=utf-8"},
        {".css", "text/css; charset=utf-8"},
        {".js", "text/javascript; charset=utf-8"},
-       {".svg", "image/svg+xml"}}};
+       {".svg", "image/svg+xml"},
+       {".json", "application/json"}}};
   for (const auto& [ending, type] : types)
     if (name.ends_with(ending)) return type;
   return "application/octet-stream";
@@ -60,6 +61,10 @@ http::Response page_response(std::string_view name, std::string_view if_none_mat
 
 Answer show_page(Call call) {
   co_return co_await page_answer(call, "index.html");
+}
+
+Answer show_openapi(Call call) {
+  co_return co_await page_answer(call, "openapi.json");
 }
 
 Answer show_page_file(Call call) {

@@ -1,6 +1,7 @@
 #pragma once
 
 // The status page: files of daemon/api/page, compiled into the binary (embed.cmake), answered at / and /page/{name}.
+// The description of the API (daemon/api/openapi.json) comes with them, and is answered at /openapi.json.
 //
 // Nothing from elsewhere is loaded, and the browser is told to load nothing else (Content-Security-Policy: scripts,
 // styles, images and calls of this origin only). Each file has an ETag of its bytes and is asked for again each time,

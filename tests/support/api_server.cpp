@@ -1,6 +1,7 @@
 #include "tests/support/api_server.h"
 
 #include <SQLiteCpp/Statement.h>
+#include <gtest/gtest.h>
 
 namespace dropload::test {
 namespace {
@@ -49,12 +50,21 @@ ApiServer::ApiServer(std::uint64_t max_body_bytes)
                  spool_.get(),
                  &pool_});
   server_ = http::Server::listen(io_.context(), clock_, {}, [this](http::Request& request) {
-              return api_->handle(request);
+              return answer(request);
             }).value();
   io_.call([this] {
     tasks_->spawn("events", events_->run());
     server_->start();
   });
+}
+
+http::Awaitable<http::Response> ApiServer::answer(http::Request& request) {
+  const std::string verb(boost::beast::http::to_string(request.verb));
+  const std::string path = request.path;
+  auto response = co_await api_->handle(request);
+  for (const auto& offence : check_.offences(verb, path, response))
+    ADD_FAILURE() << verb << " " << path << ": " << offence;
+  co_return response;
 }
 
 void ApiServer::hold_duplicates() {

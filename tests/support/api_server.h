@@ -19,6 +19,7 @@
 #include "daemon/queue/store_thread.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/io_thread.h"
+#include "tests/support/openapi_check.h"
 #include "tests/support/temporary_directory.h"
 
 namespace dropload::test {
@@ -67,7 +68,11 @@ class ApiServer {
             const std::string& advice = "look at the table");
 
  private:
+  // Every answer is held against the description of the API; what is not so fails the test.
+  http::Awaitable<http::Response> answer(http::Request& request);
+
   TemporaryDirectory directory_;
+  const OpenapiCheck check_;
   FakeClock clock_;
   SystemFiles files_;
   std::map<std::string, queue::Route> routes_;
