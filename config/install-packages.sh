@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs the named groups of Debian packages, if any of them is missing.
-#   config/install-packages.sh build [tests] [bench]
+#   config/install-packages.sh build [tests] [browser] [bench]
 set -euo pipefail
 declare -A groups=(
   [build]="g++ cmake ninja-build pkg-config ccache libboost1.81-dev libboost-url1.81-dev libssl-dev libsqlite3-dev libsqlitecpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev libarchive-dev zlib1g-dev libsystemd-dev sqlite3 curl ca-certificates"
   [tests]="libgtest-dev libgmock-dev python3 openssl systemd git"
+  [browser]="chromium chromium-driver python3-selenium fonts-dejavu-core"
   [quickstart]="jq"
   [bench]="libbenchmark-dev"
   [lint]="clang-format clang-tidy"

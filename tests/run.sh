@@ -3,7 +3,7 @@
 #   tests/run.sh              the suite
 #   tests/run.sh asan         the suite under the address and undefined behaviour sanitizers
 #   tests/run.sh tsan         the suite under the thread sanitizer
-#   tests/run.sh debug -R x   further words go to ctest
+#   tests/run.sh debug -R x   further words go to ctest; -LE browser leaves out what drives a browser
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=${1:-debug}
@@ -12,7 +12,9 @@ case "$preset" in
   debug|asan|tsan) ;;
   *) echo "tests/run.sh: '$preset' is no preset of the suite; use debug, asan or tsan" >&2; exit 2 ;;
 esac
-config/install-packages.sh build tests
+groups=(build tests)
+[ "$preset" != debug ] || groups+=(browser)
+config/install-packages.sh "${groups[@]}"
 cmake --preset "$preset"
 cmake --build --preset "$preset"
 # Anything that a sanitizer finds must fail its test.
