@@ -1,5 +1,7 @@
-#!/usr/bin/env python3
-"""The status page of the real daemon in a real browser:  page_test.py DROPLOAD SCREENSHOTS"""
+#!/usr/bin/python3
+"""The status page of the real daemon in a real browser:  page_test.py DROPLOAD SCREENSHOTS
+
+By /usr/bin/python3: Debian installs selenium for that one, whichever comes first in PATH."""
 import pathlib
 import sys
 import unittest
