@@ -54,7 +54,7 @@ function times(buckets) {
 
 function figure(label, keys, drawn) {
   return h("figure", {}, h("figcaption", {}, h("b", {}, label), ...keys.map(([kind, word]) => h("span", { class: `key k-${kind}` }, word))),
-    svg("svg", { class: "plot", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": label }, drawn));
+    svg("svg", { class: "plot", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label }, drawn));
 }
 
 export function showPlots({ buckets }) {
