@@ -1,9 +1,9 @@
 #pragma once
 
-// A service that cannot write, as its own disk is full, over quota, broken or may not be written to. The API has no code
-// for that: our import service answers 7005, to a call and of a job, with a message that begins with certain words, and
-// a client knows by them that no file is at fault and that all others would fare the same. The real service is not known
-// to say anything like it. Pure.
+// A service that cannot write, as its own disk is full, over quota, broken or may not be written to. The API has no
+// code for that: our import service answers 7005, to a call and of a job, with a message that begins with certain
+// words, and a client knows by them that no file is at fault and that all others would fare the same. The real service
+// is not known to say anything like it. Pure.
 
 #include <string>
 #include <string_view>

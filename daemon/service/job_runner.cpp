@@ -14,8 +14,9 @@ constexpr int max_attempts = 5;
 std::string sentence_of(const Error& why) {
   if (zoho::is_of_own_disk(why)) return zoho::own_disk_message(why);
   if (why.code == Errc::not_found) {
-    const Error given_up = error(Errc::io, "the bytes of the file are not there any more; they may have been given up "
-                                           "when it was full");
+    const Error given_up = error(Errc::io,
+                                 "the bytes of the file are not there any more; they may have been given up "
+                                 "when it was full");
     return zoho::own_disk_message(given_up);
   }
   return "The file could not be imported: " + why.message;
