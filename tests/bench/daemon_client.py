@@ -32,14 +32,14 @@ class Daemon(ProcessFigures):
         config = directory / "dropload.toml"
         config.write_text(CONFIG + more_config)
         log = directory / "daemon.log"  # not a pipe: nobody would read it, and the daemon would wait
-        began = time.monotonic()
+        self.began = time.monotonic()
         with open(log, "w", encoding="utf-8") as output:
             self.process = subprocess.Popen([dropload, "serve", "--config", config], stdout=output, stderr=subprocess.STDOUT)
         while not (ready := re.search(r"REST on 127.0.0.1:(\d+)", log.read_text(encoding="utf-8"))):
             if self.process.poll() is not None:
                 raise SystemExit(f"the daemon did not start: {log.read_text(encoding='utf-8')}")
             time.sleep(0.002)
-        self.started_in = time.monotonic() - began
+        self.started_in = time.monotonic() - self.began
         self.port = int(ready[1])
 
     def __enter__(self):

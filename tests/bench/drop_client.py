@@ -1,76 +1,32 @@
 """A running `dropload serve` with a drop directory, and what its queue says of the files that are dropped there."""
-import http.client
-import json
 import re
 import sqlite3
-import subprocess
 import time
 
-from service_client import ProcessFigures
+from daemon_client import Daemon
 
-CONFIG = """[daemon]
-state_directory = "state"
-listen = "127.0.0.1:0"
-[service]
-listen = "127.0.0.1:0"
-[schedule]
-first_poll = "{first_poll}"
-[[organization]]
-name = "local"
-embedded = true
-[[route]]
-name = "bench"
-workspace = "Main"
-table = "t"
-create = true
-merge = true
-duplicates = "import"
+DROP_CONFIG = """merge = true
 [route.drop]
 directory = "{drop}"
 recursive = {recursive}
+[schedule]
+first_poll = "{first_poll}"
 """
 
 
-class DropDaemon(ProcessFigures):
+class DropDaemon(Daemon):
     """Its drop directory is `drop` in `directory`, its state beside it on the same file system, or below `state`."""
 
     def __init__(self, dropload, directory, recursive=False, first_poll="2s"):
-        self.drop, self.log = directory / "drop", directory / "daemon.log"
+        self.drop = directory / "drop"
         self.drop.mkdir(exist_ok=True)
         self.queue = directory / "state" / "queue.db"
-        config = directory / "dropload.toml"
-        config.write_text(CONFIG.format(drop=self.drop, recursive=str(recursive).lower(), first_poll=first_poll))
-        self.began = time.monotonic()
-        with open(self.log, "w", encoding="utf-8") as log:  # a pipe that nobody reads would stop it
-            self.process = subprocess.Popen([dropload, "serve", "--config", config], stdout=log, stderr=subprocess.STDOUT)
-        while not (ready := re.search(r"REST on 127.0.0.1:(\d+)", self.log.read_text(encoding="utf-8"))):
-            if self.process.poll() is not None:
-                raise SystemExit(f"the daemon did not start: {self.log.read_text(encoding='utf-8')}")
-            time.sleep(0.002)
-        self.port = int(ready[1])
+        super().__init__(dropload, directory, DROP_CONFIG.format(drop=self.drop, recursive=str(recursive).lower(), first_poll=first_poll))
         self.database = sqlite3.connect(f"file:{self.queue}?mode=ro", uri=True, timeout=10, isolation_level=None)
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
+    def __exit__(self, *exception):
         self.database.close()
-        self.process.kill()
-        self.process.wait()
-
-    def call(self, verb, target):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        connection.request(verb, target)
-        answer = connection.getresponse()
-        text = answer.read()
-        connection.close()
-        if answer.status >= 300:
-            raise SystemExit(f"{verb} {target} was refused: {text}")
-        return json.loads(text)
-
-    def pause(self):
-        """Nothing is imported, so that taking in alone is measured."""
-        self.call("POST", "/v1/routes/bench/pause?reason=bench")
+        super().__exit__(*exception)
 
     def resume(self):
         self.call("POST", "/v1/routes/bench/resume")

@@ -10,7 +10,6 @@ same file system. The files lie in the drop directory before the clock runs: fro
 import argparse
 import os
 import pathlib
-import shutil
 import signal
 import statistics
 import subprocess
@@ -18,6 +17,7 @@ import tempfile
 import time
 
 from drop_client import DropDaemon, csv_of
+from new_directory import in_new_directory
 
 
 def by_daemon(args, directory):
@@ -48,15 +48,6 @@ def make_files(directory, args, suffix=""):
     for number, path in enumerate(paths):
         path.write_text(csv_of(number, args.bytes))
     return paths
-
-
-def in_new_directory(work, what):
-    directory = pathlib.Path(work, "run")
-    directory.mkdir()
-    try:
-        return what(directory)
-    finally:
-        shutil.rmtree(directory)
 
 
 def main():

@@ -17,6 +17,7 @@ import tempfile
 import time
 
 from daemon_client import Daemon
+from new_directory import in_new_directory
 
 
 def puts(args, kind, port):
@@ -52,15 +53,6 @@ def to_beanstalkd(args, directory):
     finally:
         process.kill()
         process.wait()
-
-
-def in_new_directory(work, what):
-    directory = pathlib.Path(work, "run")
-    directory.mkdir()
-    try:
-        return what(directory)
-    finally:
-        shutil.rmtree(directory)
 
 
 def main():

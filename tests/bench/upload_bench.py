@@ -10,12 +10,12 @@ daemon also makes a SHA-256 of the bytes and counts the records of the file befo
 import argparse
 import os
 import pathlib
-import shutil
 import statistics
 import tempfile
 import time
 
 from daemon_client import Daemon
+from new_directory import in_new_directory
 from service_client import Service
 
 BYTES = 100_000_000
@@ -52,16 +52,6 @@ def to_daemon(dropload, directory, source):
 def make_file(path):
     line = b"".join(b"%d,some text that a column holds,%d.25\r\n" % (n, n % 1000) for n in range(10_000))
     path.write_bytes((b"id,text,amount\r\n" + line * (BYTES // len(line) + 1))[:BYTES])
-
-
-def in_new_directory(work, what):
-    """Held jobs and submissions keep their files: a new directory for each run."""
-    directory = pathlib.Path(work, "run")
-    directory.mkdir()
-    try:
-        return what(directory)
-    finally:
-        shutil.rmtree(directory)
 
 
 def main():
