@@ -183,49 +183,6 @@ TEST_F(ApiTest, AWrongMethodIsToldTheRightOnes) {
   EXPECT_THAT(answer.json()["detail"].get<std::string>(), StartsWith("/v1/submissions does not take DELETE"));
 }
 
-TEST_F(ApiTest, APersonEndsAHoldByReleasingIt) {
-  const auto id = server_.accept("a.csv").id;
-  server_.hold(id);
-  const auto answer = ask(fmt::format("POST /v1/submissions/{}/release", id));
-  EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.json()["state"], "queued");
-  EXPECT_EQ(server_.wakes(), 1);
-}
-
-TEST_F(ApiTest, APersonEndsAHoldByDiscardingIt) {
-  const auto id = server_.accept("a.csv").id;
-  server_.hold(id);
-  const auto answer = ask(fmt::format("POST /v1/submissions/{}/discard", id));
-  EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.json()["state"], "cancelled");
-  EXPECT_EQ(server_.wakes(), 1) << "its original is to be retired";
-}
-
-TEST_F(ApiTest, WhatIsForAnOrganizationThatIsGoneIsNotReleasedToWaitWithoutAWord) {
-  const auto like = server_.accept("a.csv");
-  queue::NewSubmission gone;
-  gone.id = like.id + 1;
-  gone.route = like.route;
-  gone.table = {"gone", "Sales", "orders"};
-  gone.file_name = "b.csv";
-  gone.sha256 = "ab12";
-  gone.accepted_at = like.accepted_at;
-  ASSERT_TRUE(server_.store([gone](queue::Store& store) { return store.accept(gone); }));
-  server_.hold(gone.id);
-  const auto answer = ask(fmt::format("POST /v1/submissions/{}/release", gone.id));
-  EXPECT_EQ(answer.status, 409);
-  EXPECT_THAT(answer.json()["detail"].get<std::string>(), HasSubstr("'gone' is not in the configuration"));
-  EXPECT_EQ(server_.wakes(), 0);
-}
-
-TEST_F(ApiTest, WhatIsNotHeldCannotBeReleased) {
-  const auto id = server_.accept("a.csv").id;
-  const auto answer = ask(fmt::format("POST /v1/submissions/{}/release", id));
-  EXPECT_EQ(answer.status, 409);
-  EXPECT_EQ(answer.json()["code"], "stale");
-  EXPECT_EQ(server_.wakes(), 0);
-}
-
 TEST_F(ApiTest, TheRoutesAreShown) {
   const auto routes = ask("GET /v1/routes").json()["routes"];
   ASSERT_EQ(routes.size(), 2U);

@@ -5,36 +5,29 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/api_server.h"
-#include "tests/support/raw_socket.h"
+#include "tests/daemon/api/asking.h"
 
 namespace dropload::api {
 namespace {
 
 using test::ApiServer;
-using test::RawSocket;
 using testing::HasSubstr;
 using testing::Not;
 
-std::string ask_for(const ApiServer& server, std::string_view target, std::string_view more = "") {
-  RawSocket socket = RawSocket::connect_to(server.port());
-  socket.send(fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{}\r\n", target, more));
-  return socket.read_to_end();
-}
-
-std::string header_of(const std::string& answer, const std::string& name) {
-  const auto begin = answer.find("\r\n" + name + ": ");
+std::string header_of(const Asked& answer, const std::string& name) {
+  const std::string head = answer.head + "\r\n";
+  const auto begin = head.find("\r\n" + name + ": ");
   if (begin == std::string::npos) return "";
   const auto value = begin + name.size() + 4;
-  return answer.substr(value, answer.find("\r\n", value) - value);
+  return head.substr(value, head.find("\r\n", value) - value);
 }
 
 TEST(Page, IsAtTheRootAsHtml) {
   const ApiServer server;
-  const auto answer = ask_for(server, "/");
-  EXPECT_THAT(answer, testing::StartsWith("HTTP/1.1 200 OK\r\n"));
+  const auto answer = ask_of(server, "GET /");
+  EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(header_of(answer, "Content-Type"), "text/html; charset=utf-8");
-  EXPECT_THAT(answer, HasSubstr("<title>dropload</title>"));
+  EXPECT_THAT(answer.body, HasSubstr("<title>dropload</title>"));
 }
 
 TEST(Page, EachOfItsFilesHasItsTypeAndIsWhole) {
@@ -43,16 +36,15 @@ TEST(Page, EachOfItsFilesHasItsTypeAndIsWhole) {
        std::vector<std::pair<std::string, std::string>>{{"app.js", "text/javascript; charset=utf-8"},
                                                         {"style.css", "text/css; charset=utf-8"},
                                                         {"icon.svg", "image/svg+xml"}}) {
-    const auto answer = ask_for(server, "/page/" + file);
+    const auto answer = ask_of(server, "GET /page/" + file);
     EXPECT_EQ(header_of(answer, "Content-Type"), type);
-    EXPECT_EQ(answer.substr(answer.find("\r\n\r\n") + 4),
-              test::contents(std::filesystem::path(DROPLOAD_SOURCE_DIR) / "daemon/api/page" / file));
+    EXPECT_EQ(answer.body, test::contents(std::filesystem::path(DROPLOAD_SOURCE_DIR) / "daemon/api/page" / file));
   }
 }
 
 TEST(Page, TheBrowserMayLoadNothingFromElsewhereAndRunNothingInline) {
   const ApiServer server;
-  const auto policy = header_of(ask_for(server, "/"), "Content-Security-Policy");
+  const auto policy = header_of(ask_of(server, "GET /"), "Content-Security-Policy");
   EXPECT_THAT(policy, HasSubstr("default-src 'none'"));
   EXPECT_THAT(policy, HasSubstr("script-src 'self'"));
   EXPECT_THAT(policy, HasSubstr("frame-ancestors 'none'"));
@@ -62,18 +54,16 @@ TEST(Page, TheBrowserMayLoadNothingFromElsewhereAndRunNothingInline) {
 
 TEST(Page, AFileThatTheBrowserHasIsNotSentAgain) {
   const ApiServer server;
-  const auto etag = header_of(ask_for(server, "/page/app.js"), "ETag");
+  const auto etag = header_of(ask_of(server, "GET /page/app.js"), "ETag");
   ASSERT_NE(etag, "");
-  EXPECT_THAT(ask_for(server, "/page/app.js", "If-None-Match: \"old\", " + etag + "\r\n"),
-              testing::StartsWith("HTTP/1.1 304 Not Modified\r\n"));
-  EXPECT_THAT(ask_for(server, "/page/app.js", "If-None-Match: \"old\"\r\n"),
-              testing::StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_EQ(ask_of(server, "GET /page/app.js", "", "If-None-Match: \"old\", " + etag + "\r\n").status, 304);
+  EXPECT_EQ(ask_of(server, "GET /page/app.js", "", "If-None-Match: \"old\"\r\n").status, 200);
 }
 
 TEST(Page, AFileThatItDoesNotHaveIsAProblem) {
   const ApiServer server;
-  EXPECT_THAT(ask_for(server, "/page/embed.cmake"), testing::StartsWith("HTTP/1.1 404 Not Found\r\n"));
-  EXPECT_THAT(ask_for(server, "/page/..%2Fapi.h"), testing::StartsWith("HTTP/1.1 404 Not Found\r\n"));
+  EXPECT_EQ(ask_of(server, "GET /page/embed.cmake").status, 404);
+  EXPECT_EQ(ask_of(server, "GET /page/..%2Fapi.h").status, 404);
 }
 
 // A misspelt import shows as an empty page, and in the browser's console only.
