@@ -61,6 +61,14 @@ struct FullDiskEmbedded : testing::Test {
   bool is_done(std::int64_t id) {
     return eventually([&] { return world.submission(id).value("state", "") == "done"; });
   }
+  void start_with_no_byte_free() {
+    world.daemon().send_signal(SIGKILL);
+    EXPECT_TRUE(world.daemon().wait_end());
+    fs::remove(state / "reserve");
+    fs::remove(state / "service" / "reserve");
+    fill_disk(state / "filler");
+    world.start();
+  }
 };
 
 struct FullDiskOfTheService : FullDiskEmbedded {
@@ -93,12 +101,7 @@ TEST_F(FullDiskEmbedded, ADaemonThatCannotStartForWantOfRoomSaysSoAndGoesOnByIts
   ASSERT_EQ(world.wait_until_settled(1).size(), 1U);
   ASSERT_EQ(post(some_csv(3, "b")).status, 201);
   ASSERT_TRUE(is_done(2));
-  world.daemon().send_signal(SIGKILL);
-  ASSERT_TRUE(world.daemon().wait_end());
-  fs::remove(state / "reserve");
-  fs::remove(state / "service" / "reserve");
-  fill_disk(state / "filler");
-  world.start();
+  start_with_no_byte_free();
   EXPECT_THAT(world.daemon().status(), HasSubstr("waiting for room"));
   const auto refused = post(some_csv(3, "c"));
   EXPECT_EQ(refused.status, 507) << refused.body;
@@ -117,12 +120,7 @@ TEST_F(FullDiskEmbedded, ADaemonThatCannotStartForWantOfRoomSaysSoAndGoesOnByIts
 }
 
 TEST_F(FullDiskEmbedded, ADaemonThatWaitsForRoomEndsWhenItIsTold) {
-  world.daemon().send_signal(SIGKILL);
-  ASSERT_TRUE(world.daemon().wait_end());
-  fs::remove(state / "reserve");
-  fs::remove(state / "service" / "reserve");
-  fill_disk(state / "filler");
-  world.start();
+  start_with_no_byte_free();
   ASSERT_THAT(world.daemon().status(), HasSubstr("waiting for room"));
   world.daemon().send_signal(SIGTERM);
   EXPECT_EQ(world.daemon().wait_end(), 0);
